@@ -1,0 +1,69 @@
+/** Languages of the interface. French is the default and the reference. */
+export type Lang = 'fr' | 'en';
+
+/** The languages, in the order in which they are offered. */
+export const LANGS: readonly Lang[] = ['fr', 'en'];
+
+/** Typographic spaces of French: before `: ; ! ?`, inside « », between thousands. */
+export const NBSP = '\u00A0';
+export const NNBSP = '\u202F';
+
+type Dictionary = Readonly<Record<string, string>>;
+
+/** The texts of one module: call it with a language, get the dictionary. */
+export interface Texts<T extends Dictionary> {
+  (lang: Lang): T;
+  readonly module: string;
+  readonly all: Readonly<Record<Lang, T>>;
+}
+
+const registry = new Map<string, Texts<Dictionary>>();
+
+/**
+ * Declares the texts of a module in both languages. The French dictionary fixes the keys; a missing or a
+ * superfluous English key is a type error. Values are plain strings with `{name}` placeholders (see {@link fill}),
+ * so that an administrator can override one without writing code.
+ *
+ * @param module name of the module, unique in the program
+ * @returns a function from language to dictionary
+ */
+export function defineTexts<const K extends string>(
+  module: string,
+  dictionaries: { fr: Record<K, string>; en: Record<NoInfer<K>, string> },
+): Texts<Record<K, string>> {
+  const texts = Object.assign((lang: Lang) => dictionaries[lang], { module, all: dictionaries });
+  registry.set(module, texts as unknown as Texts<Dictionary>);
+  return texts;
+}
+
+/** Every module's texts that this program has loaded, for the completeness test and for overrides. */
+export function allTexts(): ReadonlyMap<string, Texts<Dictionary>> {
+  return registry;
+}
+
+/**
+ * Fills the `{name}` placeholders of a text. A placeholder without a value stays as it is, so that a missing
+ * value is seen in tests instead of reading as an empty word.
+ */
+export function fill(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    return value === undefined ? whole : String(value);
+  });
+}
+
+/** Picks the singular or plural text by the language's own rule (in French, 0 and 1 are singular) and fills `{n}`. */
+export function plural(lang: Lang, n: number, one: string, other: string): string {
+  const singular = lang === 'fr' ? Math.abs(n) < 2 : n === 1;
+  return fill(singular ? one : other, { n: formatNumber(lang, n) });
+}
+
+const numberFormats: Record<Lang, Intl.NumberFormat> = {
+  fr: new Intl.NumberFormat('fr-FR'),
+  en: new Intl.NumberFormat('en-GB'),
+};
+
+/** A whole or decimal number with the separators of the language (`1 530` in French, narrow no-break space). */
+export function formatNumber(lang: Lang, n: number): string {
+  return numberFormats[lang].format(n);
+}
