@@ -140,16 +140,14 @@ async function startOnce(options: PostgresOptions): Promise<PostgresCluster> {
       { ...user, cwd: home },
     );
     const port = await freePort();
-    const durability = options.fsync
-      ? {}
-      : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+    const fast = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
     const settings: Record<string, string> = {
       listen_addresses: '127.0.0.1',
       port: String(port),
       unix_socket_directories: home,
       max_connections: '200',
       timezone: 'UTC',
-      ...durability,
+      ...(options.fsync ? {} : fast),
       ...options.settings,
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
