@@ -1,0 +1,195 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import {
+  CompiledQuery,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type DatabaseConnection,
+  type Dialect as KyselyDialect,
+  type Driver,
+  type QueryResult,
+} from 'kysely';
+
+/** A prepared statement with what is needed to give its rows the types that PostgreSQL would give. */
+interface Prepared {
+  statement: StatementSync;
+  returnsRows: boolean;
+  booleans: readonly string[];
+}
+
+const CACHED_STATEMENTS = 400;
+const CHANGES_SCHEMA = /^\s*(create|alter|drop|vacuum|reindex)\b/i;
+
+/** Turns a parameter into what SQLite can bind, and refuses what would be stored as something else. */
+function bindable(value: unknown): SQLInputValue {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'bigint') {
+    return value;
+  }
+  if (value instanceof Uint8Array) return value;
+  throw new TypeError(`a ${value === undefined ? 'undefined' : typeof value} cannot be bound to SQL`);
+}
+
+/** The one connection of a process: SQLite has one writer, and short transactions make readers wait microseconds. */
+export class SqliteConnection implements DatabaseConnection {
+  readonly raw: DatabaseSync;
+  readonly #prepared = new Map<string, Prepared>();
+  #booleanNames: Set<string> | null = null;
+
+  constructor(path: string) {
+    this.raw = new DatabaseSync(path, { timeout: 10_000, enableForeignKeyConstraints: true });
+    // FULL: an acknowledged letter survives a power cut, not only a crash of the program.
+    this.raw.exec('pragma journal_mode = wal; pragma synchronous = full;');
+    this.raw.exec('pragma temp_store = memory; pragma cache_size = -65536; pragma mmap_size = 268435456;');
+  }
+
+  #prepare(sql: string): Prepared {
+    const known = this.#prepared.get(sql);
+    if (known) {
+      // Moved to the end: the map's order is the order of last use.
+      this.#prepared.delete(sql);
+      this.#prepared.set(sql, known);
+      return known;
+    }
+    const statement = this.raw.prepare(sql);
+    const columns = statement.columns();
+    const booleans: string[] = [];
+    for (const column of columns) {
+      // The declared type is unknown for RETURNING, where the name of the column has to tell.
+      const isBoolean =
+        column.type?.toLowerCase() === 'boolean' ||
+        (column.type === null && this.#isBooleanName(column.name, sql));
+      if (isBoolean) booleans.push(column.name);
+    }
+    const prepared = { statement, returnsRows: columns.length > 0, booleans };
+    this.#prepared.set(sql, prepared);
+    if (this.#prepared.size > CACHED_STATEMENTS) {
+      const oldest = this.#prepared.keys().next().value;
+      if (oldest !== undefined) this.#prepared.delete(oldest);
+    }
+    return prepared;
+  }
+
+  #isBooleanName(name: string, sql: string): boolean {
+    if (!/\breturning\b/i.test(sql)) return false;
+    if (!this.#booleanNames) {
+      const rows = this.raw
+        .prepare(
+          `select distinct p.name as name from sqlite_schema s, pragma_table_info(s.name) p
+           where s.type = 'table' and lower(p.type) = 'boolean'`,
+        )
+        .all();
+      this.#booleanNames = new Set(rows.map((row) => String(row['name'])));
+    }
+    return this.#booleanNames.has(name);
+  }
+
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    // Synchronous work inside, so that an error becomes a rejection and not a throw.
+    return new Promise((resolve) => resolve(this.run<R>(query.sql, query.parameters)));
+  }
+
+  /** Runs one statement at once. */
+  run<R>(sql: string, parameters: readonly unknown[]): QueryResult<R> {
+    if (CHANGES_SCHEMA.test(sql)) {
+      this.#prepared.clear();
+      this.#booleanNames = null;
+      this.raw.exec(sql);
+      return { rows: [] };
+    }
+    const { statement, returnsRows, booleans } = this.#prepare(sql);
+    const values = parameters.map(bindable);
+    if (!returnsRows) {
+      const { changes, lastInsertRowid } = statement.run(...values);
+      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+    }
+    const rows = statement.all(...values);
+    for (const name of booleans) {
+      for (const row of rows) {
+        const value = row[name];
+        if (value !== null) (row as Record<string, unknown>)[name] = value !== 0;
+      }
+    }
+    return { rows: rows as R[], numAffectedRows: BigInt(rows.length) };
+  }
+
+  // A stream would hold the only connection for as long as its reader likes.
+  streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('SQLite streams are not offered: read in pages by key');
+  }
+}
+
+/** Hands the connection to one user at a time, in the order of asking. */
+class SqliteDriver implements Driver {
+  readonly #connection: SqliteConnection;
+  #queue: Promise<void> = Promise.resolve();
+  #release: () => void = () => undefined;
+
+  constructor(connection: SqliteConnection) {
+    this.#connection = connection;
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const before = this.#queue;
+    let release!: () => void;
+    this.#queue = new Promise((resolve) => (release = resolve));
+    await before;
+    this.#release = release;
+    return this.#connection;
+  }
+
+  async releaseConnection(): Promise<void> {
+    this.#release();
+  }
+
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    // Immediate: a transaction that reads first and writes later could otherwise fail on its first write.
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('commit'));
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    // A full disk makes SQLite roll back by itself: a second rollback would hide the first error.
+    if (this.#connection.raw.isTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'));
+  }
+
+  async savepoint(connection: DatabaseConnection, name: string): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw(`savepoint "${name}"`));
+  }
+
+  async rollbackToSavepoint(connection: DatabaseConnection, name: string): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw(`rollback to "${name}"`));
+  }
+
+  async releaseSavepoint(connection: DatabaseConnection, name: string): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw(`release "${name}"`));
+  }
+
+  async destroy(): Promise<void> {
+    if (!this.#connection.raw.isOpen) return;
+    this.#connection.raw.exec('pragma optimize');
+    this.#connection.raw.close();
+  }
+}
+
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  // Kysely is cautious here; SQLite has always had transactional DDL, and a half-done migration must not stay.
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+/** Kysely's view of one SQLite file through Node's own `node:sqlite`. */
+export function sqliteDialect(connection: SqliteConnection): KyselyDialect {
+  return {
+    createAdapter: () => new TransactionalSqliteAdapter(),
+    createDriver: () => new SqliteDriver(connection),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
