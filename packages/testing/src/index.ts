@@ -1,3 +1,5 @@
+export { expectNoAxeViolations, launchBrowser } from './browser.ts';
+export { testClock, type TestClock } from './clock.ts';
 export {
   describeEachDatabase,
   fromTemplate,
@@ -8,4 +10,18 @@ export {
   type TestDatabase,
 } from './databases.ts';
 export { startPostgres, type PostgresCluster, type PostgresOptions } from './postgres.ts';
+export {
+  brokenPdf,
+  encryptedPdf,
+  imageBomb,
+  polyglot,
+  sampleJpeg,
+  samplePdf,
+  samplePng,
+  sampleTiff,
+  type SampleImageOptions,
+  type SamplePdfOptions,
+} from './sample-files.ts';
+export { sampleScans, type SampleScan } from './samples.ts';
+export { startSmtpSink, type ReceivedMail, type SmtpSink, type SmtpSinkOptions } from './smtp.ts';
 export { freePort, tempDir, type TempDir } from './temp.ts';

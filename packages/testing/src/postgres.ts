@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { findPostgresBinaries } from './postgres-binaries.ts';
+import { findPostgres } from './programs.mjs';
 import { freePort } from './temp.ts';
 
 const START_LIMIT_MS = 60_000;
@@ -127,7 +127,8 @@ async function launch(
 }
 
 async function startOnce(options: PostgresOptions): Promise<PostgresCluster> {
-  const binaries = findPostgresBinaries();
+  const binaries = findPostgres();
+  if (!binaries) throw new Error('No PostgreSQL server programs of version 14 or later were found');
   const user = serverUser();
   const home = await mkdtemp(join(baseDirectory(), 'gec-pg-'));
   const dataDir = join(home, 'data');
