@@ -1,0 +1,14 @@
+export * from './buttons.tsx';
+export * from './chips.tsx';
+export { cx, LangContext, useLang } from './context.tsx';
+export * from './data.tsx';
+export * from './document.tsx';
+export * from './feedback.tsx';
+export * from './forms.tsx';
+export * from './highlight.tsx';
+export * from './icons.tsx';
+export * from './layout.tsx';
+export * from './pickers.tsx';
+export * from './shell.tsx';
+export * from './table.tsx';
+export { uiTexts } from './ui.texts.ts';
