@@ -1,0 +1,322 @@
+import type { Sealed } from '@gec/crypto';
+import type { DataKeyTable, JournalHeadTable, OutboxTable } from '@gec/db';
+import type { AddressTables, LockoutTables, SessionTables } from '@gec/http';
+
+/** ISO 8601 instant in UTC. */
+export type Timestamp = string;
+/** Calendar day, `YYYY-MM-DD`. */
+export type Day = string;
+
+/** Direction of a letter, as the specification stores it. */
+export type TypeCourrier = 'ENTRANT' | 'SORTANT';
+
+export interface DepartementTable {
+  id: number;
+  code: string;
+  nom: string;
+  description: string | null;
+  parent_id: number | null;
+  chef_departement_id: number | null;
+  actif: boolean;
+  date_creation: Timestamp;
+}
+
+export interface RoleTable {
+  nom: string;
+  nom_affichage: string;
+  description: string | null;
+  couleur: string | null;
+  actif: boolean;
+  modifiable: boolean;
+}
+
+export interface RolePermissionTable {
+  role_nom: string;
+  permission_nom: string;
+}
+
+export interface UserTable {
+  id: number;
+  username: string;
+  /** Folded user name: `Admin` and `admin` are one account. */
+  username_cle: string;
+  email: Sealed;
+  /** Blind index of the folded address: uniqueness and sign-in by e-mail. */
+  email_cle: string;
+  password_hash: string;
+  nom_complet: Sealed;
+  matricule: Sealed | null;
+  fonction: Sealed | null;
+  telephone: Sealed | null;
+  role: string;
+  departement_id: number | null;
+  actif: boolean;
+  langue: 'fr' | 'en';
+  doit_changer_mot_de_passe: boolean;
+  mot_de_passe_change_le: Timestamp;
+  derniere_connexion: Timestamp | null;
+  date_creation: Timestamp;
+  version: number;
+}
+
+export interface StatutCourrierTable {
+  id: number;
+  nom: string;
+  libelle: string;
+  description: string | null;
+  couleur: string;
+  final: boolean;
+  actif: boolean;
+  ordre: number;
+}
+
+export interface TypeCourrierSortantTable {
+  id: number;
+  nom: string;
+  description: string | null;
+  actif: boolean;
+  ordre_affichage: number;
+}
+
+/** A flow and a year, with the number that comes next (DESIGN.md § 7). */
+export interface RegistreTable {
+  id: number;
+  flux: TypeCourrier;
+  annee: number;
+  format: string;
+  mode: 'automatique' | 'manuel';
+  valeur_depart: number;
+  prochain: number;
+}
+
+/** Every number ever given out: a letter's, a cancelled one's, a destroyed letter's. */
+export interface NumeroTable {
+  id: number;
+  registre_id: number;
+  /** Place in the register; null for a manual number that does not follow the format. */
+  compteur: number | null;
+  numero: string;
+  etat: 'ATTRIBUE' | 'ANNULE' | 'DETRUIT';
+  courrier_id: number | null;
+  motif: Sealed | null;
+  utilisateur_id: number | null;
+  date_attribution: Timestamp;
+  date_etat: Timestamp;
+}
+
+export interface CourrierTable {
+  id: number;
+  /** Order of the register, newest last: milliseconds × 1024 + id mod 1024. Lists and the search index go by it. */
+  ordre: number;
+  numero_accuse_reception: string;
+  numero_reference: Sealed | null;
+  objet: Sealed;
+  type_courrier: TypeCourrier;
+  expediteur: Sealed | null;
+  destinataire: Sealed | null;
+  date_redaction: Day | null;
+  date_enregistrement: Timestamp;
+  statut: string;
+  fichier_nom: Sealed;
+  fichier_chemin: string;
+  fichier_type: string;
+  utilisateur_id: number;
+  departement_id: number | null;
+  correspondant_id: number | null;
+  secretaire_general_copie: boolean | null;
+  type_courrier_sortant_id: number | null;
+  autres_informations: Sealed | null;
+  /** Blind index of the folded objet and reference, for likely duplicates. */
+  objet_cle: string;
+  reference_cle: string | null;
+  nombre_pieces: number;
+  date_modification_statut: Timestamp | null;
+  modifie_par_id: number | null;
+  date_modification: Timestamp | null;
+  is_deleted: boolean;
+  deleted_at: Timestamp | null;
+  deleted_by_id: number | null;
+  version: number;
+}
+
+/**
+ * Who may read which letter, ready for range scans: one row for each principal (`d:<departement>`, `o:<owner>`,
+ * `t:<user it was transmitted to>`).
+ */
+export interface CourrierAccesTable {
+  principal: string;
+  ordre: number;
+  courrier_id: number;
+}
+
+export interface PieceTable {
+  id: number;
+  courrier_id: number;
+  rang: number;
+  nom: Sealed;
+  chemin: string;
+  type_mime: string;
+  taille: number;
+  sha256: Sealed;
+  /** Blind index of the SHA-256, to notice that the same file is registered twice. */
+  empreinte: string;
+  pages: number;
+  ajoute_par_id: number;
+  date_ajout: Timestamp;
+}
+
+/** A file that was received, checked and sealed, and waits for its letter. */
+export interface TeleversementTable {
+  id: string;
+  user_id: number;
+  nom: Sealed;
+  chemin: string;
+  type_mime: string;
+  taille: number;
+  sha256: Sealed;
+  empreinte: string;
+  pages: number;
+  date_ajout: Timestamp;
+}
+
+export interface BrouillonTable {
+  user_id: number;
+  flux: TypeCourrier;
+  contenu: Sealed;
+  date_modification: Timestamp;
+}
+
+export interface CourrierModificationTable {
+  id: number;
+  courrier_id: number;
+  utilisateur_id: number;
+  champ_modifie: string;
+  ancienne_valeur: Sealed | null;
+  nouvelle_valeur: Sealed | null;
+  date_modification: Timestamp;
+  ip_address: string;
+}
+
+export interface CourrierForwardTable {
+  id: number;
+  courrier_id: number;
+  forwarded_by_id: number;
+  forwarded_to_id: number;
+  instruction: string | null;
+  message: Sealed | null;
+  echeance: Day | null;
+  date_transmission: Timestamp;
+  lu: boolean;
+  date_lecture: Timestamp | null;
+  date_traitement: Timestamp | null;
+}
+
+export interface CourrierCommentTable {
+  id: number;
+  courrier_id: number;
+  user_id: number;
+  commentaire: Sealed;
+  type_comment: 'comment' | 'annotation' | 'instruction';
+  date_creation: Timestamp;
+  actif: boolean;
+}
+
+export interface CorrespondantTable {
+  id: number;
+  nom: Sealed;
+  /** Blind index of the folded name: one row a name. */
+  nom_cle: string;
+  usages: number;
+  dernier_usage: Timestamp;
+  actif: boolean;
+}
+
+/** Beginnings of the words of a name, as keyed hashes: completion as one types. */
+export interface CorrespondantTermeTable {
+  terme: string;
+  correspondant_id: number;
+}
+
+/** Which principals have letters of a correspondant: suggestions obey the same rule as the letters. */
+export interface CorrespondantAccesTable {
+  principal: string;
+  correspondant_id: number;
+}
+
+export interface LogActiviteTable {
+  id: number;
+  action: string;
+  /** JSON facts of the entry (no letter content), sealed. */
+  description: Sealed | null;
+  date_action: Timestamp;
+  ip_address: string;
+  utilisateur_id: number | null;
+  /** User name, or `system:<reason>`; kept as it was. */
+  acteur: string;
+  courrier_id: number | null;
+  numero: string | null;
+  mac: string;
+  seq: number | null;
+  hash: string | null;
+}
+
+export interface ParametreTable {
+  cle: string;
+  valeur: Sealed;
+  modifie_par_id: number | null;
+  date_modification: Timestamp;
+}
+
+/** Counters that processes compare to notice that something cached has changed. */
+export interface VersionCacheTable {
+  nom: string;
+  version: number;
+}
+
+/** Long work that a person asked for and may leave: exports. */
+export interface TacheTable {
+  id: string;
+  user_id: number;
+  genre: string;
+  parametres: Sealed;
+  etat: 'EN_ATTENTE' | 'EN_COURS' | 'TERMINEE' | 'ECHOUEE';
+  fait: number;
+  total: number;
+  fichier_nom: Sealed | null;
+  fichier_chemin: string | null;
+  fichier_type: string | null;
+  taille: number | null;
+  erreur: string | null;
+  date_creation: Timestamp;
+  date_fin: Timestamp | null;
+}
+
+/** The tables of GEC Mines. */
+export interface GecTables extends SessionTables, LockoutTables, AddressTables {
+  data_key: DataKeyTable;
+  outbox: OutboxTable;
+  journal_head: JournalHeadTable;
+  departement: DepartementTable;
+  role: RoleTable;
+  role_permission: RolePermissionTable;
+  user: UserTable;
+  statut_courrier: StatutCourrierTable;
+  type_courrier_sortant: TypeCourrierSortantTable;
+  registre: RegistreTable;
+  numero: NumeroTable;
+  courrier: CourrierTable;
+  courrier_acces: CourrierAccesTable;
+  piece: PieceTable;
+  televersement: TeleversementTable;
+  brouillon: BrouillonTable;
+  courrier_modification: CourrierModificationTable;
+  courrier_forward: CourrierForwardTable;
+  courrier_comment: CourrierCommentTable;
+  correspondant: CorrespondantTable;
+  correspondant_terme: CorrespondantTermeTable;
+  correspondant_acces: CorrespondantAccesTable;
+  log_activite: LogActiviteTable;
+  parametre: ParametreTable;
+  version_cache: VersionCacheTable;
+  tache: TacheTable;
+}

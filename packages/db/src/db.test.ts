@@ -1,0 +1,297 @@
+import { createHmac } from 'node:crypto';
+import { describeEachDatabase, testClock } from '@gec/testing';
+import { sql, type Generated } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  createJournalChain,
+  createOutboxWorker,
+  enqueue,
+  journalHeadTables,
+  migrate,
+  openDatabase,
+  outboxTables,
+  type ChainedRow,
+  type Database,
+  type JournalHeadTable,
+  type OutboxTable,
+  type Step,
+} from './index.ts';
+
+interface Tables {
+  thing: { id: Generated<number>; name: string; flag: boolean | null; at: string; day: string | null };
+  entry: ChainedRow & { text: string };
+  outbox: OutboxTable;
+  journal_head: JournalHeadTable;
+}
+
+const steps: Step[] = [
+  {
+    name: '0001_test',
+    statements: (t) => [
+      `create table thing (id ${t.id}, name text not null unique, flag ${t.bool}, at ${t.timestamp}, day ${t.date})`,
+      `create table entry (id ${t.id}, text text not null, mac text not null, seq ${t.bigint} unique, hash text)`,
+      ...outboxTables(t),
+      ...journalHeadTables(t),
+    ],
+  },
+];
+
+const mac = (data: string) => createHmac('sha256', 'test').update(data).digest('hex');
+
+describeEachDatabase('db', (open) => {
+  let db: Database<Tables>;
+  let drop: () => Promise<void>;
+
+  beforeEach(async () => {
+    const opened = await open();
+    drop = opened.drop;
+    db = openDatabase<Tables>(opened.url);
+    expect(await migrate(db, steps)).toEqual(['0001_test']);
+  });
+  afterEach(async () => {
+    await db.close();
+    await drop();
+  });
+
+  it('migrates once, however often it is asked', async () => {
+    expect(await migrate(db, steps)).toEqual([]);
+  });
+
+  it('keeps nothing of a step that fails', async () => {
+    const bad: Step = {
+      name: '0002_bad',
+      statements: () => ['create table half (id integer)', 'create nonsense'],
+    };
+    await expect(migrate(db, [...steps, bad])).rejects.toThrow();
+    await expect(sql`select * from half`.execute(db.kysely)).rejects.toThrow();
+  });
+
+  it('refuses a database that is newer than the program', async () => {
+    const next: Step = { name: '0002_next', statements: () => ['create table next (id integer)'] };
+    await migrate(db, [...steps, next]);
+    await expect(migrate(db, steps)).rejects.toThrow();
+  });
+
+  it('gives the same JavaScript values on both engines', async () => {
+    const at = '2026-11-21T14:05:00.123Z';
+    await db.kysely.insertInto('thing').values({ name: 'a', flag: true, at, day: '2026-11-21' }).execute();
+    const [row] = await db.kysely.selectFrom('thing').selectAll().where('flag', '=', true).execute();
+    expect({ ...row }).toEqual({ id: 1, name: 'a', flag: true, at, day: '2026-11-21' });
+    const returned = await db.kysely
+      .insertInto('thing')
+      .values({ name: 'b', flag: false, at, day: null })
+      .returning(['flag', 'id'])
+      .executeTakeFirstOrThrow();
+    expect({ ...returned }).toEqual({ flag: false, id: 2 });
+    const count = await db.kysely
+      .selectFrom('thing')
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .executeTakeFirstOrThrow();
+    expect(count.n).toBe(2);
+  });
+
+  it('never binds what would be stored as something else', async () => {
+    const insert = (name: unknown) => sql`insert into thing (name) values (${name})`.execute(db.kysely);
+    if (db.engine === 'sqlite') {
+      await expect(insert({})).rejects.toThrow(TypeError);
+      await expect(insert(new Date())).rejects.toThrow(TypeError);
+      await expect(insert(undefined)).rejects.toThrow(TypeError);
+    }
+    await insert("Robert'); drop table thing;--");
+    expect(await db.kysely.selectFrom('thing').select('name').execute()).toHaveLength(1);
+  });
+
+  it('takes ids that the engine never gives again', async () => {
+    const ids = await db.transaction((trx) => db.dialect.nextIds(trx, 'thing', 3));
+    expect(ids).toHaveLength(3);
+    const one = await db.transaction((trx) => db.dialect.nextId(trx, 'thing'));
+    const at = '2026-11-21T14:05:00.000Z';
+    const { id } = await db.kysely
+      .insertInto('thing')
+      .values({ name: 'x', flag: null, at, day: null })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    expect(new Set([...ids, one, id]).size).toBe(5);
+  });
+
+  it('recognises a taken value, and which column it is in', async () => {
+    const insert = () => sql`insert into thing (name) values ('twice')`.execute(db.kysely);
+    await insert();
+    const error = await insert().catch((caught: unknown) => caught);
+    expect(db.dialect.isUniqueViolation(error)).toBe(true);
+    expect(db.dialect.isUniqueViolation(error, 'name')).toBe(true);
+    expect(db.dialect.isUniqueViolation(error, 'other')).toBe(false);
+    expect(db.dialect.isUnavailable(error)).toBe(false);
+  });
+
+  it('rolls a transaction back whole, and goes on', async () => {
+    const work = db.transaction(async (trx) => {
+      await sql`insert into thing (name) values ('gone')`.execute(trx);
+      throw new Error('no');
+    });
+    await expect(work).rejects.toThrow('no');
+    expect(await db.kysely.selectFrom('thing').selectAll().execute()).toEqual([]);
+  });
+
+  describe('outbox', () => {
+    it('runs a job once it is committed, and not when it is rolled back', async () => {
+      const clock = testClock('2026-11-21T08:00:00Z');
+      const seen: unknown[] = [];
+      const worker = createOutboxWorker({
+        database: db,
+        clock,
+        handlers: { greet: async (job) => void seen.push(job.payload) },
+        onError: () => undefined,
+      });
+      await db.transaction((trx) => enqueue(trx, clock, 'greet', { n: 1 }));
+      await db
+        .transaction(async (trx) => {
+          await enqueue(trx, clock, 'greet', { n: 2 });
+          throw new Error('no');
+        })
+        .catch(() => undefined);
+      expect(await worker.drain()).toBe(1);
+      expect(seen).toEqual([{ n: 1 }]);
+      expect(await worker.counts()).toEqual({ pending: 0, failed: 0 });
+    });
+
+    it('tries again later, gives up at last, shows why, and can be asked to try again', async () => {
+      const clock = testClock('2026-11-21T08:00:00Z');
+      let broken = true;
+      let runs = 0;
+      const worker = createOutboxWorker({
+        database: db,
+        clock,
+        handlers: {
+          mail: async () => {
+            runs++;
+            if (broken) throw new Error('relay away');
+          },
+        },
+        onError: () => undefined,
+      });
+      await db.transaction((trx) => enqueue(trx, clock, 'mail', null));
+      await worker.drain();
+      expect(await worker.drain()).toBe(0);
+      for (let i = 0; i < 10; i++) {
+        clock.advance(2 * 3_600_000);
+        await worker.drain();
+      }
+      expect(runs).toBe(8);
+      const [failed] = await worker.failed();
+      expect(failed).toMatchObject({ kind: 'mail', lastError: 'relay away' });
+      broken = false;
+      await worker.retry(failed!.id);
+      await worker.drain();
+      expect(await worker.counts()).toEqual({ pending: 0, failed: 0 });
+      await worker.stop();
+    });
+
+    it('takes over a job whose process died', async () => {
+      const clock = testClock('2026-11-21T08:00:00Z');
+      await db.transaction((trx) => enqueue(trx, clock, 'greet', null));
+      await sql`update outbox set state = 'running', lease_owner = 'dead', attempts = 1,
+        lease_until = '2026-11-21T08:05:00.000Z'`.execute(db.kysely);
+      let runs = 0;
+      const worker = createOutboxWorker({
+        database: db,
+        clock,
+        handlers: { greet: async () => void runs++ },
+        onError: () => undefined,
+      });
+      expect(await worker.drain()).toBe(0);
+      clock.advance(6 * 60_000);
+      expect(await worker.drain()).toBe(1);
+      expect(runs).toBe(1);
+    });
+  });
+
+  describe('journal chain', () => {
+    const content = (row: Tables['entry']) => JSON.stringify([row.id, row.text]);
+    const chainOf = () =>
+      createJournalChain<Tables, Tables['entry']>({
+        database: db,
+        table: 'entry',
+        content,
+        mac,
+        verifyMac: (data, given) => mac(data) === given,
+      });
+
+    async function write(...texts: string[]): Promise<void> {
+      await db.transaction(async (trx) => {
+        for (const text of texts) {
+          const id = await db.dialect.nextId(trx, 'entry');
+          const row = { id, text, seq: null, hash: null };
+          await trx
+            .insertInto('entry')
+            .values({ ...row, mac: mac(content({ ...row, mac: '' })) })
+            .execute();
+        }
+      });
+    }
+
+    async function filled() {
+      const chain = chainOf();
+      await write('a', 'b', 'c', 'd', 'e');
+      expect(await chain.sequence()).toBe(5);
+      await write('f');
+      expect(await chain.verify()).toEqual({ ok: true, chained: 5, waiting: 1, firstBreak: null });
+      await chain.sequence();
+      return chain;
+    }
+
+    it('chains what was written, and verifies it', async () => {
+      const chain = await filled();
+      expect(await chain.sequence()).toBe(0);
+      expect(await chain.verify()).toEqual({ ok: true, chained: 6, waiting: 0, firstBreak: null });
+    });
+
+    it('names an altered entry', async () => {
+      const chain = await filled();
+      await sql`update entry set text = 'C' where id = 3`.execute(db.kysely);
+      expect((await chain.verify()).firstBreak).toEqual({ kind: 'altered', seq: 3, id: 3 });
+    });
+
+    it('names where an entry was removed, in the middle and at the end', async () => {
+      const chain = await filled();
+      await sql`delete from entry where id = 6`.execute(db.kysely);
+      expect((await chain.verify()).firstBreak).toEqual({ kind: 'removed', seq: 6, id: 5 });
+      await sql`delete from entry where id = 2`.execute(db.kysely);
+      expect((await chain.verify()).firstBreak).toEqual({ kind: 'removed', seq: 2, id: 1 });
+    });
+
+    it('finds a removed end even when the head was set back', async () => {
+      const chain = await filled();
+      await sql`delete from entry where id = 6`.execute(db.kysely);
+      await sql`update journal_head set seq = 5, hash = (select hash from entry where id = 5)`.execute(
+        db.kysely,
+      );
+      expect((await chain.verify()).firstBreak).toMatchObject({ kind: 'head' });
+      await write('g');
+      expect(await chain.sequence()).toBe(0);
+    });
+
+    it('names an inserted entry, forged or copied, waiting or in a place', async () => {
+      const chain = await filled();
+      await sql`insert into entry (id, text, mac) values (50, 'forged', 'x')`.execute(db.kysely);
+      expect(await chain.sequence()).toBe(0);
+      expect((await chain.verify()).firstBreak).toEqual({ kind: 'inserted', seq: null, id: 50 });
+      await sql`delete from entry where id = 50`.execute(db.kysely);
+      await sql`insert into entry (id, text, mac) select 51, text, mac from entry where id = 2`.execute(
+        db.kysely,
+      );
+      expect((await chain.verify()).firstBreak).toEqual({ kind: 'inserted', seq: null, id: 51 });
+      await sql`delete from entry where id = 51`.execute(db.kysely);
+      await sql`insert into entry (id, text, mac, seq, hash) values (52, 'late', 'x', 7, 'y')`.execute(
+        db.kysely,
+      );
+      expect((await chain.verify()).firstBreak).toEqual({ kind: 'inserted', seq: 7, id: 52 });
+    });
+  });
+});
+
+describe('openDatabase', () => {
+  it('refuses an address of no known engine', () => {
+    expect(() => openDatabase('mysql://x')).toThrow(/sqlite: or postgres/);
+  });
+});
