@@ -25,7 +25,10 @@ async function sendBytes(bytes: Uint8Array): Promise<void> {
 let current: ChildJob | undefined;
 
 async function finish(job: ChildJob): Promise<void> {
-  const outcome: Outcome = await job.run(sendBytes, (done, total) => void send({ t: 'progress', done, total }));
+  const outcome: Outcome = await job.run(
+    sendBytes,
+    (done, total) => void send({ t: 'progress', done, total }),
+  );
   if (current === job) current = undefined;
   await send({ ...outcome, rss: process.memoryUsage.rss() });
 }

@@ -9,8 +9,7 @@ import { RowQueue } from './row-queue.ts';
 
 /** How a job ended, without the figures that the child adds. */
 export type Outcome =
-  | Omit<Extract<FromChild, { t: 'done' }>, 'rss'>
-  | Omit<Extract<FromChild, { t: 'error' }>, 'rss'>;
+  Omit<Extract<FromChild, { t: 'done' }>, 'rss'> | Omit<Extract<FromChild, { t: 'error' }>, 'rss'>;
 
 type SendBytes = (bytes: Uint8Array) => Promise<void>;
 
@@ -92,7 +91,8 @@ export class ChildJob {
         return undefined;
       }
       case 'document':
-        for await (const piece of renderDocument(job.name, job.data, this.#rows, progress)) await sendBytes(piece);
+        for await (const piece of renderDocument(job.name, job.data, this.#rows, progress))
+          await sendBytes(piece);
         return undefined;
     }
   }

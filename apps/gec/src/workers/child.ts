@@ -164,7 +164,10 @@ export class AtelierChild {
       try {
         for (const frame of decoder.push(chunk)) this.onFrame(frame);
       } catch (error) {
-        this.#settings.logger?.warn({ err: error, pid: child.pid }, 'atelier: child does not speak our protocol');
+        this.#settings.logger?.warn(
+          { err: error, pid: child.pid },
+          'atelier: child does not speak our protocol',
+        );
         this.kill();
       }
     });

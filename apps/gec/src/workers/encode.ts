@@ -43,7 +43,11 @@ export async function encodePage(
   const jpeg = () => picture().jpeg({ quality: 75, mozjpeg: true }).toBuffer();
   const png = () =>
     picture()
-      .png(grey ? { palette: true, colours: 16, dither: 0, effort: 7, compressionLevel: 9 } : { compressionLevel: 9 })
+      .png(
+        grey
+          ? { palette: true, colours: 16, dither: 0, effort: 7, compressionLevel: 9 }
+          : { compressionLevel: 9 },
+      )
       .toBuffer();
   if (format === 'webp') {
     return { image: await picture().webp({ quality: 72, effort: 3 }).toBuffer(), contentType: 'image/webp' };

@@ -48,7 +48,8 @@ export class FrameDecoder {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
     while (this.#size >= this.#need) {
-      const all = this.#chunks.length === 1 && this.#chunks[0] ? this.#chunks[0] : Buffer.concat(this.#chunks);
+      const all =
+        this.#chunks.length === 1 && this.#chunks[0] ? this.#chunks[0] : Buffer.concat(this.#chunks);
       const length = all.readUInt32BE(0);
       if (length > MAX_PAYLOAD) throw new Error(`Frame of ${length} bytes refused`);
       if (all.length < HEADER + length) {

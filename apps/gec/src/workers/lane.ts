@@ -85,7 +85,10 @@ export class Lane {
     job.onReleased = (spent, rss) => {
       this.#running.delete(child);
       child.jobs++;
-      this.#putBack(child, spent || child.jobs >= MAX_JOBS || rss > (this.#settings.memoryMb * 1024 * 1024) / 2);
+      this.#putBack(
+        child,
+        spent || child.jobs >= MAX_JOBS || rss > (this.#settings.memoryMb * 1024 * 1024) / 2,
+      );
       this.#next();
     };
     job.start(child);

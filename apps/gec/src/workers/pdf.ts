@@ -33,7 +33,10 @@ export async function withPdf<T>(bytes: Buffer, work: (document: PDFiumDocument)
 }
 
 /** One page, with a size that a page may have (points). */
-function pageOf(document: PDFiumDocument, number: number): { page: PDFiumPage; width: number; height: number } {
+function pageOf(
+  document: PDFiumDocument,
+  number: number,
+): { page: PDFiumPage; width: number; height: number } {
   if (number < 1 || number > document.getPageCount()) throw new AtelierError('no-such-page');
   const page = document.getPage(number - 1);
   const { originalWidth: width, originalHeight: height } = page.getOriginalSize();
@@ -55,7 +58,11 @@ export interface Pixels {
  * @param width width of the picture in pixels; its height follows, down to a narrower picture for a very tall page
  * @throws AtelierError `no-such-page`, `broken`
  */
-export async function renderPdfPage(document: PDFiumDocument, number: number, width: number): Promise<Pixels> {
+export async function renderPdfPage(
+  document: PDFiumDocument,
+  number: number,
+  width: number,
+): Promise<Pixels> {
   const { page, ...size } = pageOf(document, number);
   const scale = Math.min(width / size.width, MAX_PICTURE_HEIGHT / size.height);
   const picture = await page.render({

@@ -77,10 +77,7 @@ export type JobHeader =
 
 /** Messages from the server to a child. One job at a time: `job`, then data frames or `rows`, then `end`. */
 export type ToChild =
-  | { t: 'job'; job: JobHeader }
-  | { t: 'rows'; rows: unknown[] }
-  | { t: 'end' }
-  | { t: 'cancel' };
+  { t: 'job'; job: JobHeader } | { t: 'rows'; rows: unknown[] } | { t: 'end' } | { t: 'cancel' };
 
 /**
  * Messages from a child. Each job is answered by exactly one `done` or `error`; `spent` asks for a fresh child, `rss` is the

@@ -1,0 +1,142 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** Everything that an installation may set, read once from the environment. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly databaseUrl: string;
+  readonly databaseConnections: number;
+  /** 32 bytes, base64: the root of everything sealed. */
+  readonly masterKey: string;
+  /** Pepper of the passwords. */
+  readonly passwordPepper: string;
+  readonly sessionSecret: string;
+  readonly adminPassword: string | null;
+  /** Address under which people reach the program, for links and QR codes; taken from the request if not set. */
+  readonly publicUrl: string | null;
+  readonly trustedProxies: readonly string[];
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  readonly metricsToken: string | null;
+  /** Requests a minute that one address may make, before anything else is looked at. */
+  readonly rateLimit: number;
+  /** Cost of bcrypt; 12 unless tests say otherwise. */
+  readonly bcryptCost: number;
+  /** Processes that inspect files and make documents. */
+  readonly workers: number;
+}
+
+/** A setting is missing or wrong; the message names the variable and says what it must be. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+const base64Key = z.string().refine((text) => Buffer.from(text, 'base64').length === 32, {
+  error: 'must be 32 bytes in base64 (make one with: openssl rand -base64 32)',
+});
+const secret = z.string().min(32, { error: 'must have at least 32 characters (openssl rand -base64 32)' });
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+const shape = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(5_000),
+  GEC_DATA_DIR: z.string().default('data/gec'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, { error: 'must begin with sqlite: or postgres://' })
+    .optional(),
+  DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
+  GEC_MASTER_KEY: base64Key.optional(),
+  GEC_PASSWORD_SALT: secret.optional(),
+  SESSION_SECRET: secret.optional(),
+  GEC_ADMIN_PASSWORD: z.string().min(8, { error: 'must have at least 8 characters' }).optional(),
+  GEC_PUBLIC_URL: z.url({ error: 'must be an address such as https://courrier.example.cd' }).optional(),
+  TRUSTED_PROXIES: list.default([]),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  METRICS_TOKEN: z.string().min(16, { error: 'must have at least 16 characters' }).optional(),
+  RATE_LIMIT: z.coerce.number().int().min(0).default(600),
+  BCRYPT_COST: z.coerce.number().int().min(4).max(16).default(12),
+  GEC_WORKERS: z.coerce.number().int().min(1).max(16).default(1),
+});
+
+/** The secrets that an installation on SQLite makes for itself on its first run. */
+const GENERATED = ['GEC_MASTER_KEY', 'GEC_PASSWORD_SALT', 'SESSION_SECRET'] as const;
+type Secrets = Record<(typeof GENERATED)[number], string>;
+
+/**
+ * Secrets from the environment; on the embedded database, missing ones from `secrets.json` in the data folder, made
+ * on the first run and readable by the program's account alone. On PostgreSQL several machines share the data, so a
+ * secret that one of them invents would be wrong: there they must be given.
+ */
+function readSecrets(given: Partial<Secrets>, dataDir: string, embedded: boolean): Secrets {
+  const missing = GENERATED.filter((name) => given[name] === undefined);
+  if (missing.length === 0) return given as Secrets;
+  if (!embedded) {
+    throw new ConfigError(
+      `with DATABASE_URL on PostgreSQL these must be set: ${missing.join(', ')} (each: openssl rand -base64 32)`,
+    );
+  }
+  const path = join(dataDir, 'secrets.json');
+  const kept: Partial<Secrets> = existsSync(path)
+    ? (JSON.parse(readFileSync(path, 'utf8')) as Partial<Secrets>)
+    : {};
+  const secrets = { ...kept, ...given } as Secrets;
+  const invented = missing.filter((name) => kept[name] === undefined);
+  if (invented.length > 0) {
+    for (const name of invented) secrets[name] = randomBytes(32).toString('base64');
+    const toKeep = Object.fromEntries(missing.map((name) => [name, secrets[name]]));
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    writeFileSync(path, `${JSON.stringify({ ...kept, ...toKeep }, null, 2)}\n`, { mode: 0o600 });
+    chmodSync(path, 0o600);
+  }
+  return secrets;
+}
+
+/**
+ * Reads and checks the settings. On the first run with the embedded database it writes the secrets of the
+ * installation into the data folder.
+ *
+ * @param env usually `process.env`
+ * @throws ConfigError naming each variable that is missing or wrong
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const set = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = shape.safeParse(set);
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'),
+    );
+  }
+  const values = parsed.data;
+  const dataDir = resolve(values.GEC_DATA_DIR);
+  const databaseUrl = values.DATABASE_URL ?? `sqlite:${join(dataDir, 'gec.db')}`;
+  const secrets = readSecrets(values, dataDir, databaseUrl.startsWith('sqlite:'));
+  return {
+    host: values.HOST,
+    port: values.PORT,
+    dataDir,
+    databaseUrl,
+    databaseConnections: values.DATABASE_CONNECTIONS,
+    masterKey: secrets.GEC_MASTER_KEY,
+    passwordPepper: secrets.GEC_PASSWORD_SALT,
+    sessionSecret: secrets.SESSION_SECRET,
+    adminPassword: values.GEC_ADMIN_PASSWORD ?? null,
+    publicUrl: values.GEC_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    trustedProxies: values.TRUSTED_PROXIES,
+    logLevel: values.LOG_LEVEL,
+    metricsToken: values.METRICS_TOKEN ?? null,
+    rateLimit: values.RATE_LIMIT,
+    bcryptCost: values.BCRYPT_COST,
+    workers: values.GEC_WORKERS,
+  };
+}
