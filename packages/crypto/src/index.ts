@@ -1,0 +1,19 @@
+export { aeadCbcHs512Decrypt, aeadCbcHs512Encrypt, type AeadKey } from './aead.ts';
+export type { AuditMac } from './audit.ts';
+export type { BlindIndex } from './blind-index.ts';
+export { InvalidMasterKeyError, TamperedError, UnknownKeyError, WrongMasterKeyError } from './errors.ts';
+export type { FieldCipher, FieldContext, Sealed } from './fields.ts';
+export type { FileCipher, FileDigest, SealTransform } from './files.ts';
+export { hkdf } from './kdf.ts';
+export { openKeyring, type Keyring, type KeyStore } from './keyring.ts';
+export {
+  addGeneration,
+  parseMasterKey,
+  rewrapKeys,
+  type DataKey,
+  type DataKeyRow,
+  type KeyPurpose,
+} from './keys.ts';
+export { burnPassword, hashPassword, needsRehash, verifyPassword } from './passwords.ts';
+export { randomPassword, randomToken, sha256Hex, timingSafeEqualText } from './tokens.ts';
+export { verifyLegacyWerkzeug } from './werkzeug.ts';
