@@ -204,7 +204,7 @@ function rethrow(error: unknown): never {
 /** What a person is told of a file under which a child was stuck, died or swelled; undefined: not the file's fault. */
 function refusalOf(error: AtelierError): 'timeout' | 'broken' | 'too-large-image' | undefined {
   if (error.code === 'timeout') return 'timeout';
-  if (error.code === 'crashed') return 'broken';
+  if (error.code === 'crashed' || error.code === 'broken') return 'broken';
   if (error.code === 'memory') return 'too-large-image';
   return undefined;
 }

@@ -1,0 +1,141 @@
+import type { Keyring } from '@gec/crypto';
+import { createJournalChain, type ChainedRow, type Database, type JournalChain } from '@gec/db';
+import { sql, type Selectable } from 'kysely';
+import type { Trx } from '../../context.ts';
+import type { GecTables, LogActiviteTable } from '../../db/schema.ts';
+import type { JournalDetails, JournalFilters, JournalLine } from './journal.schema.ts';
+
+type Row = Selectable<LogActiviteTable>;
+
+/** An entry ready to be written. */
+export interface NewEntry {
+  action: string;
+  date: string;
+  ip: string;
+  utilisateurId: number | null;
+  acteur: string;
+  courrierId: number | null;
+  numero: string | null;
+  details: JournalDetails | null;
+}
+
+const TABLE = 'log_activite';
+
+/** The SQL of the journal. */
+export function createJournalRepo(database: Database<GecTables>, keyring: Keyring) {
+  const { fields, audit } = keyring;
+  const context = (id: number) => ({ table: TABLE, column: 'description', id });
+
+  /** Everything that an entry says, always in the same form. The description counts in clear: re-sealing changes nothing. */
+  function content(row: Omit<Row, 'mac' | 'seq' | 'hash'>): string {
+    const description = row.description === null ? null : fields.open(context(row.id), row.description);
+    return JSON.stringify([
+      row.id,
+      row.action,
+      description,
+      row.date_action,
+      row.ip_address,
+      row.utilisateur_id,
+      row.acteur,
+      row.courrier_id,
+      row.numero,
+    ]);
+  }
+
+  const chain: JournalChain = createJournalChain<GecTables, Row & ChainedRow>({
+    database,
+    table: TABLE,
+    // A row whose sealed part does not open was altered: what it says then is not what was written.
+    content: (row) => {
+      try {
+        return content(row);
+      } catch {
+        return `unreadable ${row.id}`;
+      }
+    },
+    mac: (data) => audit.mac(data),
+    verifyMac: (data, mac) => audit.verify(data, mac),
+  });
+
+  function toLine(row: Row): JournalLine {
+    const details =
+      row.description === null
+        ? {}
+        : (JSON.parse(fields.open(context(row.id), row.description)) as JournalDetails);
+    return {
+      id: row.id,
+      action: row.action,
+      date: row.date_action,
+      acteur: row.acteur,
+      utilisateurId: row.utilisateur_id,
+      ip: row.ip_address,
+      courrierId: row.courrier_id,
+      numero: row.numero,
+      details,
+      seq: row.seq,
+    };
+  }
+
+  function filtered(filters: JournalFilters) {
+    let query = database.kysely.selectFrom(TABLE);
+    if (filters.action !== undefined) query = query.where('action', '=', filters.action);
+    if (filters.utilisateurId !== undefined)
+      query = query.where('utilisateur_id', '=', filters.utilisateurId);
+    if (filters.courrierId !== undefined) query = query.where('courrier_id', '=', filters.courrierId);
+    if (filters.numero !== undefined) {
+      const pattern = `%${filters.numero.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+      query = query.where(sql<boolean>`lower(numero) like ${pattern} escape '\\'`);
+    }
+    if (filters.from !== undefined) query = query.where('date_action', '>=', filters.from);
+    if (filters.before !== undefined) query = query.where('date_action', '<', filters.before);
+    return query;
+  }
+
+  return {
+    chain,
+
+    /** Writes an entry with its MAC, in the transaction of what it records. */
+    async insert(trx: Trx, entry: NewEntry): Promise<void> {
+      const id = await database.dialect.nextId(trx, TABLE);
+      const row = {
+        id,
+        action: entry.action,
+        description: entry.details === null ? null : fields.seal(context(id), JSON.stringify(entry.details)),
+        date_action: entry.date,
+        ip_address: entry.ip,
+        utilisateur_id: entry.utilisateurId,
+        acteur: entry.acteur,
+        courrier_id: entry.courrierId,
+        numero: entry.numero,
+      };
+      await trx
+        .insertInto(TABLE)
+        .values({ ...row, mac: audit.mac(content(row)), seq: null, hash: null })
+        .execute();
+    },
+
+    /** A page of entries, newest first; `before` is the id of the last entry of the page before. */
+    async page(filters: JournalFilters, size: number, before?: number): Promise<JournalLine[]> {
+      let query = filtered(filters).selectAll().orderBy('id', 'desc').limit(size);
+      if (before !== undefined) query = query.where('id', '<', before);
+      return (await query.execute()).map(toLine);
+    },
+
+    /** How many entries the filters let through, counted up to `cap`. */
+    async count(filters: JournalFilters, cap: number): Promise<number> {
+      const { rows } = await sql<{ n: number }>`
+        select count(*) as n from (${filtered(filters)
+          .select(sql<number>`1`.as('one'))
+          .limit(cap)}) as capped`.execute(database.kysely);
+      return rows[0]?.n ?? 0;
+    },
+
+    /** The entries of one letter, oldest first. */
+    async ofCourrier(courrierId: number): Promise<JournalLine[]> {
+      const rows = await filtered({ courrierId }).selectAll().orderBy('id').limit(2_000).execute();
+      return rows.map(toLine);
+    },
+  };
+}
+
+export type JournalRepo = ReturnType<typeof createJournalRepo>;

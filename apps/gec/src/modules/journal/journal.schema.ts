@@ -1,0 +1,82 @@
+/**
+ * What the journal can say happened. The code is stored; its words are in `journal.texts.ts`. A code is never renamed
+ * or given another meaning: entries are kept for years.
+ */
+export const JOURNAL_ACTIONS = [
+  'auth.connexion',
+  'auth.echec',
+  'auth.blocage',
+  'auth.deconnexion',
+  'auth.sessions_fermees',
+  'auth.mot_de_passe',
+  'utilisateur.ajout',
+  'utilisateur.modification',
+  'utilisateur.mot_de_passe',
+  'utilisateur.role',
+  'utilisateur.activation',
+  'adresse.blocage',
+  'adresse.autorisation',
+  'adresse.liberation',
+  'courrier.enregistrement',
+  'courrier.consultation',
+  'courrier.telechargement',
+  'courrier.fiche',
+  'courrier.modification',
+  'courrier.statut',
+  'courrier.suppression',
+  'courrier.annulation',
+  'courrier.restauration',
+  'courrier.destruction',
+  'courrier.transmission',
+  'courrier.traitement',
+  'courrier.commentaire',
+  'numero.annulation',
+  'registre.configuration',
+  'parametres.modification',
+  'export.demande',
+  'export.telechargement',
+  'journal.consultation',
+  'journal.verification',
+  'recherche.reconstruction',
+] as const;
+
+export type JournalAction = (typeof JOURNAL_ACTIONS)[number];
+
+/** Facts of an entry: ids, codes and counts. Never what a letter says: objet, names and texts stay with the letter. */
+export type JournalDetails = Readonly<Record<string, string | number | boolean | null>>;
+
+/** What a use case records. */
+export interface JournalEntry {
+  action: JournalAction;
+  courrierId?: number | null;
+  /** Registration number, so that the entry still names the letter when the letter is gone. */
+  numero?: string | null;
+  details?: JournalDetails;
+}
+
+/** An entry as it is read. */
+export interface JournalLine {
+  id: number;
+  action: string;
+  date: string;
+  acteur: string;
+  utilisateurId: number | null;
+  ip: string;
+  courrierId: number | null;
+  numero: string | null;
+  details: JournalDetails;
+  /** Place in the chain; null for the moment before the sequencer comes by. */
+  seq: number | null;
+}
+
+/** Filters of the journal; days are inclusive and in the office's zone. */
+export interface JournalFilters {
+  action?: string;
+  utilisateurId?: number;
+  /** Part of a registration number. */
+  numero?: string;
+  courrierId?: number;
+  /** Instants: from (inclusive) and before (exclusive). */
+  from?: string;
+  before?: string;
+}

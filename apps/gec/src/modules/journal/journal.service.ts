@@ -1,0 +1,127 @@
+import { can, forbidden, timestamp, type Actor, type Clock } from '@gec/core';
+import type { Keyring } from '@gec/crypto';
+import type { ChainReport, Database } from '@gec/db';
+import type { Logger } from 'pino';
+import type { Trx } from '../../context.ts';
+import type { GecTables } from '../../db/schema.ts';
+import { createJournalRepo } from './journal.repo.ts';
+import type { JournalEntry, JournalFilters, JournalLine } from './journal.schema.ts';
+import { journalTexts } from './journal.texts.ts';
+
+/** Counted exactly up to here; beyond, a page says « plus de ». */
+export const JOURNAL_COUNT_CAP = 10_000;
+
+const SEQUENCER_POLL_MS = 2_000;
+/** Entries of one busy moment are chained together: one commit for many. */
+const SEQUENCER_DELAY_MS = 50;
+const SEQUENCER_BATCH = 500;
+
+/** What the journal needs. */
+export interface JournalDeps {
+  database: Database<GecTables>;
+  keyring: Keyring;
+  clock: Clock;
+  logger: Logger;
+}
+
+/** The activity journal: append-only, hash-chained (DESIGN.md § 8). */
+export function createJournalService({ database, keyring, clock, logger }: JournalDeps) {
+  const repo = createJournalRepo(database, keyring);
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let started = false;
+
+  async function chainAll(): Promise<void> {
+    while ((await repo.chain.sequence(SEQUENCER_BATCH)) === SEQUENCER_BATCH);
+  }
+
+  function schedule(delay: number): void {
+    if (!started || running) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      running = chainAll()
+        .catch((error: unknown) =>
+          logger.error({ err: error }, 'the journal could not be chained; trying again'),
+        )
+        .finally(() => {
+          running = undefined;
+          schedule(SEQUENCER_POLL_MS);
+        });
+    }, delay);
+    timer.unref();
+  }
+
+  function mayView(actor: Actor): void {
+    if (!can(actor, 'view_logs')) throw forbidden(journalTexts(actor.lang).refuse);
+  }
+
+  return {
+    /** Writes an entry in the transaction of what it records: neither exists without the other. */
+    async record(trx: Trx, actor: Actor, entry: JournalEntry): Promise<void> {
+      await repo.insert(trx, {
+        action: entry.action,
+        date: timestamp(clock),
+        ip: actor.ip,
+        utilisateurId: actor.kind === 'user' ? actor.userId : null,
+        acteur: actor.kind === 'user' ? actor.username : `system:${actor.reason}`,
+        courrierId: entry.courrierId ?? null,
+        numero: entry.numero ?? null,
+        details: entry.details ?? null,
+      });
+      schedule(SEQUENCER_DELAY_MS);
+    },
+
+    /** Writes an entry of its own, for reads and refusals that change nothing else. */
+    async recordAlone(actor: Actor, entry: JournalEntry): Promise<void> {
+      await database.transaction((trx) => this.record(trx, actor, entry));
+    },
+
+    /** A page of entries, newest first. @throws AppError forbidden without `view_logs` */
+    async list(
+      actor: Actor,
+      filters: JournalFilters,
+      page: { size: number; before?: number },
+    ): Promise<{ lignes: JournalLine[]; total: number; totalPlafonne: boolean; suivant: number | null }> {
+      mayView(actor);
+      const lignes = await repo.page(filters, page.size + 1, page.before);
+      const more = lignes.length > page.size;
+      if (more) lignes.pop();
+      const total = await repo.count(filters, JOURNAL_COUNT_CAP + 1);
+      return {
+        lignes,
+        total: Math.min(total, JOURNAL_COUNT_CAP),
+        totalPlafonne: total > JOURNAL_COUNT_CAP,
+        suivant: more ? (lignes.at(-1)?.id ?? null) : null,
+      };
+    },
+
+    /** The entries of a letter, oldest first. Whoever calls has checked that the actor may read the letter. */
+    ofCourrier: (courrierId: number): Promise<JournalLine[]> => repo.ofCourrier(courrierId),
+
+    /** Reads the whole journal and proves that nothing was altered, removed or put in. */
+    async verify(actor: Actor, onProgress?: (done: number, total: number) => void): Promise<ChainReport> {
+      mayView(actor);
+      await chainAll();
+      return repo.chain.verify(onProgress);
+    },
+
+    /** Chains what waits, now. */
+    chainNow: chainAll,
+
+    /** Starts chaining what is written, within moments of its commit. */
+    start(): void {
+      started = true;
+      schedule(0);
+    },
+
+    /** Chains what is left and stops. */
+    async stop(): Promise<void> {
+      started = false;
+      clearTimeout(timer);
+      await running;
+      await chainAll().catch((error: unknown) => logger.warn({ err: error }, 'journal left to be chained'));
+    },
+  };
+}
+
+export type JournalService = ReturnType<typeof createJournalService>;
