@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { UnknownKeyError } from './errors.ts';
 import { hkdf } from './kdf.ts';
-import type { PurposeKeys } from './keyring.ts';
+import type { PurposeKeys } from './keys.ts';
 
 /** Authenticates the entries of the journal. */
 export interface AuditMac {

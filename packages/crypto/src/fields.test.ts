@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MemoryKeyStore } from '../test/memory-store.ts';
-import { openKeyring, TamperedError, UnknownKeyError, type Keyring } from './index.ts';
+import { openKeyring, TamperedError, UnknownKeyError, type Keyring, type Sealed } from './index.ts';
 
 const place = { table: 'courrier', column: 'objet', id: 42 };
 const text = 'Demande de renouvellement du permis de recherche nº\u00A012\u202F345 — Haut-Katanga';
@@ -110,6 +110,13 @@ describe('a sealed field', () => {
   it('does not open in another installation', async () => {
     const other = await openKeyring(randomBytes(32), new MemoryKeyStore());
     expect(() => other.fields.open(place, ring.fields.seal(place, text))).toThrow(UnknownKeyError);
+  });
+
+  it('is a type of its own: plain text in its place is a compile error', () => {
+    // @ts-expect-error plain text is not Sealed
+    const plain: Sealed = text;
+    const sealed: Sealed = ring.fields.seal(place, plain);
+    expect(ring.fields.open(place, sealed)).toBe(text);
   });
 
   it('keeps null as null', () => {

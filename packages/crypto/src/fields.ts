@@ -8,7 +8,7 @@ import {
   type AeadKey,
 } from './aead.ts';
 import { TamperedError } from './errors.ts';
-import type { PurposeKeys } from './keyring.ts';
+import type { PurposeKeys } from './keys.ts';
 
 declare const sealedBrand: unique symbol;
 

@@ -14,7 +14,7 @@ import {
   TAG_BYTES,
   type FileKeys,
 } from './file-format.ts';
-import type { PurposeKeys } from './keyring.ts';
+import type { PurposeKeys } from './keys.ts';
 
 /** What went through a sealing stream: SHA-256 of the plain bytes in hexadecimal, and how many they were. */
 export interface FileDigest {

@@ -12,6 +12,7 @@ import {
   type DataKey,
   type DataKeyRow,
   type KeyPurpose,
+  type PurposeKeys,
 } from './keys.ts';
 
 /** Where the wrapped data keys are kept. */
@@ -22,14 +23,6 @@ export interface KeyStore {
   insertMissing(rows: DataKeyRow[]): Promise<void>;
   /** Replaces `wrapped` of the rows with the same kid, all in one transaction. */
   rewrap?(rows: DataKeyRow[]): Promise<void>;
-}
-
-/** The keys of one purpose, as the ciphers see them. */
-export interface PurposeKeys {
-  /** The generation that seals. */
-  current(): DataKey;
-  /** Any generation, to open. @throws UnknownKeyError */
-  byKid(kid: string): DataKey;
 }
 
 /** The opened data keys and what is done with them. Raw key bytes never leave it. */

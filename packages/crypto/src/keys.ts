@@ -36,6 +36,14 @@ export interface DataKey {
   readonly retiredAt: string | null;
 }
 
+/** The keys of one purpose, as the ciphers see them. */
+export interface PurposeKeys {
+  /** The generation that seals. */
+  current(): DataKey;
+  /** Any generation, to open. @throws UnknownKeyError */
+  byKid(kid: string): DataKey;
+}
+
 const MASTER_KEY_BYTES = 32;
 const KID = /^[0-9A-Za-z_-]{1,64}$/;
 
