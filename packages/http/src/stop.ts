@@ -1,0 +1,51 @@
+import type { HttpServer } from './types.ts';
+
+/** The part of `process` that stopping needs. */
+export interface StoppableProcess {
+  on(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
+  off(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
+  exit(code: number): void;
+}
+
+/**
+ * Makes SIGTERM and SIGINT stop the program well: no new connections, requests under way are finished, then
+ * `onClose`, then exit 0. What is still open after the time limit is cut off. A second signal exits at once.
+ *
+ * @param options.timeoutMs how long requests may take to finish, 10 s by default
+ * @param options.onClose closes what the server used: jobs, database
+ * @returns a function that takes the handlers away again
+ */
+export function gracefulStop(
+  app: Pick<HttpServer, 'server' | 'close' | 'log'>,
+  options: { timeoutMs?: number; onClose?: () => Promise<void>; process?: StoppableProcess } = {},
+): () => void {
+  const { timeoutMs = 10_000, onClose, process: target = process } = options;
+  let stopping = false;
+
+  const stop = async (): Promise<void> => {
+    const cutOff = setTimeout(() => app.server.closeAllConnections(), timeoutMs);
+    let code = 0;
+    try {
+      await app.close();
+      await onClose?.();
+    } catch (error) {
+      code = 1;
+      app.log.error({ err: error }, 'the program did not stop well');
+    } finally {
+      clearTimeout(cutOff);
+    }
+    target.exit(code);
+  };
+  const onSignal = (): void => {
+    if (stopping) target.exit(1);
+    stopping = true;
+    void stop();
+  };
+  const release = (): void => {
+    target.off('SIGTERM', onSignal);
+    target.off('SIGINT', onSignal);
+  };
+  target.on('SIGTERM', onSignal);
+  target.on('SIGINT', onSignal);
+  return release;
+}
