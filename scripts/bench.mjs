@@ -1,9 +1,8 @@
 // Runs benchmarks: node scripts/bench.mjs [names] [--options for them]
-import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureBuilt, ensureInstalled, environment, fail, node, root } from './lib/prepare.mjs';
-import { exitCode } from './lib/signals.mjs';
+import { ensureBuilt, ensureInstalled, fail, node, root } from './lib/prepare.mjs';
+import { run } from './lib/run.mjs';
 
 const directory = join(root, 'bench');
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
@@ -29,12 +28,7 @@ ensureBuilt();
 let failure = 0;
 for (const file of files) {
   process.stdout.write(`\n== bench/${file}\n`);
-  const run = spawnSync(node, ['--enable-source-maps', join(directory, file), ...options], {
-    cwd: root,
-    env: environment(),
-    stdio: 'inherit',
-  });
-  if (run.signal) process.exit(exitCode(run.status, run.signal));
-  failure ||= run.status ?? 1;
+  const code = await run(node, ['--enable-source-maps', join(directory, file), ...options]);
+  failure ||= code;
 }
 process.exit(failure);

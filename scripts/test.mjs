@@ -1,9 +1,9 @@
 // Installs what the tests need and runs every check: npm test [-- arguments for vitest]
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build, ensureInstalled, environment, fail, root } from './lib/prepare.mjs';
+import { build, ensureInstalled, fail, root } from './lib/prepare.mjs';
+import { run } from './lib/run.mjs';
 import { closingLine, sumReports } from './lib/summary.mjs';
 import { ensureSystemPrograms } from './lib/system-programs.mjs';
 
@@ -11,8 +11,8 @@ const filters = process.argv.slice(2);
 const startedAt = Date.now();
 
 /** Runs one tool of node_modules/.bin; the rest of its output goes to the terminal as it is. */
-function tool(name, ...args) {
-  return spawnSync(name, args, { cwd: root, env: environment(), stdio: 'inherit' }).status === 0;
+async function tool(name, ...args) {
+  return (await run(name, args)) === 0;
 }
 
 function seconds(since) {
@@ -20,10 +20,10 @@ function seconds(since) {
 }
 
 /** Runs a stage under its title; returns whether it succeeded. */
-function stage(title, work) {
+async function stage(title, work) {
   const since = Date.now();
   process.stdout.write(`\n== ${title}\n`);
-  const succeeded = work();
+  const succeeded = await work();
   process.stdout.write(`-- ${title}: ${succeeded ? 'ok' : 'FAILED'} (${seconds(since)})\n`);
   return succeeded;
 }
@@ -34,11 +34,11 @@ ensureSystemPrograms();
 const reportDirectory = mkdtempSync(join(tmpdir(), 'gec-reports-'));
 const reports = [];
 
-function vitest(project) {
+async function vitest(project) {
   const file = join(reportDirectory, `${project}.json`);
   // With a filter, one of the two projects may have nothing to run; without any, that is a mistake found below.
   const args = ['run', '--project', project, '--passWithNoTests', '--reporter=default', '--reporter=json'];
-  const succeeded = tool('vitest', ...args, `--outputFile.json=${file}`, ...filters);
+  const succeeded = await tool('vitest', ...args, `--outputFile.json=${file}`, ...filters);
   if (existsSync(file)) reports.push(JSON.parse(readFileSync(file, 'utf8')));
   return succeeded;
 }
@@ -46,7 +46,10 @@ function vitest(project) {
 const buildScript = join(root, 'scripts', 'build.mjs');
 const stages = [
   ['types', () => tool('tsc', '-p', 'tsconfig.json')],
-  ['lint', () => tool('eslint', '.') && tool('prettier', '--check', '--log-level', 'warn', '.')],
+  [
+    'lint',
+    async () => (await tool('eslint', '.')) && tool('prettier', '--check', '--log-level', 'warn', '.'),
+  ],
   ['import rules', () => tool('npm', 'run', '--silent', 'check:imports')],
   ['unused code', () => tool('knip')],
   ['build', () => !existsSync(buildScript) || build()],
@@ -54,7 +57,12 @@ const stages = [
   ['browser tests', () => vitest('e2e')],
 ];
 
-const succeeded = stages.every(([title, work]) => stage(title, work));
+let succeeded = true;
+for (const [title, work] of stages) {
+  succeeded = await stage(title, work);
+  if (!succeeded) break;
+}
+
 rmSync(reportDirectory, { recursive: true, force: true });
 
 const sum = sumReports(reports);
