@@ -37,7 +37,14 @@ export async function letterhead(papier: Papier, enTete: EnTete, margin: number)
   const inner = width - (x - margin);
   const country = papier.fit(enTete.pays.toLocaleUpperCase('fr'), inner, { size: 7.5, spacing: 0.9 });
   papier.lines([country], x, top + 3, inner, { size: 7.5, color: INK.soft, spacing: 0.9 });
-  papier.block(enTete.organisme, x, top + 14, inner, { font: 'Helvetica-Bold', size: 13, color: INK.blue }, 1);
+  papier.block(
+    enTete.organisme,
+    x,
+    top + 14,
+    inner,
+    { font: 'Helvetica-Bold', size: 13, color: INK.blue },
+    1,
+  );
   const contact = [enTete.adresse, enTete.telephone, enTete.email].filter(Boolean).join('  ·  ');
   if (contact !== '') papier.block(contact, x, top + 32, inner, { size: 8, color: INK.soft }, 1);
   const line = top + LOGO_HEIGHT + 8;

@@ -181,7 +181,8 @@ export class Papier {
   strike(lines: readonly string[], x: number, y: number, width: number, style: Style): void {
     lines.forEach((line, at) => {
       const middle = y + at * style.size * LEADING + style.size * MIDDLE;
-      if (line !== '') this.rule(this.#left(line, x, width, style), middle, this.measure(line, style), INK.soft);
+      if (line !== '')
+        this.rule(this.#left(line, x, width, style), middle, this.measure(line, style), INK.soft);
     });
   }
 

@@ -5,7 +5,13 @@ import { INK, type Papier } from './papier.ts';
  *
  * @param side side in points, without the quiet zone, which is the caller's white
  */
-export async function drawQr(papier: Papier, text: string, x: number, y: number, side: number): Promise<void> {
+export async function drawQr(
+  papier: Papier,
+  text: string,
+  x: number,
+  y: number,
+  side: number,
+): Promise<void> {
   const { default: qrcode } = await import('qrcode');
   const { modules } = qrcode.create(text, { errorCorrectionLevel: 'M' });
   const cell = side / modules.size;

@@ -92,7 +92,9 @@ export class Tableau {
 
   #head(): void {
     const papier = this.#papier;
-    const labels = this.#columns.map((column) => papier.wrap(column.label, column.width - 2 * PAD_X, HEAD_STYLE, 2));
+    const labels = this.#columns.map((column) =>
+      papier.wrap(column.label, column.width - 2 * PAD_X, HEAD_STYLE, 2),
+    );
     const most = Math.max(1, ...labels.map((lines) => lines.length));
     const height = papier.lineHeight(HEAD_STYLE, most) + 2 * PAD_Y + 1;
     papier.fill(this.#x, this.#y, this.#width(), height, INK.band);

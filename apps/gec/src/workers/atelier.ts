@@ -1,17 +1,11 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { DocumentInputs, DocumentName } from '../documents/types.ts';
 import type { AtelierLogger } from './child.ts';
 import { DocumentStream } from './document-stream.ts';
 import { Job } from './job.ts';
 import { Lane } from './lane.ts';
-import {
-  AtelierError,
-  type Inspection,
-  type JobHeader,
-  type PageFacts,
-  type PageFormat,
-} from './protocol.ts';
+import type { AtelierError, Inspection, JobHeader, PageFacts, PageFormat } from './protocol.ts';
 
 export type { AtelierLogger } from './child.ts';
 export {

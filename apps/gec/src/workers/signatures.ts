@@ -64,7 +64,7 @@ export function isPolyglot(bytes: Buffer, type: ScanType): boolean {
 function endOf(bytes: Buffer, type: ScanType): number | undefined {
   switch (type) {
     case 'application/pdf': {
-      const at = bytes.lastIndexOf('%%EOF', undefined, 'latin1');
+      const at = bytes.lastIndexOf('%%EOF');
       return at < 0 ? undefined : at + 5;
     }
     case 'image/png':
@@ -95,13 +95,13 @@ function isPadding(byte: number): boolean {
 /** A ZIP is read from its end: it is one where an end record points back to a central directory that is there. */
 function hasZipDirectory(bytes: Buffer): boolean {
   const lowest = Math.max(0, bytes.length - ZIP_END - ZIP_COMMENT);
-  let at = bytes.lastIndexOf('PK\x05\x06', undefined, 'latin1');
+  let at = bytes.lastIndexOf('PK\x05\x06');
   while (at >= lowest) {
     if (at + ZIP_END <= bytes.length) {
       const directory = at - bytes.readUInt32LE(at + 12);
       if (directory >= 0 && directory < at && bytes.readUInt32LE(directory) === 0x02014b50) return true;
     }
-    at = at === 0 ? -1 : bytes.lastIndexOf('PK\x05\x06', at - 1, 'latin1');
+    at = at === 0 ? -1 : bytes.lastIndexOf('PK\x05\x06', at - 1);
   }
   return false;
 }

@@ -1,0 +1,173 @@
+import { fold, isPermission, type Permission } from '@gec/core';
+import type { Keyring, Sealed } from '@gec/crypto';
+import type { Database } from '@gec/db';
+import type { Trx } from '../../context.ts';
+import type { GecTables } from '../../db/schema.ts';
+import type { Identifiants, NouvelUtilisateur, Personne, Utilisateur } from './utilisateurs.schema.ts';
+
+const TABLE = 'user';
+
+/** The SQL of people. */
+export function createUtilisateursRepo(database: Database<GecTables>, keyring: Keyring) {
+  const { fields, index } = keyring;
+  const open = (id: number, column: string, sealed: Sealed) =>
+    fields.open({ table: TABLE, column, id }, sealed);
+  const openOrNull = (id: number, column: string, sealed: Sealed | null) =>
+    fields.openOrNull({ table: TABLE, column, id }, sealed);
+  const emailKey = (email: string) => index.digest('user.email', fold(email.trim()));
+
+  function all() {
+    return database.kysely
+      .selectFrom('user')
+      .leftJoin('departement', 'departement.id', 'user.departement_id')
+      .selectAll('user')
+      .select('departement.nom as departement_nom');
+  }
+
+  type Row = Awaited<ReturnType<ReturnType<typeof all>['execute']>>[number];
+
+  function toUtilisateur(row: Row): Utilisateur {
+    return {
+      id: row.id,
+      username: row.username,
+      email: open(row.id, 'email', row.email),
+      nomComplet: open(row.id, 'nom_complet', row.nom_complet),
+      matricule: openOrNull(row.id, 'matricule', row.matricule),
+      fonction: openOrNull(row.id, 'fonction', row.fonction),
+      telephone: openOrNull(row.id, 'telephone', row.telephone),
+      role: row.role,
+      departementId: row.departement_id,
+      departementNom: row.departement_nom,
+      actif: row.actif,
+      langue: row.langue,
+      doitChangerMotDePasse: row.doit_changer_mot_de_passe,
+      derniereConnexion: row.derniere_connexion,
+      dateCreation: row.date_creation,
+    };
+  }
+
+  return {
+    /** Adds an account whose password is already hashed. @returns its id. Throws a unique violation when taken. */
+    async insert(
+      trx: Trx,
+      user: Omit<NouvelUtilisateur, 'motDePasse'> & { passwordHash: string },
+      now: string,
+    ): Promise<number> {
+      const id = await database.dialect.nextId(trx, TABLE);
+      const seal = (column: string, text: string) => fields.seal({ table: TABLE, column, id }, text);
+      const sealOrNull = (column: string, text: string | null | undefined) =>
+        fields.sealOrNull({ table: TABLE, column, id }, text || null);
+      await trx
+        .insertInto('user')
+        .values({
+          id,
+          username: user.username,
+          username_cle: fold(user.username),
+          email: seal('email', user.email.trim()),
+          email_cle: emailKey(user.email),
+          password_hash: user.passwordHash,
+          nom_complet: seal('nom_complet', user.nomComplet.trim()),
+          matricule: sealOrNull('matricule', user.matricule),
+          fonction: sealOrNull('fonction', user.fonction),
+          telephone: sealOrNull('telephone', user.telephone),
+          role: user.role,
+          departement_id: user.departementId,
+          actif: true,
+          langue: user.langue ?? 'fr',
+          doit_changer_mot_de_passe: user.doitChangerMotDePasse,
+          mot_de_passe_change_le: now,
+          derniere_connexion: null,
+          date_creation: now,
+          version: 1,
+        })
+        .execute();
+      return id;
+    },
+
+    /** The account of a user name or an e-mail address, however it is written. */
+    async findByLogin(login: string): Promise<Identifiants | null> {
+      const row = await database.kysely
+        .selectFrom('user')
+        .select(['id', 'username', 'password_hash', 'actif'])
+        .where((eb) =>
+          eb.or([eb('username_cle', '=', fold(login.trim())), eb('email_cle', '=', emailKey(login))]),
+        )
+        // A user name that is somebody else's address: the user name wins.
+        .orderBy((eb) => eb.case().when('username_cle', '=', fold(login.trim())).then(0).else(1).end())
+        .limit(1)
+        .executeTakeFirst();
+      return row
+        ? { id: row.id, username: row.username, passwordHash: row.password_hash, actif: row.actif }
+        : null;
+    },
+
+    /** The person of a session with everything that decides what they may do; `null` when the account is not active. */
+    async loadPersonne(id: number, ip: string): Promise<Personne | null> {
+      const rows = await database.kysely
+        .selectFrom('user')
+        .innerJoin('role', 'role.nom', 'user.role')
+        .leftJoin('role_permission', 'role_permission.role_nom', 'role.nom')
+        .select([
+          'user.id',
+          'user.username',
+          'user.nom_complet',
+          'user.role',
+          'user.departement_id',
+          'user.langue',
+          'user.doit_changer_mot_de_passe',
+          'role.nom_affichage',
+          'role.actif as role_actif',
+          'role_permission.permission_nom',
+        ])
+        .where('user.id', '=', id)
+        .where('user.actif', '=', true)
+        .execute();
+      const first = rows[0];
+      if (!first) return null;
+      const permissions = new Set<Permission>();
+      if (first.role_actif) {
+        for (const row of rows) {
+          if (row.permission_nom !== null && isPermission(row.permission_nom))
+            permissions.add(row.permission_nom);
+        }
+      }
+      return {
+        kind: 'user',
+        userId: first.id,
+        username: first.username,
+        role: first.role,
+        departementId: first.departement_id,
+        permissions,
+        lang: first.langue,
+        ip,
+        nomComplet: open(first.id, 'nom_complet', first.nom_complet),
+        roleLibelle: first.nom_affichage,
+        doitChangerMotDePasse: first.doit_changer_mot_de_passe,
+      };
+    },
+
+    /** One account. */
+    async find(id: number): Promise<Utilisateur | null> {
+      const row = await all().where('user.id', '=', id).executeTakeFirst();
+      return row ? toUtilisateur(row) : null;
+    },
+
+    /** Every account, by user name. */
+    async list(): Promise<Utilisateur[]> {
+      return (await all().orderBy('user.username_cle').execute()).map(toUtilisateur);
+    },
+
+    /** Full names by id. */
+    async names(ids: readonly number[]): Promise<Map<number, string>> {
+      if (ids.length === 0) return new Map();
+      const rows = await database.kysely
+        .selectFrom('user')
+        .select(['id', 'nom_complet'])
+        .where('id', 'in', [...new Set(ids)])
+        .execute();
+      return new Map(rows.map((row) => [row.id, open(row.id, 'nom_complet', row.nom_complet)]));
+    },
+  };
+}
+
+export type UtilisateursRepo = ReturnType<typeof createUtilisateursRepo>;

@@ -1,0 +1,14 @@
+import { defineTexts } from '@gec/core';
+
+/** What the file store tells people. */
+export const storageTexts = defineTexts('storage', {
+  fr: {
+    plein:
+      'Le disque est plein : le fichier n’a pas pu être conservé. Rien n’a été enregistré. Prévenez l’administrateur.',
+    illisible: 'Le fichier est introuvable dans le dépôt. Prévenez l’administrateur.',
+  },
+  en: {
+    plein: 'The disk is full: the file could not be kept. Nothing was saved. Tell the administrator.',
+    illisible: 'The file is missing from the store. Tell the administrator.',
+  },
+});

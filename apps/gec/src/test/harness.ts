@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock, type Clock } from '@gec/core';
+import { hashPassword, openKeyring, parseMasterKey, type Keyring, type KeyPurpose } from '@gec/crypto';
+import { keyStore, migrate, openDatabase, type Database } from '@gec/db';
+import { pino } from 'pino';
+import type { Base } from '../context.ts';
+import { readConfig } from '../config.ts';
+import { migrations } from '../db/migrations/index.ts';
+import type { GecTables } from '../db/schema.ts';
+import { seedPeople } from '../db/seed.ts';
+import { createUtilisateursRepo } from '../modules/utilisateurs/utilisateurs.repo.ts';
+import type { Personne } from '../modules/utilisateurs/utilisateurs.schema.ts';
+
+/** Secrets of tests, which protect nothing. */
+const SECRETS = {
+  GEC_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
+  GEC_PASSWORD_SALT: 'poivre-de-test-qui-ne-protege-rien-0000',
+  SESSION_SECRET: 'secret-de-test-qui-ne-protege-rien-00000',
+};
+
+/** What every test of a service begins with. */
+export interface TestBase extends Base {
+  /** An active account with a role in a department (`ADM` unless said otherwise; null for none), made on first use. */
+  person(role: string, code?: string | null, username?: string): Promise<Personne>;
+  /** The department of a code. */
+  departement(code: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Password of every account that {@link TestBase.person} makes. */
+export const TEST_PASSWORD = 'Mot-de-passe-de-test-1';
+
+let hash: Promise<string> | undefined;
+
+/**
+ * Opens a migrated and seeded database on an address of `describeEachDatabase`, with the cheapest bcrypt and a
+ * temporary data folder.
+ */
+export async function createTestBase(url: string, clock: Clock = systemClock): Promise<TestBase> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'gec-test-'));
+  const config = readConfig({
+    ...SECRETS,
+    DATABASE_URL: url,
+    GEC_DATA_DIR: dataDir,
+    BCRYPT_COST: '4',
+    LOG_LEVEL: 'silent',
+    PORT: '0',
+    RATE_LIMIT: '0',
+  });
+  const database: Database<GecTables> = openDatabase<GecTables>(url);
+  await migrate(database, migrations);
+  const keyring: Keyring = await openKeyring(
+    parseMasterKey(config.masterKey, 'GEC_MASTER_KEY'),
+    keyStore<KeyPurpose, GecTables>(database),
+  );
+  await database.transaction((trx) => seedPeople(trx, clock.now().toISOString()));
+  const users = createUtilisateursRepo(database, keyring);
+
+  async function departement(code: string): Promise<number> {
+    const row = await database.kysely
+      .selectFrom('departement')
+      .select('id')
+      .where('code', '=', code)
+      .executeTakeFirstOrThrow();
+    return row.id;
+  }
+
+  return {
+    config,
+    database,
+    clock,
+    keyring,
+    logger: pino({ level: 'silent' }),
+    departement,
+    async person(role, code = 'ADM', username = `${role}.${(code ?? 'sans').toLowerCase()}`) {
+      const known = await users.findByLogin(username);
+      hash ??= hashPassword(TEST_PASSWORD, config.passwordPepper, 4);
+      const passwordHash = await hash;
+      const departementId = code === null ? null : await departement(code);
+      const id =
+        known?.id ??
+        (await database.transaction((trx) =>
+          users.insert(
+            trx,
+            {
+              username,
+              email: `${username}@example.cd`,
+              nomComplet: `Personne ${username}`,
+              role,
+              departementId,
+              doitChangerMotDePasse: false,
+              passwordHash,
+            },
+            clock.now().toISOString(),
+          ),
+        ));
+      const person = await users.loadPersonne(id, '127.0.0.1');
+      if (!person) throw new Error(`${username} is not active`);
+      return person;
+    },
+    async close() {
+      await database.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
