@@ -30,8 +30,18 @@ export interface AppShellProps {
   logo?: string;
   user: { name: string; roleLabel: string; initials: string } | null;
   nav: readonly NavItem[];
-  /** `source` is a JSON address `[{href,title,subtitle}]` for the palette (Ctrl+K), queried with `?q=`. */
-  search?: { action: string; name: string; value?: string; placeholder: string; source?: string };
+  /**
+   * `source` is a JSON address `[{href,title,subtitle}]` for the palette (Ctrl+K), queried with `?q=`; `fragment` is the
+   * id of the part of the page that follows as one types.
+   */
+  search?: {
+    action: string;
+    name: string;
+    value?: string;
+    placeholder: string;
+    source?: string;
+    fragment?: string;
+  };
   flash?: FlashMessage | null;
   /** A lasting notice above everything (licence, maintenance). */
   banner?: ComponentChildren;
@@ -112,6 +122,8 @@ function SearchBox({ search }: { search: NonNullable<AppShellProps['search']> })
       role="search"
       action={search.action}
       method="get"
+      data-island={search.fragment ? 'live-search' : undefined}
+      data-fragment={search.fragment}
       data-palette-source={search.source}
     >
       <Icon name="search" />
@@ -246,6 +258,10 @@ function ShortcutHelp({ shortcuts }: { shortcuts: readonly Shortcut[] }) {
           <dd>{texts.shortcutHelp}</dd>
         </div>
       </dl>
+      <label class="check keys-switch">
+        <input type="checkbox" data-single-keys />
+        <span>{texts.singleKeys}</span>
+      </label>
     </section>
   );
 }
