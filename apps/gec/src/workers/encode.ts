@@ -27,7 +27,7 @@ function look({ data, width, height }: Pixels): { grey: boolean; clean: boolean 
 /**
  * Encodes a rendered page for a slow link.
  *
- * @param format undefined: JPEG, in grey where the page has no colour, or a PNG of 16 greys where that is smaller
+ * @param format undefined: JPEG, in grey where the page has no colour, or a PNG of few colours where that is smaller
  */
 export async function encodePage(
   pixels: Pixels,
@@ -54,7 +54,7 @@ export async function encodePage(
   }
   if (format === 'png') return { image: await png(), contentType: 'image/png' };
   const photo = await jpeg();
-  if (format === undefined && grey && clean) {
+  if (format === undefined && clean) {
     const drawing = await png();
     if (drawing.length < photo.length) return { image: drawing, contentType: 'image/png' };
   }

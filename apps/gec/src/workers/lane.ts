@@ -56,6 +56,8 @@ export class Lane {
             before(reason);
             resolve();
           };
+          // An idle child does not keep the server alive; the wait for its end must.
+          child.setBusy(true);
           child.kill();
         }),
     );
