@@ -32,6 +32,7 @@ ensureInstalled();
 ensureSystemPrograms();
 
 const reportDirectory = mkdtempSync(join(tmpdir(), 'gec-reports-'));
+process.on('exit', () => rmSync(reportDirectory, { recursive: true, force: true }));
 const reports = [];
 
 async function vitest(project) {
@@ -62,8 +63,6 @@ for (const [title, work] of stages) {
   succeeded = await stage(title, work);
   if (!succeeded) break;
 }
-
-rmSync(reportDirectory, { recursive: true, force: true });
 
 const sum = sumReports(reports);
 const executed = sum.passed + sum.failed;

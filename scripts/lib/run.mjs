@@ -5,8 +5,8 @@ import { exitCode, forwardSignals } from './signals.mjs';
 let current;
 let interrupted = false;
 
-// A terminal sends Ctrl-C to the child itself, which shares our group; other signals reach only us. We outlive the child
-// in each case, so that it can put away what it made.
+// A terminal sends Ctrl-C to the child itself, which shares our group; other signals reach only us. We outlive the
+// child in each case, so that it can put away what it made.
 forwardSignals((signal) => {
   interrupted = true;
   if (!current) process.exit(exitCode(null, signal));
@@ -14,8 +14,8 @@ forwardSignals((signal) => {
 });
 
 /**
- * Runs one program in the foreground, in the root of the repository and with the pinned Node first in PATH, and passes signals on to it. After a signal
- * the whole script ends with the program, since what would follow is no longer wanted.
+ * Runs one program in the foreground, in the root of the repository and with the pinned Node first in PATH, and passes
+ * signals on to it. After a signal the whole script ends with the program: what would follow is no longer wanted.
  *
  * @param {string} command
  * @param {string[]} args
