@@ -1,0 +1,106 @@
+import { can, type Lang, type Permission } from '@gec/core';
+import type { NavItem } from '@gec/ui';
+import type { Personne } from '../modules/utilisateurs/utilisateurs.schema.ts';
+import { shellTexts } from './shell.texts.ts';
+
+/** Places of the rail. */
+export type NavId =
+  | 'accueil'
+  | 'arrivees'
+  | 'departs'
+  | 'a-traiter'
+  | 'recherche'
+  | 'rapports'
+  | 'utilisateurs'
+  | 'registres'
+  | 'parametres'
+  | 'corbeille'
+  | 'journal';
+
+interface Place {
+  id: NavId;
+  href: string;
+  text: keyof ReturnType<typeof shellTexts>;
+  icon: NavItem['icon'];
+  /** Shown to those who hold it; to everybody if left out. */
+  permission?: Permission;
+  administration?: true;
+}
+
+const PLACES: readonly Place[] = [
+  { id: 'accueil', href: '/', text: 'accueil', icon: 'home' },
+  { id: 'arrivees', href: '/view_mail?type_courrier=ENTRANT', text: 'arrivees', icon: 'inbox-in' },
+  { id: 'departs', href: '/view_mail?type_courrier=SORTANT', text: 'departs', icon: 'outbox' },
+  { id: 'a-traiter', href: '/a-traiter', text: 'aTraiter', icon: 'tray' },
+  { id: 'recherche', href: '/view_mail', text: 'recherche', icon: 'search' },
+  { id: 'rapports', href: '/rapports', text: 'rapports', icon: 'chart', permission: 'export_courriers' },
+  {
+    id: 'utilisateurs',
+    href: '/admin/users',
+    text: 'utilisateurs',
+    icon: 'users',
+    permission: 'manage_users',
+    administration: true,
+  },
+  {
+    id: 'registres',
+    href: '/admin/registres',
+    text: 'registres',
+    icon: 'database',
+    permission: 'register_mail',
+    administration: true,
+  },
+  {
+    id: 'parametres',
+    href: '/settings',
+    text: 'parametres',
+    icon: 'settings',
+    permission: 'manage_system_settings',
+    administration: true,
+  },
+  {
+    id: 'corbeille',
+    href: '/corbeille',
+    text: 'corbeille',
+    icon: 'trash',
+    permission: 'view_trash',
+    administration: true,
+  },
+  {
+    id: 'journal',
+    href: '/admin/logs',
+    text: 'journal',
+    icon: 'journal',
+    permission: 'view_logs',
+    administration: true,
+  },
+];
+
+/** The rail of a person: only the places that they may enter. */
+export function navOf(
+  person: Personne,
+  lang: Lang,
+  active: NavId | null,
+  badges: Partial<Record<NavId, number>>,
+): NavItem[] {
+  const t = shellTexts(lang);
+  const items: NavItem[] = [];
+  let grouped = false;
+  for (const place of PLACES) {
+    if (place.permission && !can(person, place.permission)) continue;
+    const item: NavItem = {
+      id: place.id,
+      href: place.href,
+      label: t[place.text],
+      icon: place.icon,
+      badge: badges[place.id] ?? 0,
+      current: place.id === active,
+    };
+    if (place.administration && !grouped) {
+      item.group = t.administration;
+      grouped = true;
+    }
+    items.push(item);
+  }
+  return items;
+}

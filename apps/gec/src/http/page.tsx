@@ -1,0 +1,188 @@
+import { can } from '@gec/core';
+import { actorOf, csrfToken, sendHtml, takeFlash, type ErrorContext } from '@gec/http';
+import {
+  Alert,
+  AppShell,
+  AuthCard,
+  Document,
+  LinkButton,
+  renderDocument,
+  type Assets,
+  type Shortcut,
+} from '@gec/ui';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ComponentChildren } from 'preact';
+import { fill } from '@gec/core';
+import type { Personne } from '../modules/utilisateurs/utilisateurs.schema.ts';
+import { navOf, type NavId } from './nav.ts';
+import { shellTexts } from './shell.texts.ts';
+
+/** What the frame of a page shows that is not of the page. */
+export interface ShellData {
+  readonly produit: string;
+  readonly organisme: string;
+  /** Address of the emblem, when the settings have one. */
+  readonly logo: string | null;
+  /** Numbers waiting, by place of the rail. */
+  readonly badges: Partial<Record<NavId, number>>;
+}
+
+/** Where the frame gets its data and assets; the app decorates the server with it. */
+export interface ShellSource {
+  readonly assets: Assets;
+  /** For a signed-in person, or for a visitor (`null`). */
+  load(person: Personne | null): Promise<ShellData>;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    gecShell: ShellSource;
+  }
+}
+
+/** A page to show. */
+export interface Page {
+  title: string;
+  /** Place of the rail that is lit. */
+  active?: NavId | null;
+  children: ComponentChildren;
+  status?: number;
+  /** Whole width, for the list and the letter. */
+  wide?: boolean;
+  /** Words in the search field. */
+  search?: string;
+  /** Keys of this page besides the usual ones. */
+  shortcuts?: readonly Shortcut[];
+}
+
+/** The signed-in person of a request. Only for routes that need a session. */
+export function personOf(request: FastifyRequest): Personne {
+  return actorOf(request) as Personne;
+}
+
+/** First letters of the first and last word of a name. */
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => word?.[0] ?? '');
+  return letters.join('').toLocaleUpperCase('fr');
+}
+
+/** Sends a page of the signed-in program: frame, rail, search field, waiting flash. */
+export async function renderPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  page: Page,
+): Promise<FastifyReply> {
+  const person = personOf(request);
+  const { assets, load } = request.server.gecShell;
+  const shell = await load(person);
+  const lang = request.lang;
+  const t = shellTexts(lang);
+  const shortcuts: Shortcut[] = [...(page.shortcuts ?? [])];
+  if (can(person, 'register_mail')) {
+    shortcuts.unshift(
+      { keys: 'n', label: t.raccourciArrivee, href: '/courriers/nouveau?flux=ENTRANT' },
+      { keys: 'd', label: t.raccourciDepart, href: '/courriers/nouveau?flux=SORTANT' },
+    );
+  }
+  const html = renderDocument(
+    <Document
+      lang={lang}
+      theme={request.theme ?? 'auto'}
+      title={`${page.title} · ${shell.produit}`}
+      assets={assets}
+    >
+      <AppShell
+        product={shell.produit}
+        logo={shell.logo ?? undefined}
+        user={{
+          name: person.nomComplet,
+          roleLabel: person.roleLibelle,
+          initials: initials(person.nomComplet),
+        }}
+        nav={navOf(person, lang, page.active ?? null, shell.badges)}
+        search={{
+          action: '/view_mail',
+          name: 'search',
+          value: page.search,
+          placeholder: t.chercher,
+          source: '/api/v1/suggestions',
+        }}
+        flash={takeFlash(request, reply)}
+        csrfToken={csrfToken(request)}
+        logoutHref="/logout"
+        profileHref="/profil"
+        shortcuts={shortcuts}
+        wide={page.wide}
+      >
+        {page.children}
+      </AppShell>
+    </Document>,
+  );
+  return sendHtml(reply, html, page.status ?? 200);
+}
+
+/** A page for visitors: one card in the middle. */
+export interface VisitorPage {
+  title: string;
+  text?: ComponentChildren;
+  children: ComponentChildren;
+  status?: number;
+}
+
+/** Sends a page that needs no session (sign-in), or that stands alone (first password). */
+export async function renderVisitorPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  page: VisitorPage,
+): Promise<FastifyReply> {
+  const { assets, load } = request.server.gecShell;
+  const shell = await load(null);
+  const html = renderDocument(
+    <Document
+      lang={request.lang}
+      theme={request.theme ?? 'auto'}
+      title={`${page.title} · ${shell.produit}`}
+      assets={assets}
+    >
+      <AuthCard
+        product={shell.produit}
+        institution={shell.organisme}
+        logo={shell.logo ?? undefined}
+        title={page.title}
+        text={page.text}
+        flash={takeFlash(request, reply)}
+      >
+        {page.children}
+      </AuthCard>
+    </Document>,
+  );
+  return sendHtml(reply, html, page.status ?? 200);
+}
+
+/** The page of a refusal or fault. It stands without the database. */
+export function errorPage(context: ErrorContext, assets: Assets): string {
+  const t = shellTexts(context.lang);
+  const signedOut = context.status === 401;
+  return renderDocument(
+    <Document
+      lang={context.lang}
+      theme={context.request.theme ?? 'auto'}
+      title={`${context.title} · GEC Mines`}
+      assets={assets}
+    >
+      <AuthCard
+        product="GEC Mines"
+        title={context.title}
+        footer={<small>{fill(t.numeroDemande, { id: context.requestId })}</small>}
+      >
+        <Alert tone={context.status >= 500 ? 'danger' : 'warning'}>{context.message}</Alert>
+        <p>
+          <LinkButton href={signedOut ? '/login' : '/'} variant="primary">
+            {signedOut ? t.connexion : t.retour}
+          </LinkButton>
+        </p>
+      </AuthCard>
+    </Document>,
+  );
+}
