@@ -50,6 +50,8 @@ async function buildScript(entry, folder, minify) {
     sourcemap: minify ? false : 'linked',
     metafile: true,
     target: Object.entries(BROWSERS).map(([name, version]) => name + version),
+    // Safari 14.0 has destructuring; it is listed as lacking it for the dead zone of its default values alone.
+    supported: { destructuring: true },
     entryNames: '[name]-[hash]',
     chunkNames: 'chunk-[hash]',
     jsx: 'automatic',

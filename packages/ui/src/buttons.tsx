@@ -13,6 +13,8 @@ interface Look {
   iconEnd?: IconName;
   /** Shows the icon alone; the word stays as accessible name and tooltip. */
   iconOnly?: boolean;
+  /** Takes the whole width: the one button of a narrow card. */
+  block?: boolean;
   /** Key that presses this, outside fields (see the `shortcuts` island). */
   shortcut?: string;
   /** Question asked before going on, when script runs; the server still decides. */
@@ -49,8 +51,15 @@ export interface LinkButtonProps extends Look {
   label?: string;
 }
 
-function classes({ variant = 'secondary', size = 'normal', iconOnly, class: cls }: Look): string {
-  return cx('btn', `btn-${variant}`, size !== 'normal' && `btn-${size}`, iconOnly && 'btn-icon', cls);
+function classes({ variant = 'secondary', size = 'normal', iconOnly, block, class: cls }: Look): string {
+  return cx(
+    'btn',
+    `btn-${variant}`,
+    size !== 'normal' && `btn-${size}`,
+    iconOnly && 'btn-icon',
+    block && 'btn-block',
+    cls,
+  );
 }
 
 function Inside({ icon, iconEnd, iconOnly, children }: Look) {

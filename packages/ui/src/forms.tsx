@@ -370,7 +370,7 @@ export function ErrorSummary({ errors, title }: ErrorSummaryProps) {
       <Icon name="alert" />
       <div class="alert-words">
         <p class="alert-title">{heading}</p>
-        <ul class="plain">
+        <ul>
           {errors.map((error) => (
             <li key={`${error.field} ${error.message}`}>
               <a href={`#${error.field}`}>{error.message}</a>

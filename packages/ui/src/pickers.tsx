@@ -130,7 +130,7 @@ export function FileDrop(props: FileDropProps) {
           <input type="file" name={name} accept="image/*" capture="environment" class="sr-only" data-camera />
         </label>
       )}
-      <ul class="drop-list plain" data-file-list aria-label={texts.filesChosen} hidden />
+      <ul class="drop-list" data-file-list aria-label={texts.filesChosen} hidden />
       {error !== undefined && (
         <p class="field-error" id={`${id}-error`}>
           <Icon name="alert" size={16} />

@@ -175,7 +175,8 @@ function UserMenu({
   if (!user) return null;
   return (
     <details class="usermenu" data-menu>
-      <summary aria-label={`${texts.account}, ${user.name}`}>
+      <summary>
+        <span class="sr-only">{texts.account}</span>
         <span class="avatar" aria-hidden="true">
           {user.initials}
         </span>
