@@ -31,6 +31,6 @@ export async function layOutEtiquette(input: EtiquetteInput): Promise<Papier> {
   const number: Style = { font: 'Helvetica-Bold', size, color: black };
   papier.block(input.numero, MARGIN, top + 12 + (17 - size) / 2, inner, number, 2);
   papier.block(input.date, MARGIN, HEIGHT - MARGIN - 10, inner, { size: 8, color: black }, 1);
-  await drawQr(papier, input.url, WIDTH - MARGIN - QR_SIDE, MARGIN + 14, QR_SIDE);
+  await drawQr(papier, input.url, WIDTH - MARGIN - QR_SIDE, MARGIN + 14, QR_SIDE, black);
   return papier;
 }

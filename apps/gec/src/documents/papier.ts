@@ -26,8 +26,10 @@ export interface Style {
 
 /** Height of a line as a multiple of its size. */
 const LEADING = 1.28;
-/** Height of the capitals of Helvetica as a share of the size, from the top of the line to the baseline. */
-const MIDDLE = 0.38;
+/** How far a line is set below the top of its box, so that the white above and below it looks even (share of the size). */
+const SINK = 0.13;
+/** Where a line is struck through, from the top of its box (share of the size). */
+const MIDDLE = 0.38 + SINK;
 
 /** Millimetres in points. */
 export function mm(millimetres: number): number {
@@ -152,12 +154,14 @@ export class Papier {
 
   /** Sets lines made by {@link wrap} (or safe text) with the top of the first at `y`; `width` serves the alignment. */
   lines(lines: readonly string[], x: number, y: number, width: number, style: Style): void {
+    // Measuring may set the font to measure with, so it comes first.
+    const lefts = lines.map((line) => this.#left(line, x, width, style));
     this.#use(style);
+    const top = y + style.size * SINK;
     lines.forEach((line, at) => {
       if (line === '') return;
-      const left = this.#left(line, x, width, style);
       const options = { lineBreak: false, characterSpacing: style.spacing ?? 0 };
-      this.pdf.text(line, left, y + at * style.size * LEADING, options);
+      this.pdf.text(line, lefts[at] ?? x, top + at * style.size * LEADING, options);
     });
   }
 

@@ -11,6 +11,7 @@ export async function drawQr(
   x: number,
   y: number,
   side: number,
+  color: string = INK.text,
 ): Promise<void> {
   const { default: qrcode } = await import('qrcode');
   const { modules } = qrcode.create(text, { errorCorrectionLevel: 'M' });
@@ -28,5 +29,5 @@ export async function drawQr(
       }
     }
   }
-  pdf.fill(INK.text);
+  pdf.fill(color);
 }
