@@ -1,4 +1,4 @@
-import { announce, closest, debounce, hydrate, release, text, type Setup } from './runtime.ts';
+import { announce, closest, debounce, hydrate, make, release, text, type Setup } from './runtime.ts';
 
 const RESTART = ['page', 'cursor', 'after', 'before'];
 const requests = new Map<string, AbortController>();
@@ -67,6 +67,7 @@ export async function loadFragment(id: string, url: URL, how: History): Promise<
       location.assign(url.href);
       return false;
     }
+    document.getElementById(`${id}-failure`)?.remove();
     swap(id, document.adoptNode(fresh));
     if (how !== 'none')
       history[how === 'push' ? 'pushState' : 'replaceState']({ fragment: id }, '', url.href);
@@ -75,7 +76,7 @@ export async function loadFragment(id: string, url: URL, how: History): Promise<
     return true;
   } catch {
     if (controller.signal.aborted) return false;
-    announce(text('networkError'));
+    showFailure(id);
     return false;
   } finally {
     if (requests.get(id) === controller) {
@@ -84,6 +85,15 @@ export async function loadFragment(id: string, url: URL, how: History): Promise<
       now?.classList.remove('is-busy');
     }
   }
+}
+
+/** Says above the view, which stays as it was, that it could not be refreshed. */
+function showFailure(id: string): void {
+  if (document.getElementById(`${id}-failure`)) return;
+  const notice = make('div', 'flash alert alert-danger', text('networkError'));
+  notice.id = `${id}-failure`;
+  notice.setAttribute('role', 'alert');
+  document.getElementById(id)?.before(notice);
 }
 
 function swap(id: string, fresh: HTMLElement): void {

@@ -26,6 +26,7 @@ function openHelp(section: HTMLElement): void {
   const copy = [...section.children].map((child) => child.cloneNode(true));
   const close = make('button', 'btn btn-secondary', text('close'));
   close.type = 'button';
+  close.autofocus = true;
   const dialog = makeDialog(section.dataset.title ?? '', copy, [close]);
   const box = dialog.querySelector<HTMLInputElement>('[data-single-keys]');
   if (box) {
