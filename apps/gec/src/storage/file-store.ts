@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Readable } from 'node:stream';
 
 /** A file of the store, as `list` tells it. */
 export interface StoredFile {
@@ -9,40 +10,43 @@ export interface StoredFile {
   readonly size: number;
 }
 
-/** Bytes to keep: a stream, or anything that yields them. */
-export type FileSource = AsyncIterable<Uint8Array>;
-
 /**
  * Where sealed files are kept. It knows nothing of keys: what it is given is sealed already, and the path that
- * `newPath` answers is the `fileId` that seals it. A disk and an object store can both do all of this: a put is seen
- * whole or not at all, paths never change, and nothing is ever changed in place.
+ * `newPath` answers is the `fileId` that seals it. A disk and an object store can both do all of this: a file is there
+ * whole or not at all, never changes, and never moves.
  */
 export interface FileStore {
   /** A random path that no file bears. */
   newPath(): string;
   /**
-   * Keeps a file. When it resolves, the bytes and the name survive a power cut; when it rejects, nothing is left.
+   * Keeps a file. When it resolves, bytes and name survive a power cut; when it rejects, nothing is left.
    *
    * @param path from `newPath`
-   * @param written called when every byte can be read back through `open`'s promise of the same put, before it is durable
+   * @param source the bytes, sealed
+   * @param check looks at what was written before the file bears its name, while it is made durable; `stored` opens the
+   *   sealed bytes. What it throws refuses the file.
    * @returns bytes stored
-   * @throws AppError `unavailable` STORAGE_FULL; whatever the source throws
+   * @throws AppError `unavailable` STORAGE_FULL; whatever source and check throw
    */
-  put(path: string, source: FileSource): Promise<{ bytes: number }>;
+  put(
+    path: string,
+    source: AsyncIterable<Uint8Array>,
+    check?: (stored: () => Readable) => Promise<void>,
+  ): Promise<{ bytes: number }>;
   /** The sealed bytes. @throws AppError `unavailable` FILE_MISSING when there is no such file */
-  open(path: string): Promise<AsyncIterable<Uint8Array> & NodeJS.ReadableStream>;
+  open(path: string): Promise<Readable>;
   exists(path: string): Promise<boolean>;
   /** Takes a file away; one that is not there is no error. */
   remove(path: string): Promise<void>;
-  /** Takes a file away for good, its bytes overwritten as far as the medium allows it; harmless when repeated. */
+  /** Takes a file away for good, its bytes overwritten as far as the medium allows; harmless when repeated. */
   destroy(path: string): Promise<void>;
   /** Every file, in no particular order, while others come and go. */
   list(): AsyncIterable<StoredFile>;
-  /** Takes away what puts left behind that a crash cut short before that instant; answers how many. */
+  /** Takes away what puts left behind that were cut short before that instant (by a crash); answers how many. */
   sweepPartial(before: Date): Promise<number>;
 }
 
-/** The only form that a path has: two levels of folders that spread the files, and the name they are taken from. */
+/** The only form of a path: two levels of folders that spread the files, and the name that they are taken from. */
 const PATH = /^([0-9a-f]{2})\/([0-9a-f]{2})\/\1\2[0-9a-f]{28}$/;
 
 /** A path that names nothing yet: 128 random bits. */
@@ -51,7 +55,7 @@ export function randomPath(): string {
   return `${name.slice(0, 2)}/${name.slice(2, 4)}/${name}`;
 }
 
-/** Whether a text is a path of a store; nothing else ever reaches the disk. */
+/** Whether a text has the form of a path; nothing else ever reaches the disk. */
 export function isPath(path: string): boolean {
   return PATH.test(path);
 }

@@ -4,7 +4,7 @@ import { defineTexts } from '@gec/core';
 export const storageTexts = defineTexts('storage', {
   fr: {
     plein:
-      'Le disque est plein : le fichier n’a pas pu être conservé. Rien n’a été enregistré. Prévenez l’administrateur.',
+      'Le disque est plein\u00A0: le fichier n’a pas pu être conservé. Rien n’a été enregistré. Prévenez l’administrateur.',
     illisible: 'Le fichier est introuvable dans le dépôt. Prévenez l’administrateur.',
   },
   en: {
