@@ -1,5 +1,7 @@
+export * from './auth-card.tsx';
 export * from './buttons.tsx';
 export * from './chips.tsx';
+export * from './choices.tsx';
 export { cx, LangContext, useLang } from './context.tsx';
 export * from './data.tsx';
 export * from './document.tsx';
@@ -10,5 +12,6 @@ export * from './icons.tsx';
 export * from './layout.tsx';
 export * from './pickers.tsx';
 export * from './shell.tsx';
+export type { Shortcut } from './shortcut-help.tsx';
 export * from './table.tsx';
 export { uiTexts } from './ui.texts.ts';

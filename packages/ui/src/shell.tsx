@@ -3,6 +3,7 @@ import { cx, useTexts } from './context.tsx';
 import { Flash, type FlashMessage } from './feedback.tsx';
 import { Icon, type IconName } from './icons.tsx';
 import { Kbd } from './layout.tsx';
+import { ShortcutHelp, type Shortcut } from './shortcut-help.tsx';
 
 export interface NavItem {
   id: string;
@@ -14,14 +15,6 @@ export interface NavItem {
   current?: boolean;
   /** Starts a new group in the rail, under this heading. */
   group?: string;
-}
-
-export interface Shortcut {
-  /** Key as typed: `n`, `t`, `?`. */
-  keys: string;
-  label: string;
-  /** Where the key leads; without it the key presses the element of the page that carries it. */
-  href?: string;
 }
 
 export interface AppShellProps {
@@ -208,65 +201,6 @@ function UserMenu({
   );
 }
 
-function ShortcutHelp({ shortcuts }: { shortcuts: readonly Shortcut[] }) {
-  const texts = useTexts();
-  const rows: [string[], string][] = [
-    [['/'], texts.shortcutSearch],
-    [['Ctrl', 'K'], texts.shortcutPalette],
-    [['j', 'k'], texts.shortcutMove],
-    [['↵'], texts.shortcutOpen],
-  ];
-  return (
-    <section id="shortcut-help" hidden data-title={texts.shortcuts} data-island="shortcuts">
-      <dl class="keys">
-        {rows.map(([keys, label]) => (
-          <div key={label}>
-            <dt>
-              {keys.map((key) => (
-                <Kbd key={key}>{key}</Kbd>
-              ))}
-            </dt>
-            <dd>{label}</dd>
-          </div>
-        ))}
-        {shortcuts.map((shortcut) => (
-          <div key={shortcut.keys}>
-            <dt>
-              <Kbd>{shortcut.keys}</Kbd>
-            </dt>
-            <dd>
-              {shortcut.href ? (
-                <a href={shortcut.href} data-shortcut={shortcut.keys}>
-                  {shortcut.label}
-                </a>
-              ) : (
-                shortcut.label
-              )}
-            </dd>
-          </div>
-        ))}
-        <div>
-          <dt>
-            <Kbd>Ctrl</Kbd>
-            <Kbd>↵</Kbd>
-          </dt>
-          <dd>{texts.shortcutSave}</dd>
-        </div>
-        <div>
-          <dt>
-            <Kbd>?</Kbd>
-          </dt>
-          <dd>{texts.shortcutHelp}</dd>
-        </div>
-      </dl>
-      <label class="check keys-switch">
-        <input type="checkbox" data-single-keys />
-        <span>{texts.singleKeys}</span>
-      </label>
-    </section>
-  );
-}
-
 /**
  * The frame of every signed-in page: rail (bottom bar on a phone), search field, account menu, flash and main
  * landmark. Everything in it works without script; the islands add the palette, the keys and the theme.
@@ -295,60 +229,6 @@ export function AppShell(props: AppShellProps) {
         </main>
       </div>
       <ShortcutHelp shortcuts={shortcuts} />
-      <div id="live" class="sr-only" role="status" aria-live="polite" />
-    </div>
-  );
-}
-
-export interface AuthCardProps {
-  product: string;
-  /** Institution under the product's name. */
-  institution?: string;
-  logo?: string;
-  title: string;
-  text?: ComponentChildren;
-  flash?: FlashMessage | null;
-  footer?: ComponentChildren;
-  children: ComponentChildren;
-}
-
-/** The page of a visitor: sign-in, first password, errors without a session. One card in the middle. */
-export function AuthCard({
-  product,
-  institution,
-  logo,
-  title,
-  text,
-  flash,
-  footer,
-  children,
-}: AuthCardProps) {
-  const texts = useTexts();
-  return (
-    <div class="auth">
-      <a class="skip" href="#main">
-        {texts.skip}
-      </a>
-      <header class="auth-brand">
-        {logo ? (
-          <img class="brand-mark" src={logo} alt="" width="48" height="48" />
-        ) : (
-          <span class="brand-mark">
-            <Icon name="mail" size={26} />
-          </span>
-        )}
-        <p>
-          <strong>{product}</strong>
-          {institution && <span>{institution}</span>}
-        </p>
-      </header>
-      <main id="main" class="auth-card" tabIndex={-1}>
-        <h1>{title}</h1>
-        {text && <p class="muted">{text}</p>}
-        {flash && <Flash {...flash} />}
-        {children}
-      </main>
-      {footer && <footer class="auth-foot">{footer}</footer>}
       <div id="live" class="sr-only" role="status" aria-live="polite" />
     </div>
   );
