@@ -2,12 +2,6 @@ import { LANGS, type Lang, type UserActor } from '@gec/core';
 import type { FastifyRequest } from 'fastify';
 import type { Theme } from './types.ts';
 
-/** The address without the IPv6 wrapping of IPv4, so that `::ffff:10.0.0.1` and `10.0.0.1` are one client. */
-export function plainAddress(ip: string | undefined): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip ?? '');
-  return mapped?.[1] ?? ip ?? '';
-}
-
 function isLang(word: string | undefined): word is Lang {
   return (LANGS as readonly (string | undefined)[]).includes(word);
 }

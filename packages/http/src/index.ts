@@ -1,4 +1,12 @@
 export { listRoutes } from './access.ts';
+export {
+  createAddressPolicy,
+  type AddressPolicy,
+  type AddressRuleInfo,
+  type NewAddressRule,
+} from './addresses/addresses.service.ts';
+export { addressTables, type AddressTables } from './addresses/addresses.tables.ts';
+export { addressGroup, parseCidr, plainAddress, type Cidr } from './addresses/normalize.ts';
 export type { AnyDatabase } from './any-database.ts';
 export { actorOf, requestOrigin } from './context.ts';
 export {
@@ -14,7 +22,16 @@ export { csrfToken, verifyCsrf } from './csrf.ts';
 export { describeError } from './errors.ts';
 export { checkHealth, diskUsage, type HealthReport } from './health.ts';
 export type { RouteInfo } from './internals.ts';
+export { DEFAULT_LOCKOUT, type LockoutPolicy } from './lockout/lockout.policy.ts';
+export {
+  createLoginGuard,
+  type LockedPair,
+  type LoginGuard,
+  type Refusal,
+} from './lockout/lockout.service.ts';
+export { lockoutTables, type LockoutTables } from './lockout/lockout.tables.ts';
 export { createLogger } from './logger.ts';
+export { addOpenApi, type OpenApiOptions } from './openapi.ts';
 export {
   asAttachment,
   isApi,

@@ -1,13 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { AppError } from '@gec/core';
+import { timingSafeEqualText } from '@gec/crypto';
 import type { FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { httpTexts } from './http.texts.ts';
 import type { HttpServer } from './types.ts';
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
 
 /** The machine itself: a loopback peer that forwards for nobody else. */
 function isLocal(request: FastifyRequest): boolean {
@@ -18,7 +14,7 @@ function isLocal(request: FastifyRequest): boolean {
 
 function mayRead(request: FastifyRequest, token: string | undefined): boolean {
   const given = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-  if (token !== undefined && given !== undefined) return timingSafeEqual(digest(given), digest(token));
+  if (token !== undefined && given !== undefined) return timingSafeEqualText(given, token);
   return isLocal(request);
 }
 

@@ -15,7 +15,8 @@ import Fastify, {
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { constants } from 'node:zlib';
 import { guard, requireAccess } from './access.ts';
-import { langOf, plainAddress, themeOf } from './context.ts';
+import { addressGroup, plainAddress } from './addresses/normalize.ts';
+import { langOf, themeOf } from './context.ts';
 import { clearSessionCookie, hasSessionCookie, sessionTokenOf } from './cookies.ts';
 import { checkApiContentType, checkFormToken, checkOrigin, deriveCsrfKey, isUnsafe } from './csrf.ts';
 import { describeError, errorHandler, sendError } from './errors.ts';
@@ -49,7 +50,7 @@ function internalsOf(options: ServerOptions): Internals {
 /** Who sends too much is slowed by session where there is one: an office shares one address. */
 function floodKey(request: FastifyRequest): string {
   const token = sessionTokenOf(request);
-  return token === null ? `address ${request.clientIp}` : `session ${sessionIdOf(token)}`;
+  return token === null ? `address ${addressGroup(request.clientIp)}` : `session ${sessionIdOf(token)}`;
 }
 
 async function loadSession(

@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '@gec/core';
+import { randomToken, sha256Hex } from '@gec/crypto';
 import type { AnyKysely } from '@gec/db';
 import type { AnyDatabase } from '../any-database.ts';
 import { sessionsRepo, type SessionRow } from './sessions.repo.ts';
@@ -53,7 +53,7 @@ function sessionOf(row: SessionRow): Session {
 
 /** What the database keeps instead of the token. */
 export function sessionIdOf(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return sha256Hex(token);
 }
 
 /**
@@ -72,7 +72,7 @@ export function createSessionService(options: {
 
   return {
     async create(trx, userId, from) {
-      const token = randomBytes(32).toString('base64url');
+      const token = randomToken();
       const now = clock.now();
       const row: SessionRow = {
         id: sessionIdOf(token),

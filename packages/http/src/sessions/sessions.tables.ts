@@ -32,7 +32,7 @@ export function sessionTables(types: ColumnTypes, users?: string): string[] {
       ip ${types.text} not null,
       user_agent ${types.text} not null
     )`,
-    'create index session_user on session (user_id)',
+    'create index session_user_id on session (user_id)',
     'create index session_expires on session (expires_at)',
   ];
 }
