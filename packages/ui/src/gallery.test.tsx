@@ -11,6 +11,16 @@ const all = (pattern: RegExp) => [...html.matchAll(pattern)].map((match) => matc
 const ids = all(/ id="([^"]+)"/g);
 
 describe('every component on one page', () => {
+  it('renders every component', () => {
+    for (const words of [
+      'Copie au Secrétaire Général',
+      'Enregistrer un autre courrier',
+      '2 champs sont à corriger',
+    ]) {
+      expect(html).toContain(words);
+    }
+  });
+
   it('gives each id once', () => {
     expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
   });

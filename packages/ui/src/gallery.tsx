@@ -1,19 +1,10 @@
 import type { Lang } from '@gec/core';
 import { Actions, Button, LinkButton } from './buttons.tsx';
 import { FilterChips } from './chips.tsx';
+import { Checkbox, ErrorSummary, RadioGroup } from './choices.tsx';
 import { BarChart, Change, DescriptionList, Stat, Timeline } from './data.tsx';
 import { Alert, Badge, Dialog, EmptyState, Progress, StatusBadge } from './feedback.tsx';
-import {
-  Checkbox,
-  DateInput,
-  ErrorSummary,
-  Field,
-  Form,
-  RadioGroup,
-  Select,
-  TextArea,
-  TextInput,
-} from './forms.tsx';
+import { DateInput, Field, Form, Select, TextArea, TextInput } from './forms.tsx';
 import { Highlight } from './highlight.tsx';
 import { Icon, ICON_NAMES } from './icons.tsx';
 import { Card, Grid, PageHeader, Pager, Panel, Stack, Tabs } from './layout.tsx';
