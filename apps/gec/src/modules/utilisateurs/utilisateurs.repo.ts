@@ -1,9 +1,18 @@
 import { fold, isPermission, type Permission } from '@gec/core';
 import type { Keyring, Sealed } from '@gec/crypto';
 import type { Database } from '@gec/db';
+import type { Updateable } from 'kysely';
+import type { Via } from '../../cache.ts';
 import type { Trx } from '../../context.ts';
-import type { GecTables } from '../../db/schema.ts';
-import type { Identifiants, NouvelUtilisateur, Personne, Utilisateur } from './utilisateurs.schema.ts';
+import type { GecTables, UserTable } from '../../db/schema.ts';
+import type {
+  Destinataire,
+  FiltresUtilisateurs,
+  Identifiants,
+  NouvelUtilisateur,
+  Personne,
+  Utilisateur,
+} from './utilisateurs.schema.ts';
 
 const TABLE = 'user';
 
@@ -16,8 +25,8 @@ export function createUtilisateursRepo(database: Database<GecTables>, keyring: K
     fields.openOrNull({ table: TABLE, column, id }, sealed);
   const emailKey = (email: string) => index.digest('user.email', fold(email.trim()));
 
-  function all() {
-    return database.kysely
+  function all(via: Via = database.kysely) {
+    return via
       .selectFrom('user')
       .leftJoin('departement', 'departement.id', 'user.departement_id')
       .selectAll('user')
@@ -147,14 +156,118 @@ export function createUtilisateursRepo(database: Database<GecTables>, keyring: K
     },
 
     /** One account. */
-    async find(id: number): Promise<Utilisateur | null> {
-      const row = await all().where('user.id', '=', id).executeTakeFirst();
+    async find(id: number, via?: Via): Promise<Utilisateur | null> {
+      const row = await all(via).where('user.id', '=', id).executeTakeFirst();
       return row ? toUtilisateur(row) : null;
     },
 
-    /** Every account, by user name. */
-    async list(): Promise<Utilisateur[]> {
-      return (await all().orderBy('user.username_cle').execute()).map(toUtilisateur);
+    /** The accounts of some filters (all but `q`, whose words are sealed), by user name. */
+    async list(filters: Omit<FiltresUtilisateurs, 'q'> = {}): Promise<Utilisateur[]> {
+      let query = all().orderBy('user.username_cle');
+      if (filters.role !== undefined) query = query.where('user.role', '=', filters.role);
+      if (filters.departementId === null) query = query.where('user.departement_id', 'is', null);
+      else if (filters.departementId !== undefined)
+        query = query.where('user.departement_id', '=', filters.departementId);
+      if (filters.actif !== undefined) query = query.where('user.actif', '=', filters.actif);
+      return (await query.execute()).map(toUtilisateur);
+    },
+
+    /** Active people, with what is shown when one chooses to whom a letter goes; in no order. */
+    async destinataires(): Promise<Destinataire[]> {
+      const rows = await database.kysely
+        .selectFrom('user')
+        .leftJoin('departement', 'departement.id', 'user.departement_id')
+        .select(['user.id', 'user.nom_complet', 'user.fonction', 'departement.nom'])
+        .where('user.actif', '=', true)
+        .execute();
+      return rows.map((row) => ({
+        id: row.id,
+        nomComplet: open(row.id, 'nom_complet', row.nom_complet),
+        fonction: openOrNull(row.id, 'fonction', row.fonction),
+        departement: row.nom,
+      }));
+    },
+
+    /** Whether there is any account. */
+    async any(via: Via = database.kysely): Promise<boolean> {
+      return (await via.selectFrom('user').select('id').limit(1).executeTakeFirst()) !== undefined;
+    },
+
+    /** Active holders of a role, but for one account. */
+    async othersActive(trx: Trx, role: string, except: number): Promise<number> {
+      const { n } = await trx
+        .selectFrom('user')
+        .select((eb) => eb.fn.countAll().as('n'))
+        .where('role', '=', role)
+        .where('actif', '=', true)
+        .where('id', '!=', except)
+        .executeTakeFirstOrThrow();
+      return Number(n);
+    },
+
+    /**
+     * Makes those who change who holds a role, or who make the first account, take turns until their transaction
+     * ends: the row of the role is locked by an update that changes nothing.
+     */
+    async takeTurn(trx: Trx, role: string): Promise<void> {
+      await trx.updateTable('role').set({ nom: role }).where('nom', '=', role).execute();
+    },
+
+    /** Changes columns of an account that are not sealed. */
+    async update(
+      trx: Trx,
+      id: number,
+      columns: Pick<
+        Updateable<UserTable>,
+        | 'role'
+        | 'departement_id'
+        | 'actif'
+        | 'langue'
+        | 'password_hash'
+        | 'doit_changer_mot_de_passe'
+        | 'mot_de_passe_change_le'
+      >,
+    ): Promise<void> {
+      await trx
+        .updateTable('user')
+        .set((eb) => ({ ...columns, version: eb('version', '+', 1) }))
+        .where('id', '=', id)
+        .execute();
+    },
+
+    /**
+     * Notes a sign-in, and renews the hash of the password if need be.
+     *
+     * @param verified the hash that the password was compared with
+     * @returns whether the account is still active and its password still that one: bcrypt takes its time
+     */
+    async noteSignIn(
+      trx: Trx,
+      id: number,
+      now: string,
+      hash: { verified: string; renewed: string | null },
+    ): Promise<boolean> {
+      const row = await trx
+        .updateTable('user')
+        .set({ derniere_connexion: now, password_hash: hash.renewed ?? hash.verified })
+        .where('id', '=', id)
+        .where('actif', '=', true)
+        .where('password_hash', '=', hash.verified)
+        .returning('id')
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+
+    /** What sign-in compares, of an account whose id is known. */
+    async identifiants(id: number): Promise<Identifiants | null> {
+      const row = await database.kysely
+        .selectFrom('user')
+        .select(['id', 'username', 'password_hash', 'actif'])
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row
+        ? { id: row.id, username: row.username, passwordHash: row.password_hash, actif: row.actif }
+        : null;
     },
 
     /** Full names by id. */

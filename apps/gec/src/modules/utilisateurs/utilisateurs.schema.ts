@@ -48,3 +48,39 @@ export interface Identifiants {
   passwordHash: string;
   actif: boolean;
 }
+
+/** Facts of an account that somebody adds. Without a password, a one-time password is made. */
+export type AjoutUtilisateur = Omit<NouvelUtilisateur, 'motDePasse' | 'doitChangerMotDePasse'> & {
+  motDePasse?: string;
+  /** True unless said otherwise: whoever adds an account knows its first password. */
+  doitChangerMotDePasse?: boolean;
+};
+
+/** Which accounts a list shows. */
+export interface FiltresUtilisateurs {
+  /** Words of the name, the user name, the e-mail address or the matricule; all must be found. */
+  q?: string;
+  role?: string;
+  /** `null`: accounts without a department. */
+  departementId?: number | null;
+  actif?: boolean;
+}
+
+/** An account in the administration. */
+export interface UtilisateurGere extends Utilisateur {
+  readonly roleLibelle: string;
+  /** Locked somewhere after failed sign-ins. */
+  readonly bloque: boolean;
+  /** Whether the one who looks may change it. */
+  readonly gerable: boolean;
+  readonly soiMeme: boolean;
+}
+
+/** Somebody to whom a letter can be sent. */
+export interface Destinataire {
+  readonly id: number;
+  readonly nomComplet: string;
+  readonly fonction: string | null;
+  /** Name of the department. */
+  readonly departement: string | null;
+}
