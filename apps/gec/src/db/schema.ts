@@ -130,6 +130,8 @@ export interface CourrierTable {
   objet_cle: string;
   reference_cle: string | null;
   nombre_pieces: number;
+  /** Names the request that registered the letter: the same request again gets the same letter. */
+  envoi: string | null;
   date_modification_statut: Timestamp | null;
   modifie_par_id: number | null;
   date_modification: Timestamp | null;

@@ -70,7 +70,7 @@ export const initial: Step = {
       correspondant_id ${t.bigint} references correspondant(id),
       secretaire_general_copie ${t.bool}, type_courrier_sortant_id ${t.bigint} references type_courrier_sortant(id),
       autres_informations ${t.sealed}, objet_cle text not null, reference_cle text,
-      nombre_pieces integer not null, date_modification_statut ${t.timestamp},
+      nombre_pieces integer not null, envoi text unique, date_modification_statut ${t.timestamp},
       modifie_par_id ${t.bigint} references "user"(id), date_modification ${t.timestamp},
       is_deleted ${t.bool} not null, deleted_at ${t.timestamp}, deleted_by_id ${t.bigint} references "user"(id),
       version integer not null)`,
@@ -103,7 +103,8 @@ export const initial: Step = {
     `create index numero_utilisateur on numero(utilisateur_id)`,
 
     `create table piece (
-      id ${t.id}, courrier_id ${t.bigint} not null references courrier(id), rang integer not null,
+      id ${t.id}, courrier_id ${t.bigint} not null references courrier(id) deferrable initially deferred,
+      rang integer not null,
       nom ${t.sealed} not null, chemin text not null unique, type_mime text not null, taille ${t.bigint} not null,
       sha256 ${t.sealed} not null, empreinte text not null, pages integer not null,
       ajoute_par_id ${t.bigint} not null references "user"(id), date_ajout ${t.timestamp} not null,

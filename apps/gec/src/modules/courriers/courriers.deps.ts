@@ -1,0 +1,86 @@
+import type { Actor, UserActor } from '@gec/core';
+import type { Base, Trx } from '../../context.ts';
+import type { TypeCourrier } from '../../db/schema.ts';
+import type { JournalService } from '../journal/journal.service.ts';
+
+/** A kept file, as far as letters care. */
+export interface PieceGardee {
+  id: number;
+  rang: number;
+  nom: string;
+  chemin: string;
+  typeMime: string;
+  taille: number;
+  pages: number;
+}
+
+/** What the search index is told of a letter. */
+export interface FaitsIndexes {
+  id: number;
+  ordre: number;
+  typeCourrier: TypeCourrier;
+  statut: string;
+  departementId: number | null;
+  typeCourrierSortantId: number | null;
+  secretaireGeneralCopie: boolean | null;
+  dateEnregistrement: string;
+  isDeleted: boolean;
+  words: {
+    numero: string;
+    numeroReference: string | null;
+    objet: string;
+    correspondant: string;
+    autresInformations: string | null;
+  };
+}
+
+/** Everything that the use cases of letters are built from. */
+export interface CourriersDeps extends Pick<Base, 'database' | 'keyring' | 'clock'> {
+  journal: Pick<JournalService, 'record' | 'recordAlone' | 'ofCourrier'>;
+  registres: {
+    take(
+      trx: Trx,
+      actor: Actor,
+      demand: {
+        flux: TypeCourrier;
+        courrierId: number;
+        codeDepartement: string | null;
+        at: Date;
+        manuel?: string;
+      },
+    ): Promise<{ numero: string }>;
+    cancelOf(trx: Trx, actor: Actor, courrierId: number, motif: string): Promise<void>;
+    restoreOf(trx: Trx, actor: Actor, courrierId: number): Promise<void>;
+    destroyOf(trx: Trx, actor: Actor, courrierId: number, motif: string): Promise<void>;
+  };
+  pieces: {
+    attach(
+      trx: Trx,
+      actor: UserActor,
+      courrierId: number,
+      ids: readonly string[],
+      fromRang?: number,
+    ): Promise<readonly PieceGardee[]>;
+    ofCourrier(courrierId: number): Promise<readonly PieceGardee[]>;
+    /** Blind index keys of received files, to notice that one is registered already. */
+    empreintes(actor: UserActor, ids: readonly string[]): Promise<readonly string[]>;
+    /** Has the files destroyed after the transaction commits. */
+    destroyLater(trx: Trx, courrierId: number): Promise<void>;
+  };
+  correspondants: {
+    learn(trx: Trx, actor: Actor, nom: string): Promise<number>;
+    grant(trx: Trx, principals: readonly string[], correspondantId: number): Promise<void>;
+  };
+  recherche: {
+    index(trx: Trx, doc: FaitsIndexes): Promise<void>;
+    reindex(trx: Trx, doc: FaitsIndexes): Promise<void>;
+    unindex(trx: Trx, ordre: number): Promise<void>;
+  };
+  referentiels: {
+    statuts(): Promise<readonly { nom: string; libelle: string; actif: boolean }[]>;
+    typesSortants(): Promise<readonly { id: number; nom: string; actif: boolean }[]>;
+  };
+  parametres: { get(): Promise<{ titreResponsable: string; fuseauHoraire: string }> };
+  departements: { codeOf(id: number): Promise<string | null> };
+  utilisateurs: { names(ids: readonly number[]): Promise<ReadonlyMap<number, string>> };
+}

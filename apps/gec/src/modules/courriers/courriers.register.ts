@@ -1,0 +1,163 @@
+import { can, conflict, dayOf, forbidden, invalid, type Lang, type UserActor } from '@gec/core';
+import { grant } from './courriers.acces.repo.ts';
+import type { CourriersDeps, FaitsIndexes } from './courriers.deps.ts';
+import type { HistoryRepo } from './courriers.history.repo.ts';
+import { principalsOf } from './courriers.policy.ts';
+import type { CourrierLu, CourriersRepo } from './courriers.repo.ts';
+import type { NouveauCourrier } from './courriers.schema.ts';
+import { courriersTexts } from './courriers.texts.ts';
+import { checkNouveau, cleanEntry, type ContexteSaisie } from './courriers.validation.ts';
+
+/** Statut of a letter whose clerk chose none. */
+const STATUT_INITIAL = { ENTRANT: 'RECU', SORTANT: 'EN_COURS' } as const;
+
+/** Order of the register (`courrier.ordre`): by instant, and unique. */
+export function ordreOf(instant: Date, id: number): number {
+  return instant.getTime() * 1024 + (id % 1024);
+}
+
+/** What the search index holds of a letter. */
+export function indexable(courrier: Omit<CourrierLu, 'transmis' | 'correspondantId'>): FaitsIndexes {
+  return {
+    id: courrier.id,
+    ordre: courrier.ordre,
+    typeCourrier: courrier.typeCourrier,
+    statut: courrier.statut,
+    departementId: courrier.departementId,
+    typeCourrierSortantId: courrier.typeCourrierSortantId,
+    secretaireGeneralCopie: courrier.secretaireGeneralCopie,
+    dateEnregistrement: courrier.dateEnregistrement,
+    isDeleted: courrier.isDeleted,
+    words: {
+      numero: courrier.numero,
+      numeroReference: courrier.numeroReference,
+      objet: courrier.objet,
+      correspondant: courrier.correspondant,
+      autresInformations: courrier.autresInformations,
+    },
+  };
+}
+
+/** What the rules of entry need to know of the installation now. */
+export async function entryContext(deps: CourriersDeps, lang: Lang): Promise<ContexteSaisie> {
+  const [settings, statuts, types] = await Promise.all([
+    deps.parametres.get(),
+    deps.referentiels.statuts(),
+    deps.referentiels.typesSortants(),
+  ]);
+  return {
+    lang,
+    aujourdhui: dayOf(deps.clock.now(), settings.fuseauHoraire),
+    titreResponsable: settings.titreResponsable,
+    statuts: new Set(statuts.filter((statut) => statut.actif).map((statut) => statut.nom)),
+    typesSortants: new Set(types.filter((type) => type.actif).map((type) => type.id)),
+  };
+}
+
+/** Registration: the use case that everything else stands on. */
+export function createRegister(deps: CourriersDeps, repo: CourriersRepo, history: HistoryRepo) {
+  const { database, clock } = deps;
+
+  /** What an earlier request with the same word has registered, if it was this person's. */
+  async function already(actor: UserActor, envoi: string | undefined) {
+    if (envoi === undefined) return null;
+    const known = await repo.findByEnvoi(envoi);
+    if (!known) return null;
+    if (known.utilisateurId !== actor.userId) {
+      throw conflict('ENVOI_UTILISE', courriersTexts(actor.lang).fichierPerdu);
+    }
+    return { id: known.id, numero: known.numero };
+  }
+
+  /**
+   * Registers a letter: number, facts, files, search index, access, journal, in one transaction.
+   *
+   * @returns the letter's id and number; the first answer again when the same `envoi` comes twice
+   * @throws AppError forbidden without `register_mail`, invalid with the fields that are wrong
+   */
+  return async function register(
+    actor: UserActor,
+    input: NouveauCourrier,
+  ): Promise<{ id: number; numero: string }> {
+    const t = courriersTexts(actor.lang);
+    if (!can(actor, 'register_mail')) throw forbidden(t.refusEnregistrer);
+    const known = await already(actor, input.envoi);
+    if (known) return known;
+
+    const entry = cleanEntry(input);
+    const errors = checkNouveau(entry, await entryContext(deps, actor.lang));
+    if (errors.length > 0) throw invalid(errors);
+    const codeDepartement =
+      actor.departementId === null ? null : await deps.departements.codeOf(actor.departementId);
+
+    try {
+      return await database.transaction(async (trx) => {
+        const now = clock.now();
+        const id = await database.dialect.nextId(trx, 'courrier');
+        const { numero } = await deps.registres.take(trx, actor, {
+          flux: entry.typeCourrier,
+          courrierId: id,
+          codeDepartement,
+          at: now,
+          manuel: entry.numeroManuel,
+        });
+        const pieces = await deps.pieces.attach(trx, actor, id, entry.pieces);
+        const first = pieces[0];
+        if (!first) throw invalid([{ field: 'pieces', message: t.fichierRequis }]);
+        const correspondantId = await deps.correspondants.learn(trx, actor, entry.correspondant);
+        const arrivee = entry.typeCourrier === 'ENTRANT';
+        const line = {
+          id,
+          ordre: ordreOf(now, id),
+          numero,
+          typeCourrier: entry.typeCourrier,
+          objet: entry.objet,
+          correspondant: entry.correspondant,
+          numeroReference: entry.numeroReference || null,
+          autresInformations: entry.autresInformations || null,
+          dateRedaction: entry.dateRedaction || null,
+          dateEnregistrement: now.toISOString(),
+          statut: entry.statut ?? STATUT_INITIAL[entry.typeCourrier],
+          fichierNom: first.nom,
+          fichierChemin: first.chemin,
+          fichierType: first.typeMime,
+          utilisateurId: actor.userId,
+          departementId: actor.departementId,
+          correspondantId,
+          secretaireGeneralCopie: entry.secretaireGeneralCopie ?? null,
+          typeCourrierSortantId: arrivee ? null : (entry.typeCourrierSortantId ?? null),
+          nombrePieces: pieces.length,
+          envoi: entry.envoi ?? null,
+        };
+        await repo.insert(trx, line);
+        const keys = principalsOf(line);
+        await grant(trx, line, keys);
+        await deps.correspondants.grant(trx, keys, correspondantId);
+        await deps.recherche.index(trx, indexable({ ...line, ...NOT_STORED }));
+        await deps.journal.record(trx, actor, {
+          action: 'courrier.enregistrement',
+          courrierId: id,
+          numero,
+          details: { type: entry.typeCourrier, pieces: pieces.length },
+        });
+        await history.clearDraft(trx, actor.userId, entry.typeCourrier);
+        return { id, numero };
+      });
+    } catch (error) {
+      // The same request twice at the same moment: the one that came second gives the answer of the first.
+      const same = await already(actor, input.envoi);
+      if (same) return same;
+      throw error;
+    }
+  };
+}
+
+/** What a letter just being registered cannot have yet. */
+const NOT_STORED = {
+  dateModificationStatut: null,
+  typeCourrierSortant: null,
+  departementNom: null,
+  isDeleted: false,
+  deletedAt: null,
+  version: 1,
+} as const;

@@ -1,0 +1,330 @@
+import type { Actor } from '@gec/core';
+import { foldName } from '@gec/core';
+import type { Keyring, Sealed } from '@gec/crypto';
+import type { Database } from '@gec/db';
+import { sql } from 'kysely';
+import type { Trx } from '../../context.ts';
+import type { CourrierTable, GecTables } from '../../db/schema.ts';
+import { visibleTo } from './courriers.acces.repo.ts';
+import { principal } from './courriers.policy.ts';
+import type { Courrier, TypeCourrier } from './courriers.schema.ts';
+
+const TABLE = 'courrier';
+
+/** Columns whose content is sealed, with the plain text that goes into them. */
+export interface TextesCourrier {
+  objet: string;
+  correspondant: string;
+  numeroReference: string | null;
+  autresInformations: string | null;
+}
+
+/** A new row, its texts still plain. */
+export interface NouvelleLigne extends TextesCourrier {
+  id: number;
+  ordre: number;
+  numero: string;
+  typeCourrier: TypeCourrier;
+  dateRedaction: string | null;
+  dateEnregistrement: string;
+  statut: string;
+  fichierNom: string;
+  fichierChemin: string;
+  fichierType: string;
+  utilisateurId: number;
+  departementId: number | null;
+  correspondantId: number;
+  secretaireGeneralCopie: boolean | null;
+  typeCourrierSortantId: number | null;
+  nombrePieces: number;
+  envoi: string | null;
+}
+
+/** A letter as the repo reads it: without what the actor may do, but with what decides it. */
+export type CourrierLu = Omit<Courrier, 'droits' | 'utilisateurNom'> & {
+  correspondantId: number | null;
+  transmis: boolean;
+};
+
+/** The SQL of letters. */
+export function createCourriersRepo(database: Database<GecTables>, keyring: Keyring) {
+  const { fields, index } = keyring;
+
+  function openText(id: number, column: keyof CourrierTable, sealed: Sealed | null): string | null {
+    return fields.openOrNull({ table: TABLE, column, id }, sealed);
+  }
+
+  /** The sealed columns and the blind keys of the given texts. */
+  function sealTexts(id: number, type: TypeCourrier, texts: TextesCourrier) {
+    const seal = (column: string, text: string) => fields.seal({ table: TABLE, column, id }, text);
+    const sealOrNull = (column: string, text: string | null) =>
+      fields.sealOrNull({ table: TABLE, column, id }, text || null);
+    const arrivee = type === 'ENTRANT';
+    return {
+      objet: seal('objet', texts.objet),
+      expediteur: arrivee ? seal('expediteur', texts.correspondant) : null,
+      destinataire: arrivee ? null : seal('destinataire', texts.correspondant),
+      numero_reference: sealOrNull('numero_reference', texts.numeroReference),
+      autres_informations: sealOrNull('autres_informations', texts.autresInformations),
+      objet_cle: index.digest('courrier.objet', foldName(texts.objet)),
+      reference_cle: texts.numeroReference
+        ? index.digest('courrier.reference', foldName(texts.numeroReference))
+        : null,
+    };
+  }
+
+  function selection(actor: Actor) {
+    const transmisA = actor.kind === 'user' ? principal.transmis(actor.userId) : '';
+    return database.kysely
+      .selectFrom('courrier')
+      .leftJoin('departement', 'departement.id', 'courrier.departement_id')
+      .leftJoin('type_courrier_sortant', 'type_courrier_sortant.id', 'courrier.type_courrier_sortant_id')
+      .selectAll('courrier')
+      .select(['departement.nom as departement_nom', 'type_courrier_sortant.nom as type_sortant_nom'])
+      .select(
+        sql<number>`(select count(*) from courrier_acces where courrier_acces.courrier_id = courrier.id
+          and courrier_acces.principal = ${transmisA})`.as('transmis'),
+      );
+  }
+
+  type Row = Awaited<ReturnType<ReturnType<typeof selection>['execute']>>[number];
+
+  function toCourrier(row: Row): CourrierLu {
+    return {
+      id: row.id,
+      ordre: row.ordre,
+      numero: row.numero_accuse_reception,
+      typeCourrier: row.type_courrier,
+      objet: openText(row.id, 'objet', row.objet) ?? '',
+      correspondant:
+        openText(row.id, 'expediteur', row.expediteur) ??
+        openText(row.id, 'destinataire', row.destinataire) ??
+        '',
+      numeroReference: openText(row.id, 'numero_reference', row.numero_reference),
+      dateRedaction: row.date_redaction,
+      dateEnregistrement: row.date_enregistrement,
+      statut: row.statut,
+      dateModificationStatut: row.date_modification_statut,
+      secretaireGeneralCopie: row.secretaire_general_copie,
+      typeCourrierSortantId: row.type_courrier_sortant_id,
+      typeCourrierSortant: row.type_sortant_nom,
+      autresInformations: openText(row.id, 'autres_informations', row.autres_informations),
+      utilisateurId: row.utilisateur_id,
+      departementId: row.departement_id,
+      departementNom: row.departement_nom,
+      correspondantId: row.correspondant_id,
+      nombrePieces: row.nombre_pieces,
+      fichierNom: openText(row.id, 'fichier_nom', row.fichier_nom) ?? '',
+      isDeleted: row.is_deleted,
+      deletedAt: row.deleted_at,
+      version: row.version,
+      transmis: row.transmis > 0,
+    };
+  }
+
+  return {
+    /** Inserts a letter with its texts sealed. */
+    async insert(trx: Trx, line: NouvelleLigne): Promise<void> {
+      await trx
+        .insertInto('courrier')
+        .values({
+          id: line.id,
+          ordre: line.ordre,
+          numero_accuse_reception: line.numero,
+          type_courrier: line.typeCourrier,
+          ...sealTexts(line.id, line.typeCourrier, line),
+          date_redaction: line.dateRedaction,
+          date_enregistrement: line.dateEnregistrement,
+          statut: line.statut,
+          fichier_nom: fields.seal({ table: TABLE, column: 'fichier_nom', id: line.id }, line.fichierNom),
+          fichier_chemin: line.fichierChemin,
+          fichier_type: line.fichierType,
+          utilisateur_id: line.utilisateurId,
+          departement_id: line.departementId,
+          correspondant_id: line.correspondantId,
+          secretaire_general_copie: line.secretaireGeneralCopie,
+          type_courrier_sortant_id: line.typeCourrierSortantId,
+          nombre_pieces: line.nombrePieces,
+          envoi: line.envoi,
+          date_modification_statut: null,
+          modifie_par_id: null,
+          date_modification: null,
+          is_deleted: false,
+          deleted_at: null,
+          deleted_by_id: null,
+          version: 1,
+        })
+        .execute();
+    },
+
+    /** A letter that the actor may read, in the corbeille or not; `null` otherwise. */
+    async find(actor: Actor, id: number): Promise<CourrierLu | null> {
+      const row = await selection(actor)
+        .where('courrier.id', '=', id)
+        .where(visibleTo(actor))
+        .executeTakeFirst();
+      return row ? toCourrier(row) : null;
+    },
+
+    /** The letter that a request has already registered, whoever asks. */
+    async findByEnvoi(envoi: string): Promise<{ id: number; numero: string; utilisateurId: number } | null> {
+      const row = await database.kysely
+        .selectFrom('courrier')
+        .select(['id', 'numero_accuse_reception', 'utilisateur_id'])
+        .where('envoi', '=', envoi)
+        .executeTakeFirst();
+      return row
+        ? { id: row.id, numero: row.numero_accuse_reception, utilisateurId: row.utilisateur_id }
+        : null;
+    },
+
+    /**
+     * Writes changed facts if the letter is still at the version that the change was made on.
+     * @returns false when somebody was faster
+     */
+    async update(
+      trx: Trx,
+      current: CourrierLu,
+      facts: TextesCourrier & {
+        dateRedaction: string | null;
+        secretaireGeneralCopie: boolean | null;
+        typeCourrierSortantId: number | null;
+        correspondantId: number;
+      },
+      by: { userId: number; now: string },
+    ): Promise<boolean> {
+      const { numUpdatedRows } = await trx
+        .updateTable('courrier')
+        .set({
+          ...sealTexts(current.id, current.typeCourrier, facts),
+          date_redaction: facts.dateRedaction,
+          secretaire_general_copie: facts.secretaireGeneralCopie,
+          type_courrier_sortant_id: facts.typeCourrierSortantId,
+          correspondant_id: facts.correspondantId,
+          modifie_par_id: by.userId,
+          date_modification: by.now,
+          version: current.version + 1,
+        })
+        .where('id', '=', current.id)
+        .where('version', '=', current.version)
+        .where('is_deleted', '=', false)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    /** Changes other columns under the same condition. @returns false when somebody was faster */
+    async set(
+      trx: Trx,
+      current: Pick<CourrierLu, 'id' | 'version'>,
+      columns: Partial<
+        Pick<
+          CourrierTable,
+          | 'statut'
+          | 'date_modification_statut'
+          | 'is_deleted'
+          | 'deleted_at'
+          | 'deleted_by_id'
+          | 'nombre_pieces'
+        >
+      >,
+      by: { userId: number | null; now: string },
+    ): Promise<boolean> {
+      const { numUpdatedRows } = await trx
+        .updateTable('courrier')
+        .set({
+          ...columns,
+          modifie_par_id: by.userId,
+          date_modification: by.now,
+          version: current.version + 1,
+        })
+        .where('id', '=', current.id)
+        .where('version', '=', current.version)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    /** Removes a letter with everything that hangs on it, but not its number and its journal. */
+    async erase(trx: Trx, id: number): Promise<void> {
+      for (const table of [
+        'courrier_acces',
+        'courrier_modification',
+        'courrier_forward',
+        'courrier_comment',
+        'piece',
+      ] as const) {
+        await trx.deleteFrom(table).where('courrier_id', '=', id).execute();
+      }
+      await trx.deleteFrom('courrier').where('id', '=', id).execute();
+    },
+
+    /** Letters in the corbeille that the actor may see, newest deletion first. */
+    async deleted(actor: Actor, limit: number, offset: number): Promise<CourrierLu[]> {
+      const rows = await selection(actor)
+        .where('courrier.deleted_at', 'is not', null)
+        .where('courrier.is_deleted', '=', true)
+        .where(visibleTo(actor))
+        .orderBy('courrier.deleted_at', 'desc')
+        .orderBy('courrier.id', 'desc')
+        .limit(limit)
+        .offset(offset)
+        .execute();
+      return rows.map(toCourrier);
+    },
+
+    /** How many letters the actor sees in the corbeille. */
+    async countDeleted(actor: Actor): Promise<number> {
+      const row = await database.kysely
+        .selectFrom('courrier')
+        .select((eb) => eb.fn.countAll<number>().as('n'))
+        .where('courrier.deleted_at', 'is not', null)
+        .where('courrier.is_deleted', '=', true)
+        .where(visibleTo(actor))
+        .executeTakeFirstOrThrow();
+      return Number(row.n);
+    },
+
+    /** Visible letters with one of the blind keys, newest first; `since` bounds those found by their objet. */
+    async withKeys(
+      actor: Actor,
+      keys: { objet?: string; reference?: string; empreintes?: readonly string[] },
+      since: string,
+      limit: number,
+    ): Promise<{ courrier: CourrierLu; motif: 'reference' | 'objet' | 'fichier' }[]> {
+      const found = new Map<number, { courrier: CourrierLu; motif: 'reference' | 'objet' | 'fichier' }>();
+      const base = () =>
+        selection(actor)
+          .where('courrier.is_deleted', '=', false)
+          .where(visibleTo(actor))
+          .orderBy('courrier.ordre', 'desc')
+          .limit(limit);
+      const take = (rows: Row[], motif: 'reference' | 'objet' | 'fichier') => {
+        for (const row of rows)
+          if (!found.has(row.id)) found.set(row.id, { courrier: toCourrier(row), motif });
+      };
+      if (keys.empreintes && keys.empreintes.length > 0) {
+        const same = database.kysely
+          .selectFrom('piece')
+          .select('courrier_id')
+          .where('empreinte', 'in', keys.empreintes);
+        take(await base().where('courrier.id', 'in', same).execute(), 'fichier');
+      }
+      if (keys.reference) {
+        const key = index.digest('courrier.reference', foldName(keys.reference));
+        take(await base().where('courrier.reference_cle', '=', key).execute(), 'reference');
+      }
+      if (keys.objet) {
+        const key = index.digest('courrier.objet', foldName(keys.objet));
+        take(
+          await base()
+            .where('courrier.objet_cle', '=', key)
+            .where('courrier.date_enregistrement', '>=', since)
+            .execute(),
+          'objet',
+        );
+      }
+      return [...found.values()].slice(0, limit);
+    },
+  };
+}
+
+export type CourriersRepo = ReturnType<typeof createCourriersRepo>;

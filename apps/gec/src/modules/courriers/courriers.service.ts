@@ -1,0 +1,20 @@
+import { createChanges } from './courriers.change.ts';
+import type { CourriersDeps } from './courriers.deps.ts';
+import { createHistoryRepo } from './courriers.history.repo.ts';
+import { createReading } from './courriers.read.ts';
+import { createRegister } from './courriers.register.ts';
+import { createCourriersRepo } from './courriers.repo.ts';
+
+/** Letters: registering, reading, changing, deleting. Each use case is documented where it is written. */
+export function createCourriersService(deps: CourriersDeps) {
+  const repo = createCourriersRepo(deps.database, deps.keyring);
+  const history = createHistoryRepo(deps.database, deps.keyring);
+  const reading = createReading(deps, repo, history);
+  return {
+    register: createRegister(deps, repo, history),
+    ...reading,
+    ...createChanges(deps, repo, history, reading),
+  };
+}
+
+export type CourriersService = ReturnType<typeof createCourriersService>;
