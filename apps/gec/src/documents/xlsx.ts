@@ -49,7 +49,7 @@ function cell(value: Value | undefined, type: TypeCellule): Cell {
 /** A name that a spreadsheet accepts for a sheet: at most 31 characters, none of `[]/\:*?`, no quote at its ends. */
 export function sheetName(name: string): string {
   const clean = name
-    .replace(/[[\]/\\:*?\p{Cc}]+/gu, ' ')
+    .replace(/[[\]/\\:*?\p{Cc}\s]+/gu, ' ')
     .replace(/^['\s]+|['\s]+$/g, '')
     .slice(0, 31)
     .trim();

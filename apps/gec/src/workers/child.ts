@@ -69,15 +69,19 @@ export class AtelierChild {
   onMemory: () => void = () => undefined;
   /** Jobs that it has done. */
   jobs = 0;
+  /** Resolves when the process is gone. */
+  readonly gone: Promise<void>;
 
   readonly #process: ChildProcess;
   readonly #settings: ChildSettings;
   #watch: NodeJS.Timeout | undefined;
   #gone = false;
+  #resolveGone: () => void = () => undefined;
   #logged = 0;
 
   constructor(settings: ChildSettings) {
     this.#settings = settings;
+    this.gone = new Promise((resolve) => (this.#resolveGone = resolve));
     this.#process = spawn(
       process.execPath,
       [...nodeFlags(settings.script, settings.memoryMb), settings.script],
@@ -183,6 +187,7 @@ export class AtelierChild {
     this.#gone = true;
     clearInterval(this.#watch);
     this.onExit(reason);
+    this.#resolveGone();
   }
 
   #log(text: string): void {

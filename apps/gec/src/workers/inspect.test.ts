@@ -14,7 +14,11 @@ describe('what may be registered', () => {
   it('takes PNG, JPEG and TIFF by their content', async () => {
     const facts = { ok: true, pages: 1, width: 240, height: 160 };
     expect(await look(await picture().png().toBuffer())).toEqual({ ...facts, type: 'image/png', ext: 'png' });
-    expect(await look(await picture().jpeg().toBuffer())).toEqual({ ...facts, type: 'image/jpeg', ext: 'jpg' });
+    expect(await look(await picture().jpeg().toBuffer())).toEqual({
+      ...facts,
+      type: 'image/jpeg',
+      ext: 'jpg',
+    });
     const tiff = await picture().tiff({ compression: 'lzw' }).toBuffer();
     expect(await look(tiff)).toEqual({ ...facts, type: 'image/tiff', ext: 'tif' });
   });
@@ -95,7 +99,10 @@ describe('what is refused', () => {
 describe('files that are two things at once', () => {
   it.each([
     ['a PDF with a ZIP behind it', async () => Buffer.concat([await pdfFile(), zipFile()])],
-    ['a JPEG with a ZIP behind it', async () => Buffer.concat([await picture().jpeg().toBuffer(), zipFile()])],
+    [
+      'a JPEG with a ZIP behind it',
+      async () => Buffer.concat([await picture().jpeg().toBuffer(), zipFile()]),
+    ],
     ['a TIFF with a ZIP behind it', () => Promise.resolve(Buffer.concat([tiffFile([9]), zipFile()]))],
     [
       'a JPEG with a PDF behind it',
@@ -103,7 +110,8 @@ describe('files that are two things at once', () => {
     ],
     [
       'a PNG with a page behind it',
-      async () => Buffer.concat([await picture().png().toBuffer(), Buffer.from('\n<html><script>1</script>')]),
+      async () =>
+        Buffer.concat([await picture().png().toBuffer(), Buffer.from('\n<html><script>1</script>')]),
     ],
     [
       'a PDF with a program behind it',
@@ -117,7 +125,11 @@ describe('files that are two things at once', () => {
       'a PDF with markup in its beginning',
       async () => {
         const pdf = await pdfFile();
-        return Buffer.concat([pdf.subarray(0, 9), Buffer.from('% <script>alert(1)</script>\n'), pdf.subarray(9)]);
+        return Buffer.concat([
+          pdf.subarray(0, 9),
+          Buffer.from('% <script>alert(1)</script>\n'),
+          pdf.subarray(9),
+        ]);
       },
     ],
   ])('%s', async (_name, build) => {

@@ -48,19 +48,12 @@ export class Lane {
   async close(): Promise<void> {
     this.#closed = true;
     for (const job of [...this.#waiting, ...this.#running.values()]) job.cancel('closed');
-    const gone = [...this.#children].map(
-      (child) =>
-        new Promise<void>((resolve) => {
-          const before = child.onExit;
-          child.onExit = (reason) => {
-            before(reason);
-            resolve();
-          };
-          // An idle child does not keep the server alive; the wait for its end must.
-          child.setBusy(true);
-          child.kill();
-        }),
-    );
+    const gone = [...this.#children].map((child) => {
+      // An idle child does not keep the server alive; the wait for its end must.
+      child.setBusy(true);
+      child.kill();
+      return child.gone;
+    });
     await Promise.all(gone);
   }
 
@@ -99,7 +92,8 @@ export class Lane {
   #putBack(child: AtelierChild, replace: boolean): void {
     child.onFrame = () => undefined;
     child.onMemory = () => undefined;
-    child.setBusy(false);
+    // Whoever closes the lane waits for its children, so they must keep the program alive until then.
+    if (!this.#closed) child.setBusy(false);
     if (replace) {
       this.#forget(child);
       child.kill();

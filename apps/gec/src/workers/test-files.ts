@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import PDFDocument from 'pdfkit';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
 // Invented files for the tests of this folder, honest and hostile.
 
@@ -26,7 +26,7 @@ export async function pdfFile(
 }
 
 /** A noisy picture, so that its encoded form is long enough to be cut. */
-export function picture(width = 240, height = 160): sharp.Sharp {
+export function picture(width = 240, height = 160): Sharp {
   const data = Buffer.alloc(width * height * 3);
   for (let at = 0; at < data.length; at++) data[at] = (at * 7919) % 251;
   return sharp(data, { raw: { width, height, channels: 3 } });
