@@ -21,10 +21,12 @@ function accessOf(config: FastifyContextConfig): RouteInfo['access'] | null {
  */
 export function requireAccess(app: HttpServer, internals: Internals): void {
   app.addHook('onRoute', (route) => {
-    route.config = Object.assign(route.config ?? {}, {
-      ...internals.prefixes.find(({ prefix }) => route.url.startsWith(prefix))?.config,
-    });
-    const access = accessOf(route.config);
+    const config = (route.config ??= {});
+    if (!config.public && config.permission === undefined) {
+      // A library's own routes cannot say it themselves.
+      Object.assign(config, internals.prefixes.find(({ prefix }) => route.url.startsWith(prefix))?.config);
+    }
+    const access = accessOf(config);
     const methods = [route.method].flat();
     if (!access) {
       throw new Error(`${methods.join(',')} ${route.url} must declare config.public or config.permission`);

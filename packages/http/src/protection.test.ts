@@ -1,3 +1,5 @@
+import { AppError } from '@gec/core';
+import multipart from '@fastify/multipart';
 import { afterEach, describe, expect, it } from 'vitest';
 import { checkHealth } from './health.ts';
 import { verifyCsrf } from './csrf.ts';
@@ -117,6 +119,22 @@ describe('the form token', () => {
       app.inject({ method: 'POST', url: '/upload', headers: { cookie, ...headers } });
     expect((await post({ 'x-later': token })).payload).toBe('kept');
     expect((await post({})).statusCode).toBe(403);
+  });
+
+  it('may stand in the address of a multipart form that the handler streams', async () => {
+    app = await testServer({}, async (server) => {
+      await server.register(multipart);
+      server.post('/scan', { config: { permission: 'session' } }, async () => 'kept');
+    });
+    const cookie = await signIn(app);
+    const token = (await app.inject({ url: '/token', headers: { cookie } })).payload;
+    const post = (url: string) => {
+      const headers = { cookie, 'content-type': 'multipart/form-data; boundary=x' };
+      return app.inject({ method: 'POST', url, headers, payload: '--x--\r\n' });
+    };
+    expect((await post(`/scan?_csrf=${token}`)).payload).toBe('kept');
+    expect((await post('/scan?_csrf=x')).statusCode).toBe(403);
+    expect((await post('/scan')).statusCode).toBe(403);
   });
 
   it('is not asked of the JSON interface, which refuses what a foreign form could send', async () => {
@@ -242,7 +260,6 @@ describe('too many requests', () => {
 
 describe('a program that may only be read', () => {
   it('refuses changes, and lets people read', async () => {
-    const { AppError } = await import('@gec/core');
     app = await testServer({
       readOnlyGate: () => {
         throw new AppError('forbidden', 'READ_ONLY', 'La licence a expiré.');

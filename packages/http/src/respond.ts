@@ -35,7 +35,7 @@ export function sendHtml(reply: FastifyReply, html: string, status = 200): Fasti
 
 /**
  * The address to go on to after sign-in, if it is one of this site: an absolute path and nothing that a browser could
- * read as another host. Anything else becomes `/`.
+ * read as another host. Anything else becomes `/`. Letters beyond ASCII are percent-encoded, as a header needs them.
  */
 export function safeNext(next: unknown): string {
   if (typeof next !== 'string' || next.length > 2_000) return '/';
@@ -45,7 +45,8 @@ export function safeNext(next: unknown): string {
   if (!URL.canParse(next, base)) return '/';
   const url = new URL(next, base);
   // `/..//host` is harmless as it stands, but not once somebody has normalised it.
-  return url.origin === base && !url.pathname.startsWith('//') ? next : '/';
+  if (url.origin !== base || url.pathname.startsWith('//')) return '/';
+  return next.toWellFormed().replace(/[^\x21-\x7E]/gu, encodeURIComponent);
 }
 
 /** Answers a form with a redirection (303) to a page of this site, so that reloading does not post again. */

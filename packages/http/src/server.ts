@@ -74,7 +74,7 @@ async function loadSession(
 
 async function addPlugins(app: HttpServer, options: ServerOptions): Promise<void> {
   await app.register(cookie, { secret: options.sessionSecret });
-  await app.register(formbody, { bodyLimit: options.bodyLimit ?? BODY_LIMIT });
+  await app.register(formbody);
   await app.register(helmet, {
     // What depends on the request is set by setSecurityHeaders.
     contentSecurityPolicy: false,
@@ -187,7 +187,8 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     bodyLimit: options.bodyLimit ?? BODY_LIMIT,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200, ignoreTrailingSlash: true },
-    requestTimeout: 0,
+    // A scan of 16 MB over a slow link takes ten minutes; a client that dribbles for longer is no client.
+    requestTimeout: 15 * 60_000,
     frameworkErrors: (error, request, reply) => {
       // No hook has run for an address that cannot be parsed.
       request.lang = langOf(request);

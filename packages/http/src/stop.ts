@@ -23,6 +23,8 @@ export function gracefulStop(
   let stopping = false;
 
   const stop = async (): Promise<void> => {
+    // A connection whose request ends after we began to stop would stay open for its keep-alive time.
+    const idle = setInterval(() => app.server.closeIdleConnections(), 50);
     const cutOff = setTimeout(() => app.server.closeAllConnections(), timeoutMs);
     let code = 0;
     try {
@@ -32,6 +34,7 @@ export function gracefulStop(
       code = 1;
       app.log.error({ err: error }, 'the program did not stop well');
     } finally {
+      clearInterval(idle);
       clearTimeout(cutOff);
     }
     target.exit(code);
