@@ -265,7 +265,7 @@ export function createChanges(
       const text = reason(actor, motif);
       await database.transaction(async (trx) => {
         await deps.registres.destroyOf(trx, actor, id, text);
-        await deps.pieces.destroyLater(trx, id);
+        await deps.pieces.destroyAll(trx, id);
         await repo.erase(trx, id);
         await deps.journal.record(trx, actor, {
           action: 'courrier.destruction',

@@ -49,9 +49,9 @@ export interface CourriersDeps extends Pick<Base, 'database' | 'keyring' | 'cloc
         manuel?: string;
       },
     ): Promise<{ numero: string }>;
-    cancelOf(trx: Trx, actor: Actor, courrierId: number, motif: string): Promise<void>;
+    cancelOf(trx: Trx, actor: Actor, courrierId: number, motif: string): Promise<unknown>;
     restoreOf(trx: Trx, actor: Actor, courrierId: number): Promise<void>;
-    destroyOf(trx: Trx, actor: Actor, courrierId: number, motif: string): Promise<void>;
+    destroyOf(trx: Trx, actor: Actor, courrierId: number, motif: string): Promise<unknown>;
   };
   pieces: {
     attach(
@@ -64,8 +64,8 @@ export interface CourriersDeps extends Pick<Base, 'database' | 'keyring' | 'cloc
     ofCourrier(courrierId: number): Promise<readonly PieceGardee[]>;
     /** Blind index keys of received files, to notice that one is registered already. */
     empreintes(actor: UserActor, ids: readonly string[]): Promise<readonly string[]>;
-    /** Has the files destroyed after the transaction commits. */
-    destroyLater(trx: Trx, courrierId: number): Promise<void>;
+    /** Drops the rows of the files now, and has the files destroyed once the transaction has committed. */
+    destroyAll(trx: Trx, courrierId: number): Promise<unknown>;
   };
   correspondants: {
     learn(trx: Trx, actor: Actor, nom: string): Promise<number>;
@@ -81,6 +81,6 @@ export interface CourriersDeps extends Pick<Base, 'database' | 'keyring' | 'cloc
     typesSortants(): Promise<readonly { id: number; nom: string; actif: boolean }[]>;
   };
   parametres: { get(): Promise<{ titreResponsable: string; fuseauHoraire: string }> };
-  departements: { codeOf(id: number): Promise<string | null> };
+  departements: { byId(id: number): Promise<{ code: string } | null> };
   utilisateurs: { names(ids: readonly number[]): Promise<ReadonlyMap<number, string>> };
 }

@@ -87,8 +87,8 @@ export function createRegister(deps: CourriersDeps, repo: CourriersRepo, history
     const entry = cleanEntry(input);
     const errors = checkNouveau(entry, await entryContext(deps, actor.lang));
     if (errors.length > 0) throw invalid(errors);
-    const codeDepartement =
-      actor.departementId === null ? null : await deps.departements.codeOf(actor.departementId);
+    const departement =
+      actor.departementId === null ? null : await deps.departements.byId(actor.departementId);
 
     try {
       return await database.transaction(async (trx) => {
@@ -97,7 +97,7 @@ export function createRegister(deps: CourriersDeps, repo: CourriersRepo, history
         const { numero } = await deps.registres.take(trx, actor, {
           flux: entry.typeCourrier,
           courrierId: id,
-          codeDepartement,
+          codeDepartement: departement?.code ?? null,
           at: now,
           manuel: entry.numeroManuel,
         });

@@ -243,14 +243,13 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
       return numUpdatedRows === 1n;
     },
 
-    /** Removes a letter with everything that hangs on it, but not its number and its journal. */
+    /** Removes a letter with what hangs on it, but not its files (theirs goes first), its number and its journal. */
     async erase(trx: Trx, id: number): Promise<void> {
       for (const table of [
         'courrier_acces',
         'courrier_modification',
         'courrier_forward',
         'courrier_comment',
-        'piece',
       ] as const) {
         await trx.deleteFrom(table).where('courrier_id', '=', id).execute();
       }

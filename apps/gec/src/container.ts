@@ -1,0 +1,187 @@
+import { join } from 'node:path';
+import { systemClock, type Clock } from '@gec/core';
+import { openKeyring, parseMasterKey, type KeyPurpose } from '@gec/crypto';
+import { createOutboxWorker, keyStore, migrate, openDatabase, type Database } from '@gec/db';
+import { createAddressPolicy, createLogger, createLoginGuard, createSessionService } from '@gec/http';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { Base } from './context.ts';
+import { migrations } from './db/migrations/index.ts';
+import type { GecTables } from './db/schema.ts';
+import { seedPeople } from './db/seed.ts';
+import { createShell } from './http/shell.ts';
+import { createUpkeep } from './jobs/upkeep.ts';
+import { createAuthService } from './modules/auth/auth.service.ts';
+import { createCorrespondantsService } from './modules/correspondants/correspondants.service.ts';
+import { createCourriersService } from './modules/courriers/courriers.service.ts';
+import { createDepartementsService } from './modules/departements/departements.service.ts';
+import { createJournalService } from './modules/journal/journal.service.ts';
+import { createParametresService } from './modules/parametres/parametres.service.ts';
+import { createLectureService } from './modules/pieces/pieces.lecture.service.ts';
+import { createPiecesService } from './modules/pieces/pieces.service.ts';
+import { createRechercheService } from './modules/recherche/recherche.service.ts';
+import { createReferentielsService } from './modules/referentiels/referentiels.service.ts';
+import { createRegistresService } from './modules/registres/registres.service.ts';
+import { createRolesService } from './modules/roles/roles.service.ts';
+import { createUtilisateursService } from './modules/utilisateurs/utilisateurs.service.ts';
+import { createLocalFileStore } from './storage/local-store.ts';
+import { createPreviewCache } from './storage/preview-cache.ts';
+import { createAtelier } from './workers/atelier.ts';
+
+/** What tests and the command line may bring themselves. */
+export interface ContainerOverrides {
+  clock?: Clock;
+  logger?: Logger;
+  /** The atelier's child: the built one beside this file, unless said otherwise. */
+  atelierScript?: string | URL;
+}
+
+/** Opens the database at the newest schema, with its keys and what every installation begins with. */
+async function openBase(config: Config, { clock = systemClock, logger }: ContainerOverrides): Promise<Base> {
+  const log = logger ?? createLogger({ level: config.logLevel });
+  const database: Database<GecTables> = openDatabase<GecTables>(config.databaseUrl, {
+    maxConnections: config.databaseConnections,
+    onIdleError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+  });
+  try {
+    await migrate(database, migrations);
+    const keyring = await openKeyring(
+      parseMasterKey(config.masterKey, 'GEC_MASTER_KEY'),
+      keyStore<KeyPurpose, GecTables>(database),
+      clock,
+    );
+    await database.transaction((trx) => seedPeople(trx, clock.now().toISOString()));
+    return { config, database, clock, keyring, logger: log };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/**
+ * Constructs every service of GEC Mines, and is the only place that does. Nothing runs in the background until
+ * `start`; `close` ends everything that was opened here.
+ *
+ * @throws when the database cannot be opened or migrated, or when the master key is not the one of this database
+ */
+export async function createContainer(config: Config, overrides: ContainerOverrides = {}) {
+  const base = await openBase(config, overrides);
+  const { database, clock, keyring, logger } = base;
+
+  const journal = createJournalService(base);
+  const parametres = createParametresService({ ...base, journal });
+  const referentiels = createReferentielsService(base);
+  await database.transaction((trx) => referentiels.seed(trx));
+  const roles = createRolesService(base);
+  const departements = createDepartementsService(base);
+
+  // Read at every request, so kept here and renewed with the settings.
+  let sessionMs = (await parametres.get()).dureeSessionHeures * 3_600_000;
+  const sessions = createSessionService({ db: database, clock, lifetimeMs: () => sessionMs });
+  const addresses = createAddressPolicy({ db: database, clock });
+  const guard = createLoginGuard({
+    db: database,
+    clock,
+    secret: config.sessionSecret,
+    isTrusted: (ip) => addresses.isAllowed(ip),
+  });
+  const utilisateurs = createUtilisateursService({ ...base, journal, roles, departements, sessions, guard });
+  const auth = createAuthService({ ...base, journal, sessions, guard, utilisateurs });
+
+  const store = createLocalFileStore({ dir: join(config.dataDir, 'files') });
+  const previews = createPreviewCache({ dir: join(config.dataDir, 'previews'), files: keyring.files, clock });
+  const atelier = createAtelier({
+    script: overrides.atelierScript ?? new URL('./atelier.js', import.meta.url),
+    size: config.workers,
+    logger,
+  });
+  const registres = createRegistresService({ ...base, journal, parametres, departements });
+  const correspondants = createCorrespondantsService(base);
+  const recherche = createRechercheService({ ...base, journal, parametres, referentiels, utilisateurs });
+  const pieces = createPiecesService({
+    ...base,
+    store,
+    previews,
+    atelier,
+    tailleMax: async () => (await parametres.get()).tailleMaxFichierMo * 1024 * 1024,
+    heldByDrafts: () => courriers.heldByDrafts(),
+  });
+  const courriers = createCourriersService({
+    ...base,
+    journal,
+    registres,
+    pieces,
+    correspondants,
+    recherche,
+    referentiels,
+    parametres,
+    departements,
+    utilisateurs,
+  });
+  const lecture = createLectureService({ pieces, courriers, journal, logger });
+
+  const outbox = createOutboxWorker({
+    database,
+    clock,
+    handlers: { ...pieces.jobs },
+    onError: (error, job) =>
+      logger.error({ err: error, kind: job.kind, attempts: job.attempts }, 'job failed'),
+  });
+  const upkeep = createUpkeep({
+    logger,
+    tasks: [
+      { name: 'sessions', everyMs: 3_600_000, run: () => sessions.sweep() },
+      { name: 'addresses', everyMs: 3_600_000, run: () => addresses.sweep() },
+      { name: 'files', everyMs: 6 * 3_600_000, run: () => pieces.sweep() },
+      {
+        name: 'settings',
+        everyMs: 30_000,
+        run: async () => {
+          sessionMs = (await parametres.get()).dureeSessionHeures * 3_600_000;
+        },
+      },
+    ],
+  });
+
+  return {
+    ...base,
+    journal,
+    parametres,
+    referentiels,
+    roles,
+    departements,
+    sessions,
+    addresses,
+    guard,
+    utilisateurs,
+    auth,
+    store,
+    atelier,
+    registres,
+    correspondants,
+    recherche,
+    pieces,
+    courriers,
+    lecture,
+    outbox,
+    shell: createShell({ parametres }),
+
+    /** Begins the work in the background: chaining the journal, side effects, upkeep. */
+    start(): void {
+      journal.start();
+      outbox.start();
+      upkeep.start();
+    },
+
+    /** Finishes what is under way and closes everything. */
+    async close(): Promise<void> {
+      await upkeep.stop();
+      await outbox.stop();
+      await journal.stop();
+      await atelier.close();
+      await database.close();
+    },
+  };
+}
+
+export type Container = Awaited<ReturnType<typeof createContainer>>;

@@ -1,0 +1,25 @@
+import type { ParametresService } from '../modules/parametres/parametres.service.ts';
+import type { Personne } from '../modules/utilisateurs/utilisateurs.schema.ts';
+import type { ShellData } from './page.tsx';
+
+/** What the frame of the pages is made from. */
+export interface ShellDeps {
+  parametres: Pick<ParametresService, 'get'>;
+  /** Open transmissions of a person. */
+  aTraiter?(person: Personne): Promise<number>;
+}
+
+/** Gathers what the frame of every page shows. */
+export function createShell({ parametres, aTraiter }: ShellDeps) {
+  return {
+    async load(person: Personne | null): Promise<ShellData> {
+      const settings = await parametres.get();
+      return {
+        produit: settings.nomLogiciel,
+        organisme: settings.organisme,
+        logo: settings.logo ? '/logo' : null,
+        badges: person && aTraiter ? { 'a-traiter': await aTraiter(person) } : {},
+      };
+    },
+  };
+}
