@@ -147,6 +147,12 @@ export function createPiecesService(deps: PiecesDeps) {
       return files.map((file) => recue(file, connues));
     },
 
+    /** Blind index keys of files of the actor that wait, to find letters that have the same file. */
+    async empreintes(actor: UserActor, ids: readonly string[]): Promise<string[]> {
+      const files = await repo.televersements(actor.userId, ids.slice(0, PIECES_MAX));
+      return files.map(({ empreinte }) => empreinte);
+    },
+
     /** Destroys a file of the actor that waits; nothing if there is none (it was taken back already). */
     async discard(actor: UserActor, id: string): Promise<void> {
       await database.transaction(async (trx) => {
