@@ -1,0 +1,21 @@
+import { createLoginGuard, createSessionService } from '@gec/http';
+import { createAuthService } from '../modules/auth/auth.service.ts';
+import type { PasswordFunctions } from '../modules/auth/auth.password.ts';
+import { createDepartementsService } from '../modules/departements/departements.service.ts';
+import { createJournalService } from '../modules/journal/journal.service.ts';
+import { createRolesService } from '../modules/roles/roles.service.ts';
+import { createUtilisateursService } from '../modules/utilisateurs/utilisateurs.service.ts';
+import type { TestBase } from './harness.ts';
+
+/** The services of people and sign-in on a test base, as a process of its own would have them. */
+export function createPeople(base: TestBase, passwordFunctions?: PasswordFunctions) {
+  const { config, database, clock } = base;
+  const journal = createJournalService(base);
+  const roles = createRolesService(base);
+  const departements = createDepartementsService(base);
+  const sessions = createSessionService({ db: database, clock, lifetimeMs: () => 8 * 3_600_000 });
+  const guard = createLoginGuard({ db: database, clock, secret: config.sessionSecret });
+  const utilisateurs = createUtilisateursService({ ...base, journal, roles, departements, sessions, guard });
+  const auth = createAuthService({ ...base, journal, utilisateurs, sessions, guard, passwordFunctions });
+  return { journal, roles, departements, sessions, guard, utilisateurs, auth };
+}
