@@ -1,30 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
-/** What both projects share: forked processes, because node:sqlite, bcrypt and pdfium are native or heavy. */
+/** What both projects share. They do not extend the root, which would run the global set-up twice. */
 const shared = {
+  // Processes rather than threads: node:sqlite, bcrypt and pdfium are native or heavy.
   pool: 'forks' as const,
+  // One PostgreSQL cluster serves a run; it starts when a test first asks for it.
+  globalSetup: ['packages/testing/src/global-setup.ts'],
   retry: 0,
   testTimeout: 20_000,
   hookTimeout: 60_000,
-  teardownTimeout: 20_000,
-  // The order of the files is shuffled: a file that needs another one to have run first must fail.
-  sequence: { shuffle: { files: true, tests: false } },
 };
 
+const oxc = { jsx: { runtime: 'automatic' as const, importSource: 'preact' } };
+
 export default defineConfig({
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
-    ...shared,
     maxWorkers: 2,
-    // One lazily started PostgreSQL cluster serves the whole run, whatever projects are in it.
-    globalSetup: ['packages/testing/src/global-setup.ts'],
+    teardownTimeout: 20_000,
+    // The order of the files is shuffled: a file that needs another one to have run first must fail.
+    sequence: { shuffle: { files: true, tests: false } },
     projects: [
       {
-        extends: true,
+        oxc,
         test: {
           ...shared,
           name: 'unit',
-          globalSetup: [],
           include: [
             'packages/*/src/**/*.test.{ts,tsx}',
             'apps/*/src/**/*.test.{ts,tsx}',
@@ -33,11 +33,10 @@ export default defineConfig({
         },
       },
       {
-        extends: true,
+        oxc,
         test: {
           ...shared,
           name: 'e2e',
-          globalSetup: [],
           include: ['e2e/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
@@ -34,6 +36,25 @@ function serveCluster(path: string, cluster: () => Promise<PostgresCluster>): Pr
 }
 
 /**
+ * A directory that goes away with this process. Vitest runs no teardown when a signal ends it, so a shell removes the
+ * directory as soon as its standard input closes, whether we close it or die.
+ */
+async function runDirectory(): Promise<{ path: string; remove(): Promise<void> }> {
+  const { path } = await tempDir('gec-run-');
+  const keeper = spawn('/bin/sh', ['-c', 'cat >/dev/null; rm -rf -- "$1"', 'keeper', path], {
+    cwd: '/',
+    detached: true, // out of reach of Ctrl-C in a terminal
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const gone = once(keeper, 'exit');
+  const remove = async () => {
+    keeper.stdin.end();
+    await gone;
+  };
+  return { path, remove };
+}
+
+/**
  * Vitest's global set-up: one PostgreSQL cluster for a whole run, started when a test first asks for it, so that a run
  * of pure tests does not pay for it. Stops and removes everything at the end.
  *
@@ -41,7 +62,7 @@ function serveCluster(path: string, cluster: () => Promise<PostgresCluster>): Pr
  * @returns the teardown
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const run = await tempDir('gec-run-');
+  const run = await runDirectory();
   let started: Promise<PostgresCluster> | undefined;
   const server = await serveCluster(join(run.path, CLUSTER_SOCKET), () => (started ??= startPostgres()));
   project.provide('gecTestRun', run.path);

@@ -42,9 +42,9 @@ it.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)('ends with its owner on %s', 
     import { startPostgres } from ${JSON.stringify(join(import.meta.dirname, 'postgres.ts'))};
     const { pid, dataDir } = await startPostgres();
     console.log(JSON.stringify({ pid, dataDir }));
-    setInterval(() => undefined, 1000);`;
+    process.stdin.resume().on('end', () => process.exit()); // ends with the test, whatever happens to it`;
   const owner = spawn(process.execPath, ['--input-type=module', '-e', program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const line = await new Promise<string>((resolve) =>
     owner.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())),
