@@ -1,0 +1,230 @@
+import {
+  AppError,
+  fill,
+  fold,
+  invalid,
+  notFound,
+  plural,
+  type FieldError,
+  type Lang,
+  type SystemActor,
+  type UserActor,
+} from '@gec/core';
+import type { LoginGuard, Refusal, SessionService } from '@gec/http';
+import type { Base } from '../../context.ts';
+import type { JournalService } from '../journal/journal.service.ts';
+import { passwordProblem } from '../utilisateurs/mot-de-passe.policy.ts';
+import { guardName } from '../utilisateurs/utilisateurs.policy.ts';
+import type { Identifiants, Personne, Utilisateur } from '../utilisateurs/utilisateurs.schema.ts';
+import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
+import { deviceOf } from './auth.device.ts';
+import { createPasswords, type PasswordFunctions } from './auth.password.ts';
+import type { Connexion, DemandeConnexion, SessionPropre } from './auth.schema.ts';
+import { authTexts } from './auth.texts.ts';
+
+/** What sign-in needs. */
+export interface AuthDeps extends Pick<Base, 'config' | 'database' | 'keyring'> {
+  journal: Pick<JournalService, 'record' | 'recordAlone'>;
+  utilisateurs: Pick<
+    UtilisateursService,
+    'identifiants' | 'identifiantsOf' | 'personne' | 'compte' | 'noteSignIn' | 'keepPassword' | 'setLangue'
+  >;
+  sessions: SessionService;
+  guard: LoginGuard;
+  /** Given by tests only. */
+  passwordFunctions?: PasswordFunctions;
+}
+
+/** Sessions are named to their owner by the beginning of their digest. */
+const HANDLE = 16;
+/** Characters of the digest that stands in the journal for a name that belongs to nobody. */
+const UNKNOWN_DIGEST = 12;
+
+function visitor(lang: Lang, ip: string): SystemActor {
+  return { kind: 'system', reason: 'connexion', lang, ip };
+}
+
+function lockedOut(lang: Lang, { retryAfter }: Refusal): AppError {
+  const texts = authTexts(lang);
+  const duree =
+    retryAfter < 60
+      ? plural(lang, retryAfter, texts.secondes_une, texts.secondes_autres)
+      : plural(lang, Math.ceil(retryAfter / 60), texts.minutes_une, texts.minutes_autres);
+  return new AppError('locked-out', 'LOCKED_OUT', fill(texts.bloque, { duree }), { retryAfter });
+}
+
+function wrong(lang: Lang): AppError {
+  return new AppError('unauthenticated', 'WRONG_CREDENTIALS', authTexts(lang).refuse);
+}
+
+/** Signing in and out, one's own password and one's own sessions. */
+export function createAuthService(deps: AuthDeps) {
+  const { database, keyring, journal, utilisateurs, sessions, guard } = deps;
+  const passwords = createPasswords(deps.config, deps.passwordFunctions);
+
+  /** What was typed may be a password put into the wrong field: a name that belongs to nobody is never written down. */
+  function named(compte: Identifiants | null, identifiant: string): Record<string, string> {
+    if (compte) return { compte: compte.username };
+    const digest = keyring.index.digest('auth.inconnu', fold(identifiant.trim()));
+    return { empreinte: digest.slice(0, UNKNOWN_DIGEST) };
+  }
+
+  async function fail(
+    name: string,
+    demande: Pick<DemandeConnexion, 'lang' | 'ip'>,
+    details: Record<string, string>,
+  ): Promise<void> {
+    const lock = await guard.failed(name, demande.ip);
+    const actor = visitor(demande.lang, demande.ip);
+    await database.transaction(async (trx) => {
+      await journal.record(trx, actor, { action: 'auth.echec', details });
+      if (!lock) return;
+      const minutes = Math.ceil(lock.retryAfter / 60);
+      await journal.record(trx, actor, { action: 'auth.blocage', details: { ...details, minutes } });
+    });
+  }
+
+  async function own(userId: number): Promise<Utilisateur> {
+    const compte = await utilisateurs.compte(userId);
+    if (!compte) throw new Error(`user ${userId} is signed in and does not exist`);
+    return compte;
+  }
+
+  return {
+    /**
+     * Signs a person in.
+     *
+     * Whether the account does not exist, is closed, or the password is wrong: message, code and time are the same.
+     *
+     * @throws AppError unauthenticated `WRONG_CREDENTIALS`; locked-out `LOCKED_OUT` with `retryAfter`
+     */
+    async login(demande: DemandeConnexion): Promise<Connexion> {
+      const { identifiant, motDePasse, ip, lang, userAgent } = demande;
+      const compte = await utilisateurs.identifiants(identifiant);
+      const name = compte ? guardName(compte.id) : `inconnu:${fold(identifiant.trim())}`;
+      const refusal = await guard.check(name, ip);
+      if (refusal) throw lockedOut(lang, refusal);
+
+      const hash = compte?.actif ? compte.passwordHash : null;
+      const right = await passwords.matches(motDePasse, hash);
+      const personne = right && compte ? await utilisateurs.personne(compte.id, ip) : null;
+      if (!right || hash === null || !personne) {
+        await fail(name, demande, named(compte, identifiant));
+        throw wrong(lang);
+      }
+      const renewed = await passwords.renewed(motDePasse, hash);
+      const token = await database.transaction(async (trx) => {
+        const still = await utilisateurs.noteSignIn(trx, personne.userId, { verified: hash, renewed });
+        if (!still) return null;
+        if (demande.ancienneSession) await sessions.revoke(demande.ancienneSession, trx);
+        const made = await sessions.create(trx, personne.userId, { ip, userAgent });
+        await journal.record(trx, personne, { action: 'auth.connexion' });
+        return made.token;
+      });
+      // Closed, or its password replaced, while this one was being compared.
+      if (token === null) throw wrong(lang);
+      await guard.succeeded(name, ip);
+      return { token, userId: personne.userId, doitChangerMotDePasse: personne.doitChangerMotDePasse };
+    },
+
+    /** The person of a session, or `null` when the account is no longer active. */
+    authenticate: (userId: number, ip: string): Promise<Personne | null> => utilisateurs.personne(userId, ip),
+
+    /** Ends the session that asks, for every copy of its cookie. */
+    async logout(actor: UserActor, sessionId: string): Promise<void> {
+      await database.transaction(async (trx) => {
+        await sessions.revoke(sessionId, trx);
+        await journal.record(trx, actor, { action: 'auth.deconnexion' });
+      });
+    },
+
+    /**
+     * Changes the actor's own password. All their sessions end; a new one takes the place of the one that asks.
+     *
+     * @returns the token of the new session
+     * @throws AppError invalid (fields `ancien`, `nouveau`); locked-out when the current one was guessed at too often
+     */
+    async changePassword(
+      actor: UserActor,
+      { ancien, nouveau }: { ancien: string; nouveau: string },
+      from: { userAgent: string | undefined },
+    ): Promise<{ token: string }> {
+      const texts = authTexts(actor.lang);
+      const errors: FieldError[] = [];
+      if (ancien === '') errors.push({ field: 'ancien', message: texts.obligatoire });
+      const problem =
+        ancien === nouveau && nouveau !== ''
+          ? texts.nouveauIdentique
+          : passwordProblem(actor.lang, nouveau, await own(actor.userId));
+      if (problem !== null) errors.push({ field: 'nouveau', message: problem });
+      if (errors.length > 0) throw invalid(errors);
+
+      // Whoever found an open session must not be able to guess the password there.
+      const name = guardName(actor.userId);
+      const refusal = await guard.check(name, actor.ip);
+      if (refusal) throw lockedOut(actor.lang, refusal);
+      const compte = await utilisateurs.identifiantsOf(actor.userId);
+      if (!compte || !(await passwords.matches(ancien, compte.passwordHash))) {
+        await fail(name, actor, { compte: actor.username, motif: 'changement' });
+        throw invalid([{ field: 'ancien', message: texts.ancienFaux }]);
+      }
+      const hash = await passwords.hash(nouveau);
+      const made = await database.transaction(async (trx) => {
+        await utilisateurs.keepPassword(trx, actor.userId, hash);
+        const closed = await sessions.revokeAll(actor.userId, { trx });
+        const fresh = await sessions.create(trx, actor.userId, { ip: actor.ip, ...from });
+        await journal.record(trx, actor, {
+          action: 'auth.mot_de_passe',
+          details: { sessions_fermees: Math.max(0, closed - 1) },
+        });
+        return fresh;
+      });
+      await guard.succeeded(name, actor.ip);
+      return { token: made.token };
+    },
+
+    /** The actor's own account. */
+    compte: (actor: UserActor): Promise<Utilisateur> => own(actor.userId),
+
+    /** The actor's own live sessions, the latest used first. @param currentId the session that asks */
+    async sessions(actor: UserActor, currentId: string): Promise<SessionPropre[]> {
+      return (await sessions.list(actor.userId)).map((session) => ({
+        id: session.id.slice(0, HANDLE),
+        ip: session.ip,
+        ...deviceOf(session.userAgent),
+        debut: session.createdAt,
+        derniereActivite: session.lastSeenAt,
+        courante: session.id === currentId,
+      }));
+    },
+
+    /** Closes one of the actor's other sessions. @throws AppError not-found */
+    async closeSession(actor: UserActor, handle: string, currentId: string): Promise<void> {
+      const session = (await sessions.list(actor.userId)).find(
+        ({ id }) => id.slice(0, HANDLE) === handle && id !== currentId,
+      );
+      if (!session) throw notFound(authTexts(actor.lang).sessionIntrouvable);
+      await database.transaction(async (trx) => {
+        await sessions.revoke(session.id, trx);
+        await journal.record(trx, actor, { action: 'auth.sessions_fermees', details: { nombre: 1 } });
+      });
+    },
+
+    /** Closes the actor's sessions but for the one that asks. @returns how many there were */
+    async closeOthers(actor: UserActor, currentId: string): Promise<number> {
+      return database.transaction(async (trx) => {
+        const nombre = await sessions.revokeAll(actor.userId, { except: currentId, trx });
+        if (nombre > 0) {
+          await journal.record(trx, actor, { action: 'auth.sessions_fermees', details: { nombre } });
+        }
+        return nombre;
+      });
+    },
+
+    /** Keeps the language in which the actor reads the program. */
+    setLangue: (actor: UserActor, langue: Lang): Promise<void> =>
+      database.transaction((trx) => utilisateurs.setLangue(trx, actor, actor.userId, langue)),
+  };
+}
+
+export type AuthService = ReturnType<typeof createAuthService>;
