@@ -42,6 +42,8 @@ describe('dates', () => {
     expect(isDay('2026-02-28')).toBe(true);
     expect(isDay('2026-02-30')).toBe(false);
     expect(isDay('2026-2-3')).toBe(false);
+    expect(isDay('2026')).toBe(false);
+    expect(isDay('2026-02')).toBe(false);
     expect(isDay("2026-01-01' OR 1=1")).toBe(false);
   });
 
