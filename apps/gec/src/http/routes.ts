@@ -1,10 +1,12 @@
 import type { Container } from '../container.ts';
 import { registerPiecesApi } from '../modules/pieces/pieces.api.ts';
+import { registerMultipart } from '../modules/pieces/pieces.multipart.ts';
 import { registerPiecesPages } from '../modules/pieces/pieces.pages.tsx';
 import type { App } from './app.ts';
 
 /** Adds the routes of every module. */
 export async function registerRoutes(app: App, container: Container): Promise<void> {
+  await registerMultipart(app);
   registerPiecesApi(app, container);
   registerPiecesPages(app, container);
 }

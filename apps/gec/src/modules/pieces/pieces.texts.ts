@@ -10,7 +10,7 @@ export const piecesTexts = defineTexts('pieces', {
     renomme:
       'Ce fichier se nomme «\u00A0{nom}\u00A0» mais contient {contenu}. Rien n’a été enregistré. S’il s’agit de la bonne lettre, renommez-le «\u00A0{propose}\u00A0» puis recommencez.',
     polyglotte:
-      '«\u00A0{nom}\u00A0» contient autre chose qu’une lettre (une page web ou une archive cachée). Par sécurité, rien n’a été enregistré.',
+      '«\u00A0{nom}\u00A0» contient autre chose qu’une lettre (une page web ou une archive cachée), ce qui n’est pas sûr. Rien n’a été enregistré.',
     chiffre:
       '«\u00A0{nom}\u00A0» est protégé par un mot de passe. Rien n’a été enregistré. Enregistrez-le sans mot de passe puis recommencez.',
     abime:
@@ -83,7 +83,7 @@ export const piecesTexts = defineTexts('pieces', {
     renomme:
       'This file is named “{nom}” but contains {contenu}. Nothing was saved. If it is the right letter, rename it “{propose}” and try again.',
     polyglotte:
-      '“{nom}” contains something other than a letter (a hidden web page or archive). For safety, nothing was saved.',
+      '“{nom}” contains something other than a letter (a hidden web page or archive), which is not safe. Nothing was saved.',
     chiffre:
       '“{nom}” is protected by a password. Nothing was saved. Save it without a password and try again.',
     abime: '“{nom}” is damaged or incomplete: it cannot be read. Nothing was saved. Scan the letter again.',
