@@ -1,0 +1,295 @@
+import { fill, formatDateTime, type FieldError, type Lang } from '@gec/core';
+import {
+  Actions,
+  Alert,
+  Badge,
+  Button,
+  Card,
+  DataTable,
+  DescriptionList,
+  ErrorSummary,
+  Field,
+  Form,
+  Grid,
+  LinkButton,
+  PageHeader,
+  RadioGroup,
+  Stack,
+  TextInput,
+  useLang,
+} from '@gec/ui';
+import { LONGUEUR_MIN } from '../utilisateurs/mot-de-passe.policy.ts';
+import type { Personne, Utilisateur } from '../utilisateurs/utilisateurs.schema.ts';
+import type { SessionPropre } from './auth.schema.ts';
+import { authTexts } from './auth.texts.ts';
+
+/** The sign-in form, with what was typed and why it was refused. */
+export function LoginView(props: {
+  identifiant: string;
+  next: string;
+  error?: string | undefined;
+  locked?: boolean;
+}) {
+  const t = authTexts(useLang());
+  const { identifiant, next, error, locked } = props;
+  return (
+    <Form action="/login" class="stack stack-4">
+      {error !== undefined && (
+        <Alert tone="danger" title={error}>
+          {!locked && t.refuseAide}
+        </Alert>
+      )}
+      <input type="hidden" name="next" value={next} />
+      <Field id="email" label={t.identifiant} required>
+        <TextInput
+          name="email"
+          value={identifiant}
+          autocomplete="username"
+          autofocus={identifiant === ''}
+          spellcheck={false}
+          maxLength={320}
+        />
+      </Field>
+      <Field id="password" label={t.motDePasse} required>
+        <TextInput
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          autofocus={identifiant !== ''}
+        />
+      </Field>
+      <Button variant="primary" size="large">
+        {t.seConnecter}
+      </Button>
+      <p class="muted">{t.oubli}</p>
+    </Form>
+  );
+}
+
+/** The three fields of a new password. */
+export function PasswordForm(props: {
+  csrfToken: string;
+  username: string;
+  errors: readonly FieldError[];
+  next?: string;
+  /** On a page of its own the errors need no summary: the form is all there is. */
+  alone?: boolean;
+}) {
+  const t = authTexts(useLang());
+  const { csrfToken, username, errors, next, alone } = props;
+  const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
+  return (
+    <Form action="/profil/mot-de-passe" csrfToken={csrfToken} class="stack stack-4" id="mot-de-passe">
+      {errors.length > 0 && <ErrorSummary errors={errors} />}
+      {next !== undefined && <input type="hidden" name="next" value={next} />}
+      {/* Password managers keep the new password with this name. */}
+      <input type="text" name="username" value={username} autocomplete="username" hidden readOnly />
+      <Field id="ancien" label={t.ancien} error={errorOf('ancien')} required>
+        <TextInput name="ancien" type="password" autocomplete="current-password" autofocus={alone} />
+      </Field>
+      <Field
+        id="nouveau"
+        label={t.nouveau}
+        hint={fill(t.nouveauAide, { n: LONGUEUR_MIN })}
+        error={errorOf('nouveau')}
+        required
+      >
+        <TextInput name="nouveau" type="password" autocomplete="new-password" />
+      </Field>
+      <Field id="confirmation" label={t.confirmation} error={errorOf('confirmation')} required>
+        <TextInput name="confirmation" type="password" autocomplete="new-password" />
+      </Field>
+      <Actions>
+        <Button variant="primary">{t.changerMotDePasse}</Button>
+      </Actions>
+    </Form>
+  );
+}
+
+/** The page that stands before everything else until a first password is changed. */
+export function FirstPasswordView(props: {
+  csrfToken: string;
+  username: string;
+  errors: readonly FieldError[];
+  next: string;
+}) {
+  const t = authTexts(useLang());
+  return (
+    <>
+      <PasswordForm {...props} alone />
+      <Form action="/logout" csrfToken={props.csrfToken}>
+        <Button variant="quiet">{t.seDeconnecter}</Button>
+      </Form>
+    </>
+  );
+}
+
+/** What a session runs on, as its owner recognises it. */
+export function deviceName(lang: Lang, session: SessionPropre): string {
+  const t = authTexts(lang);
+  if (session.navigateur === '') return session.systeme ?? t.navigateurInconnu;
+  if (session.systeme === null) return session.navigateur;
+  return fill(t.navigateurSur, { navigateur: session.navigateur, systeme: session.systeme });
+}
+
+function Preferences(props: { csrfToken: string; langue: Lang; theme: string }) {
+  const t = authTexts(useLang());
+  const { csrfToken, langue, theme } = props;
+  return (
+    <Card title={t.preferences} icon="settings">
+      <Form action="/profil/langue" csrfToken={csrfToken} class="stack stack-4">
+        <RadioGroup
+          id="langue"
+          name="langue"
+          legend={t.langue}
+          value={langue}
+          options={[
+            { value: 'fr', label: <span lang="fr">{t.francais}</span> },
+            { value: 'en', label: <span lang="en">{t.anglais}</span> },
+          ]}
+        />
+        <RadioGroup
+          id="theme"
+          name="theme"
+          legend={t.theme}
+          value={theme}
+          options={[
+            { value: 'auto', label: t.themeAuto },
+            { value: 'light', label: t.themeClair },
+            { value: 'dark', label: t.themeSombre },
+          ]}
+        />
+        <Actions>
+          <Button>{t.enregistrer}</Button>
+        </Actions>
+      </Form>
+    </Card>
+  );
+}
+
+function Sessions({ csrfToken, sessions }: { csrfToken: string; sessions: readonly SessionPropre[] }) {
+  const lang = useLang();
+  const t = authTexts(lang);
+  const others = sessions.some((session) => !session.courante);
+  return (
+    <Card
+      title={t.sessions}
+      icon="shield"
+      actions={
+        others && (
+          <Form action="/profil/sessions/fermer" csrfToken={csrfToken}>
+            <Button size="small">{t.fermerAutres}</Button>
+          </Form>
+        )
+      }
+    >
+      <p class="muted">{t.sessionsTexte}</p>
+      <DataTable
+        caption={t.sessions}
+        rows={sessions}
+        rowKey={(session) => session.id}
+        columns={[
+          {
+            id: 'appareil',
+            header: t.appareil,
+            cell: (session) => (
+              <>
+                {deviceName(lang, session)} {session.courante && <Badge tone="success">{t.celleCi}</Badge>}
+              </>
+            ),
+          },
+          { id: 'adresse', header: t.adresse, kind: 'figure', cell: (session) => session.ip },
+          {
+            id: 'depuis',
+            header: t.depuis,
+            kind: 'figure',
+            from: 'wide',
+            cell: (session) => formatDateTime(lang, session.debut),
+          },
+          {
+            id: 'activite',
+            header: t.derniereActivite,
+            kind: 'figure',
+            cell: (session) => formatDateTime(lang, session.derniereActivite),
+          },
+          {
+            id: 'fermer',
+            header: t.fermer,
+            kind: 'icon',
+            cell: (session) =>
+              session.courante ? null : (
+                <Form action="/profil/sessions/fermer" csrfToken={csrfToken}>
+                  <input type="hidden" name="session" value={session.id} />
+                  <Button
+                    variant="quiet"
+                    size="small"
+                    label={fill(t.fermerSession, { appareil: deviceName(lang, session) })}
+                  >
+                    {t.fermer}
+                  </Button>
+                </Form>
+              ),
+          },
+        ]}
+      />
+    </Card>
+  );
+}
+
+/** One's own profile: who one is, preferences, password, sessions. */
+export function ProfileView(props: {
+  csrfToken: string;
+  person: Personne;
+  compte: Utilisateur;
+  sessions: readonly SessionPropre[];
+  theme: string;
+  errors: readonly FieldError[];
+}) {
+  const lang = useLang();
+  const t = authTexts(lang);
+  const { csrfToken, person, compte, sessions, theme, errors } = props;
+  return (
+    <>
+      <PageHeader
+        title={t.profil}
+        subtitle={compte.nomComplet}
+        actions={
+          <LinkButton href="#mot-de-passe" icon="key">
+            {t.changerMotDePasse}
+          </LinkButton>
+        }
+      />
+      <Grid columns="aside">
+        <Stack>
+          <Card title={t.identite} icon="user">
+            <DescriptionList
+              columns={2}
+              items={[
+                { term: t.nom, value: compte.nomComplet },
+                { term: t.nomUtilisateur, value: compte.username },
+                { term: t.email, value: compte.email },
+                { term: t.role, value: person.roleLibelle },
+                { term: t.departement, value: compte.departementNom },
+                { term: t.fonction, value: compte.fonction },
+                { term: t.matricule, value: compte.matricule },
+                { term: t.telephone, value: compte.telephone },
+                {
+                  term: t.derniereConnexion,
+                  value: compte.derniereConnexion && formatDateTime(lang, compte.derniereConnexion),
+                },
+              ]}
+            />
+          </Card>
+          <Sessions csrfToken={csrfToken} sessions={sessions} />
+        </Stack>
+        <Stack>
+          <Preferences csrfToken={csrfToken} langue={person.lang} theme={theme} />
+          <Card title={t.changerMotDePasse} icon="key">
+            <p class="muted">{t.changerAide}</p>
+            <PasswordForm csrfToken={csrfToken} username={compte.username} errors={errors} />
+          </Card>
+        </Stack>
+      </Grid>
+    </>
+  );
+}
