@@ -176,7 +176,11 @@ describe('the register', () => {
     enTete: { ...enTete, titre: 'Registre des courriers arrivés' },
     periode: 'du 1er au 30 nov. 2026',
     correspondant: 'Expéditeur',
-    lignes: [ligne(1), ligne(2, { annulation: 'doublon du n° 1' }), ligne(3, { observations: 'Copie SG' })],
+    lignes: [
+      ligne(1),
+      ligne(2, { annulation: 'Annulé\u00a0: doublon du n° 1' }),
+      ligne(3, { observations: 'Copie SG' }),
+    ],
     signataire: 'Le Chef du bureau d’ordre',
   };
 

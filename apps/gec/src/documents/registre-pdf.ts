@@ -59,7 +59,7 @@ export async function layOutRegistre(
   const table = new Tableau(papier, columns, place, newPage);
   const bilan: Bilan = { count: 0, cancelled: 0, first: '', last: '' };
   for await (const row of rows) {
-    table.row(cellsOf(row, t.cancelled));
+    table.row(cellsOf(row));
     if (bilan.count === 0) bilan.first = row.numero;
     bilan.last = row.numero;
     if (row.annulation !== undefined) bilan.cancelled++;
@@ -75,10 +75,9 @@ export async function layOutRegistre(
   return papier;
 }
 
-function cellsOf(row: LigneRegistre, cancelled: string): Cellule[] {
+function cellsOf(row: LigneRegistre): Cellule[] {
   const struck = row.annulation !== undefined;
-  const reason = struck ? fill(cancelled, { reason: row.annulation ?? '' }) : '';
-  const remarks = [reason, row.observations].filter((part) => part !== '').join('\n');
+  const remarks = [row.annulation ?? '', row.observations].filter((part) => part !== '').join('\n');
   return [
     { text: row.numero, struck },
     { text: row.date.split('-').reverse().join('/') },
@@ -96,8 +95,8 @@ function cover(papier: Papier, input: Omit<RegistrePdfInput, 'lignes'>, bilan: B
   papier.fill(MARGIN, y, 3, COVER_HEIGHT, INK.blue);
   const figures = [
     { label: t.period, value: input.periode, width: 3 },
-    { label: t.count, value: formatNumber(input.lang, bilan.count), width: 1.1 },
-    { label: t.cancelledCount, value: formatNumber(input.lang, bilan.cancelled), width: 1.1 },
+    { label: t.count, value: formatNumber(input.lang, bilan.count), width: 1 },
+    { label: t.cancelledCount, value: formatNumber(input.lang, bilan.cancelled), width: 1.3 },
     { label: t.first, value: bilan.first || '–', width: 1.9 },
     { label: t.last, value: bilan.last || '–', width: 1.9 },
   ];

@@ -66,8 +66,8 @@ export interface ListePdfInput extends Imprime {
 }
 
 /**
- * One number of the register. `date` is a day (`YYYY-MM-DD`). `annulation` is the reason for which the number was
- * cancelled or its letter deleted: the line is then struck through and the reason shown.
+ * One number of the register. `date` is a day (`YYYY-MM-DD`). `annulation` says, as it is read, why the number
+ * holds no letter (`Annulé : doublon`, `Supprimé le 3 nov. 2026`): the line is then struck through and the reason shown.
  */
 export interface LigneRegistre {
   numero: string;

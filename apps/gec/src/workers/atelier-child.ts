@@ -58,6 +58,9 @@ process.stdin.on('data', (chunk: Buffer) => {
     else hear(frame.message as ToChild);
   }
 });
+// A terminal or systemd tells the whole group to stop; the server decides when its children may, by closing their input.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => undefined);
 // The server is gone, or wants this child no more.
 process.stdin.on('end', () => process.exit(0));
 process.stdout.on('error', () => process.exit(0));
