@@ -81,14 +81,24 @@ export function createReading(deps: CourriersDeps, repo: CourriersRepo, history:
     /** Letters that the actor may see and that are likely the one being entered: same reference, objet or file. */
     async duplicates(
       actor: UserActor,
-      entry: { objet?: string; numeroReference?: string; pieces?: readonly string[] },
+      entry: {
+        objet?: string | undefined;
+        correspondant?: string | undefined;
+        numeroReference?: string | undefined;
+        pieces?: readonly string[] | undefined;
+      },
     ): Promise<DoublonProbable[]> {
       const { fuseauHoraire } = await deps.parametres.get();
       const since = addDays(dayOf(deps.clock.now(), fuseauHoraire), -DUPLICATE_DAYS);
       const empreintes = entry.pieces?.length ? await deps.pieces.empreintes(actor, entry.pieces) : [];
       const found = await repo.withKeys(
         actor,
-        { objet: entry.objet?.trim(), reference: entry.numeroReference?.trim(), empreintes },
+        {
+          objet: entry.objet?.trim(),
+          reference: entry.numeroReference?.trim(),
+          correspondant: entry.correspondant?.trim(),
+          empreintes,
+        },
         `${since}T00:00:00.000Z`,
         DUPLICATES_MAX,
       );
@@ -107,6 +117,11 @@ export function createReading(deps: CourriersDeps, repo: CourriersRepo, history:
       const kept = await history.draft(actor.userId, flux);
       if (!kept) return null;
       const { champs, pieces } = JSON.parse(kept.contenu) as Pick<Brouillon, 'champs' | 'pieces'>;
+      // A page that saved its draft while its letter was being registered must not bring it back.
+      if (champs['envoi'] && (await repo.findByEnvoi(champs['envoi']))) {
+        await history.clearDraft(deps.database.kysely, actor.userId, flux);
+        return null;
+      }
       return { champs, pieces, dateModification: kept.date };
     },
 

@@ -1,15 +1,23 @@
-import { can, conflict, dayOf, forbidden, invalid, type Lang, type UserActor } from '@gec/core';
+import {
+  can,
+  conflict,
+  dayOf,
+  fill,
+  foldName,
+  forbidden,
+  invalid,
+  type FieldError,
+  type Lang,
+  type UserActor,
+} from '@gec/core';
 import { grant } from './courriers.acces.repo.ts';
 import type { CourriersDeps, FaitsIndexes } from './courriers.deps.ts';
 import type { HistoryRepo } from './courriers.history.repo.ts';
 import { principalsOf } from './courriers.policy.ts';
 import type { CourrierLu, CourriersRepo } from './courriers.repo.ts';
-import type { NouveauCourrier } from './courriers.schema.ts';
+import { STATUT_INITIAL, type NouveauCourrier } from './courriers.schema.ts';
 import { courriersTexts } from './courriers.texts.ts';
 import { checkNouveau, cleanEntry, type ContexteSaisie } from './courriers.validation.ts';
-
-/** Statut of a letter whose clerk chose none. */
-const STATUT_INITIAL = { ENTRANT: 'RECU', SORTANT: 'EN_COURS' } as const;
 
 /** Order of the register (`courrier.ordre`): by instant, and unique. */
 export function ordreOf(instant: Date, id: number): number {
@@ -54,18 +62,29 @@ export async function entryContext(deps: CourriersDeps, lang: Lang): Promise<Con
   };
 }
 
+/** Says what is wrong with an entry without registering it, so that a form can show all of it at once. */
+export function createCheck(deps: CourriersDeps) {
+  return async (actor: UserActor, input: NouveauCourrier): Promise<FieldError[]> =>
+    checkNouveau(cleanEntry(input), await entryContext(deps, actor.lang));
+}
+
 /** Registration: the use case that everything else stands on. */
 export function createRegister(deps: CourriersDeps, repo: CourriersRepo, history: HistoryRepo) {
   const { database, clock } = deps;
 
-  /** What an earlier request with the same word has registered, if it was this person's. */
-  async function already(actor: UserActor, envoi: string | undefined) {
+  /**
+   * What an earlier request with the same word has registered, if it was this person's and said the same: a form that
+   * is sent again with another letter in it must not be answered with the number of the first.
+   */
+  async function already(actor: UserActor, { envoi, objet, correspondant }: NouveauCourrier) {
     if (envoi === undefined) return null;
     const known = await repo.findByEnvoi(envoi);
     if (!known) return null;
-    if (known.utilisateurId !== actor.userId) {
-      throw conflict('ENVOI_UTILISE', courriersTexts(actor.lang).fichierPerdu);
-    }
+    const t = courriersTexts(actor.lang);
+    if (known.utilisateurId !== actor.userId) throw conflict('ENVOI_UTILISE', t.envoiPris);
+    const same =
+      foldName(known.objet) === foldName(objet) && foldName(known.correspondant) === foldName(correspondant);
+    if (!same) throw conflict('ENVOI_UTILISE', fill(t.envoiUtilise, { numero: known.numero }));
     return { id: known.id, numero: known.numero };
   }
 
@@ -81,10 +100,10 @@ export function createRegister(deps: CourriersDeps, repo: CourriersRepo, history
   ): Promise<{ id: number; numero: string }> {
     const t = courriersTexts(actor.lang);
     if (!can(actor, 'register_mail')) throw forbidden(t.refusEnregistrer);
-    const known = await already(actor, input.envoi);
+    const entry = cleanEntry(input);
+    const known = await already(actor, entry);
     if (known) return known;
 
-    const entry = cleanEntry(input);
     const errors = checkNouveau(entry, await entryContext(deps, actor.lang));
     if (errors.length > 0) throw invalid(errors);
     const departement =
@@ -145,7 +164,7 @@ export function createRegister(deps: CourriersDeps, repo: CourriersRepo, history
       });
     } catch (error) {
       // The same request twice at the same moment: the one that came second gives the answer of the first.
-      const same = await already(actor, input.envoi);
+      const same = await already(actor, entry);
       if (same) return same;
       throw error;
     }

@@ -11,6 +11,9 @@ import type { Courrier, TypeCourrier } from './courriers.schema.ts';
 
 const TABLE = 'courrier';
 
+/** Letters of one reference that are opened, to find those of one correspondant, for each that is wanted. */
+const REFERENCES_OPENED = 10;
+
 /** Columns whose content is sealed, with the plain text that goes into them. */
 export interface TextesCourrier {
   objet: string;
@@ -167,15 +170,24 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
     },
 
     /** The letter that a request has already registered, whoever asks. */
-    async findByEnvoi(envoi: string): Promise<{ id: number; numero: string; utilisateurId: number } | null> {
+    async findByEnvoi(
+      envoi: string,
+    ): Promise<Pick<CourrierLu, 'id' | 'numero' | 'utilisateurId' | 'objet' | 'correspondant'> | null> {
       const row = await database.kysely
         .selectFrom('courrier')
-        .select(['id', 'numero_accuse_reception', 'utilisateur_id'])
+        .select(['id', 'numero_accuse_reception', 'utilisateur_id', 'objet', 'expediteur', 'destinataire'])
         .where('envoi', '=', envoi)
         .executeTakeFirst();
-      return row
-        ? { id: row.id, numero: row.numero_accuse_reception, utilisateurId: row.utilisateur_id }
-        : null;
+      if (!row) return null;
+      const { id, objet, expediteur, destinataire } = row;
+      return {
+        id,
+        numero: row.numero_accuse_reception,
+        utilisateurId: row.utilisateur_id,
+        objet: openText(id, 'objet', objet) ?? '',
+        correspondant:
+          openText(id, 'expediteur', expediteur) ?? openText(id, 'destinataire', destinataire) ?? '',
+      };
     },
 
     /**
@@ -282,23 +294,33 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
       return Number(row.n);
     },
 
-    /** Visible letters with one of the blind keys, newest first; `since` bounds those found by their objet. */
+    /**
+     * Visible letters with one of the blind keys, newest first; `since` bounds those found by their objet. A reference
+     * is its sender's own: `1/2026` of another correspondant is another letter, so both must agree when both are given.
+     */
     async withKeys(
       actor: Actor,
-      keys: { objet?: string; reference?: string; empreintes?: readonly string[] },
+      keys: { objet?: string; reference?: string; correspondant?: string; empreintes?: readonly string[] },
       since: string,
       limit: number,
     ): Promise<{ courrier: CourrierLu; motif: 'reference' | 'objet' | 'fichier' }[]> {
       const found = new Map<number, { courrier: CourrierLu; motif: 'reference' | 'objet' | 'fichier' }>();
-      const base = () =>
+      const base = (most = limit) =>
         selection(actor)
           .where('courrier.is_deleted', '=', false)
           .where(visibleTo(actor))
           .orderBy('courrier.ordre', 'desc')
-          .limit(limit);
-      const take = (rows: Row[], motif: 'reference' | 'objet' | 'fichier') => {
-        for (const row of rows)
-          if (!found.has(row.id)) found.set(row.id, { courrier: toCourrier(row), motif });
+          .limit(most);
+      const correspondant = keys.correspondant ? foldName(keys.correspondant) : '';
+      const take = (
+        rows: Row[],
+        motif: 'reference' | 'objet' | 'fichier',
+        counts: (courrier: CourrierLu) => boolean = () => true,
+      ) => {
+        for (const row of rows) {
+          const courrier = toCourrier(row);
+          if (!found.has(row.id) && counts(courrier)) found.set(row.id, { courrier, motif });
+        }
       };
       if (keys.empreintes && keys.empreintes.length > 0) {
         const same = database.kysely
@@ -309,7 +331,13 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
       }
       if (keys.reference) {
         const key = index.digest('courrier.reference', foldName(keys.reference));
-        take(await base().where('courrier.reference_cle', '=', key).execute(), 'reference');
+        take(
+          await base(limit * REFERENCES_OPENED)
+            .where('courrier.reference_cle', '=', key)
+            .execute(),
+          'reference',
+          (courrier) => correspondant === '' || foldName(courrier.correspondant) === correspondant,
+        );
       }
       if (keys.objet) {
         const key = index.digest('courrier.objet', foldName(keys.objet));

@@ -119,6 +119,9 @@ export interface Brouillon {
   dateModification: string;
 }
 
+/** Statut of a letter whose clerk chose none. */
+export const STATUT_INITIAL = { ENTRANT: 'RECU', SORTANT: 'EN_COURS' } as const;
+
 /** Longest texts that are accepted, in characters. */
 export const LONGUEURS = {
   objet: 500,

@@ -2,7 +2,7 @@ import { createChanges } from './courriers.change.ts';
 import type { CourriersDeps } from './courriers.deps.ts';
 import { createHistoryRepo } from './courriers.history.repo.ts';
 import { createReading } from './courriers.read.ts';
-import { createRegister } from './courriers.register.ts';
+import { createCheck, createRegister } from './courriers.register.ts';
 import { createCourriersRepo } from './courriers.repo.ts';
 
 /** Letters: registering, reading, changing, deleting. Each use case is documented where it is written. */
@@ -12,6 +12,7 @@ export function createCourriersService(deps: CourriersDeps) {
   const reading = createReading(deps, repo, history);
   return {
     register: createRegister(deps, repo, history),
+    check: createCheck(deps),
     ...reading,
     ...createChanges(deps, repo, history, reading),
   };

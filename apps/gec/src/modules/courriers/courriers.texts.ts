@@ -22,6 +22,9 @@ export const courriersTexts = defineTexts('courriers', {
     statutInconnu: 'Ce statut n’existe pas ou n’est plus utilisé.',
     fichierRequis: 'Joignez au moins un scan du courrier.',
     fichierPerdu: 'Un des fichiers n’est plus disponible. Joignez-le de nouveau.',
+    envoiUtilise:
+      'Ce formulaire a déjà servi à enregistrer le courrier n° {numero}. Vérifiez, puis enregistrez de nouveau si c’est un autre courrier.',
+    envoiPris: 'Cette clé d’envoi a déjà servi. Rien n’a été enregistré.',
     tropDeFichiers: 'Un courrier a au plus {n} pièces.',
     tropLong: 'Ce texte est trop long : {max} caractères au plus.',
     motifRequis: 'Écrivez le motif.',
@@ -61,6 +64,9 @@ export const courriersTexts = defineTexts('courriers', {
     statutInconnu: 'This status does not exist or is no longer used.',
     fichierRequis: 'Attach at least one scan of the letter.',
     fichierPerdu: 'One of the files is no longer available. Attach it again.',
+    envoiUtilise:
+      'This form has already registered letter no. {numero}. Check, then save again if this is another letter.',
+    envoiPris: 'This idempotency key was already used. Nothing was registered.',
     tropDeFichiers: 'A letter has at most {n} attachments.',
     tropLong: 'This text is too long: {max} characters at most.',
     motifRequis: 'Write the reason.',
