@@ -97,7 +97,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
   });
   const registres = createRegistresService({ ...base, journal, parametres, departements });
   const correspondants = createCorrespondantsService(base);
-  const recherche = createRechercheService({ ...base, journal, parametres, referentiels, utilisateurs });
+  const recherche = createRechercheService({ ...base, correspondants, parametres });
   const pieces = createPiecesService({
     ...base,
     store,

@@ -153,12 +153,6 @@ export function createPiecesService(deps: PiecesDeps) {
       return files.map(({ empreinte }) => empreinte);
     },
 
-    /** Blind index keys of the contents of waiting files of the actor, to look for letters that have them. */
-    async empreintes(actor: UserActor, ids: readonly string[]): Promise<string[]> {
-      const files = await repo.televersements(actor.userId, ids.slice(0, PIECES_MAX));
-      return files.map(({ empreinte }) => empreinte);
-    },
-
     /** Destroys a file of the actor that waits; nothing if there is none (it was taken back already). */
     async discard(actor: UserActor, id: string): Promise<void> {
       await database.transaction(async (trx) => {
