@@ -169,6 +169,17 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
       return row ? toCourrier(row) : null;
     },
 
+    /** Letters by id that the actor may read, without those in the corbeille. */
+    async findMany(actor: Actor, ids: readonly number[]): Promise<CourrierLu[]> {
+      if (ids.length === 0) return [];
+      const rows = await selection(actor)
+        .where('courrier.id', 'in', ids)
+        .where('courrier.is_deleted', '=', false)
+        .where(visibleTo(actor))
+        .execute();
+      return rows.map(toCourrier);
+    },
+
     /** The letter that a request has already registered, whoever asks. */
     async findByEnvoi(
       envoi: string,

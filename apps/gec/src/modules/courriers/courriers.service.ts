@@ -1,6 +1,7 @@
 import { createChanges } from './courriers.change.ts';
 import type { CourriersDeps } from './courriers.deps.ts';
 import { createHistoryRepo } from './courriers.history.repo.ts';
+import { createSharing } from './courriers.partage.ts';
 import { createReading } from './courriers.read.ts';
 import { createCheck, createRegister } from './courriers.register.ts';
 import { createCourriersRepo } from './courriers.repo.ts';
@@ -15,6 +16,7 @@ export function createCourriersService(deps: CourriersDeps) {
     check: createCheck(deps),
     ...reading,
     ...createChanges(deps, repo, history, reading),
+    ...createSharing(deps, repo),
   };
 }
 

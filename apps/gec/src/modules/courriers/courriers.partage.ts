@@ -1,0 +1,33 @@
+import type { Actor } from '@gec/core';
+import type { Trx } from '../../context.ts';
+import { grant } from './courriers.acces.repo.ts';
+import type { CourriersDeps } from './courriers.deps.ts';
+import { principal } from './courriers.policy.ts';
+import type { CourrierLu, CourriersRepo } from './courriers.repo.ts';
+
+/** Letters as other modules need them: let somebody read one, read several at once. */
+export function createSharing(deps: Pick<CourriersDeps, 'correspondants'>, repo: CourriersRepo) {
+  return {
+    /**
+     * Lets people read a letter from now on, because it was transmitted to them; they are offered its correspondant
+     * too. Part of the transaction that transmits. Whoever calls has checked that the actor may do so.
+     */
+    async shareWith(
+      trx: Trx,
+      courrier: Pick<CourrierLu, 'id' | 'ordre' | 'correspondantId'>,
+      userIds: readonly number[],
+    ): Promise<void> {
+      const keys = userIds.map((id) => principal.transmis(id));
+      await grant(trx, courrier, keys);
+      if (courrier.correspondantId !== null) {
+        await deps.correspondants.grant(trx, keys, courrier.correspondantId);
+      }
+    },
+
+    /** Letters by id, those that the actor may read and that are not in the corbeille; others are left out. */
+    async byIds(actor: Actor, ids: readonly number[]): Promise<Map<number, CourrierLu>> {
+      const found = await repo.findMany(actor, [...new Set(ids)]);
+      return new Map(found.map((courrier) => [courrier.id, courrier]));
+    },
+  };
+}
