@@ -137,7 +137,9 @@ export const initial: Step = {
       lu ${t.bool} not null, date_lecture ${t.timestamp}, date_traitement ${t.timestamp})`,
     `create index courrier_forward_courrier on courrier_forward(courrier_id)`,
     `create index courrier_forward_to on courrier_forward(forwarded_to_id, date_traitement)`,
-    `create index courrier_forward_by on courrier_forward(forwarded_by_id)`,
+    `create index courrier_forward_by on courrier_forward(forwarded_by_id, id)`,
+    `create unique index courrier_forward_ouverte on courrier_forward(courrier_id, forwarded_by_id, forwarded_to_id)
+      where date_traitement is null`,
     `create table courrier_comment (
       id ${t.id}, courrier_id ${t.bigint} not null references courrier(id),
       user_id ${t.bigint} not null references "user"(id), commentaire ${t.sealed} not null,
