@@ -12,7 +12,7 @@ const LOGO_HEIGHT = 46;
 
 /** The national colours as three thin lines; returns their height. */
 export function tricolore(papier: Papier, x: number, y: number, width: number): number {
-  const weight = 1.1;
+  const weight = 1.5;
   papier.fill(x, y, width, weight, INK.blue);
   papier.fill(x, y + weight, width, weight, INK.yellow);
   papier.fill(x, y + 2 * weight, width, weight, INK.red);
