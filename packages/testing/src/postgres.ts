@@ -46,7 +46,6 @@ home=$1; log=$2; shift 2
 exec 3<&0
 "$@" </dev/null 3<&- >"$log" 2>&1 &
 server=$!
-echo "$server"
 ( trap '' INT TERM HUP; cat <&3 >/dev/null; kill -INT "$server" ) 2>/dev/null >/dev/null &
 wait "$server"
 code=$?
@@ -68,12 +67,14 @@ function baseDirectory(): string {
   return tmpdir().length > 60 ? '/tmp' : tmpdir();
 }
 
-async function isReady(dataDir: string): Promise<boolean> {
+/** The process id of the server once it accepts connections, as it says itself in postmaster.pid. */
+async function readyServer(dataDir: string): Promise<number | undefined> {
   try {
-    // The eighth line of postmaster.pid is the status that pg_ctl waits for.
-    return (await readFile(join(dataDir, 'postmaster.pid'), 'utf8')).split('\n')[7]?.trim() === 'ready';
+    const lines = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8')).split('\n');
+    // The eighth line is the status that pg_ctl waits for.
+    return lines[7]?.trim() === 'ready' ? Number(lines[0]) : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -98,16 +99,18 @@ async function launch(
     ...user,
     cwd: home,
     detached: true, // Ctrl-C in a terminal must reach us, not the server
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe'],
   });
-  let output = '';
   let errors = '';
-  guardian.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  let closed = false;
   guardian.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  // Not `exit`, which may come before the last of what was written to standard error.
+  guardian.once('close', () => (closed = true));
   guardian.stdin?.on('error', () => undefined); // the guardian may be gone before we close the pipe
   const deadline = Date.now() + START_LIMIT_MS;
-  while (!(await isReady(dataDir))) {
-    if (guardian.exitCode !== null) {
+  let pid: number | undefined;
+  while ((pid = await readyServer(dataDir)) === undefined) {
+    if (closed) {
       guardian.stdin?.destroy();
       throw new Error(`PostgreSQL did not start:\n${errors}`);
     }
@@ -120,10 +123,10 @@ async function launch(
   }
   // The test process may end without waiting for the server; the closing pipe then stops it.
   guardian.unref();
-  for (const stream of [guardian.stdin, guardian.stdout, guardian.stderr]) {
+  for (const stream of [guardian.stdin, guardian.stderr]) {
     (stream as unknown as { unref?: () => void } | null)?.unref?.();
   }
-  return { guardian, pid: Number.parseInt(output, 10) };
+  return { guardian, pid };
 }
 
 async function startOnce(options: PostgresOptions): Promise<PostgresCluster> {
