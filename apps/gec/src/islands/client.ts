@@ -1,4 +1,6 @@
-import { start } from '@gec/ui/islands';
+import { lazyIsland, start } from '@gec/ui/islands';
 
 // What only some pages need is loaded when such a page is open.
+lazyIsland('upload', () => import('./upload.ts'));
+lazyIsland('viewer', () => import('./viewer.ts'));
 start();
