@@ -1,0 +1,66 @@
+import type { RawBuilder } from 'kysely';
+import type { Via } from '../../cache.ts';
+import type { Trx } from '../../context.ts';
+import type { Indexable, Terme } from './recherche.termes.ts';
+
+/** Part of the register, by `courrier.ordre`: from `min` on, before `max`. */
+export interface Plage {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What is asked of the index. */
+export interface Demande {
+  /** All must be there. At least one. */
+  readonly termes: readonly Terme[];
+  readonly plage: Plage;
+  /** Further conditions on a letter, given the SQL expression of its `ordre`. */
+  readonly conditions: readonly ((ordre: RawBuilder<number>) => RawBuilder<boolean>)[];
+}
+
+/** Which of the hits. */
+export interface Portion {
+  /** Only beyond this `ordre`, in the direction of `sens`. */
+  readonly apres: number | null;
+  readonly sens: 'asc' | 'desc';
+  readonly limite: number;
+  readonly saut: number;
+}
+
+/** How many there are; `plafonne` when counting stopped: there are more. */
+export interface Compte {
+  readonly total: number;
+  readonly plafonne: boolean;
+}
+
+/** Hits, and how many there are if it was asked. */
+export interface Trouves {
+  readonly ordres: readonly number[];
+  readonly compte: Compte | null;
+}
+
+/**
+ * The index on one engine. Everything takes the transaction or connection of its caller; `lire` gives one that is
+ * ready for `portion`, `compterTout` and `parmi`.
+ */
+export interface Moteur {
+  /** Puts a letter into the index, or what it says now in place of what it said before. */
+  ecrire(trx: Trx, doc: Indexable): Promise<void>;
+  ecrireTous(trx: Trx, docs: readonly Indexable[]): Promise<void>;
+  effacer(trx: Trx, ordres: readonly number[]): Promise<void>;
+  lire<R>(work: (via: Via) => Promise<R>): Promise<R>;
+  /** The hits of a portion in its order; with `compter` also how many there are in all, up to the cap. */
+  portion(via: Via, demande: Demande, portion: Portion, compter: boolean): Promise<Trouves>;
+  /** How many there are, however long it takes. */
+  compterTout(via: Via, demande: Demande): Promise<number>;
+  /** Which of these letters (at most some thousands) have all the terms; `conditions` are not looked at. */
+  parmi(via: Via, termes: readonly Terme[], ordres: readonly number[]): Promise<number[]>;
+  /** The list as a table of one column `ordre`, whatever its length: one statement to prepare. */
+  table(ordres: readonly number[]): RawBuilder<{ ordre: number }>;
+  /** Which of these letters' entries miss a term that they must have. */
+  incomplets(via: Via, docs: readonly Indexable[]): Promise<number[]>;
+  /** Entries in `[plage.min, plage.max)`, ascending, at most `limite`. */
+  entrees(via: Via, plage: Plage, limite: number): Promise<number[]>;
+  /** Ends a read of rows that are about to be written, so that nobody changes them in between. */
+  readonly verrou: RawBuilder<unknown>;
+}

@@ -1,0 +1,111 @@
+import type { Keyring } from '@gec/crypto';
+import type { Database } from '@gec/db';
+import { sql, type RawBuilder } from 'kysely';
+import type { Via } from '../../cache.ts';
+import type { Trx } from '../../context.ts';
+import type { GecTables } from '../../db/schema.ts';
+import { createHachage } from './recherche.hachage.ts';
+import type { Compte, Demande, Moteur } from './recherche.moteur.ts';
+import { PLAFOND } from './recherche.schema.ts';
+import { termesDeFiltres, type Indexable, type Terme } from './recherche.termes.ts';
+
+/**
+ * The index on SQLite: an FTS5 table of hashes whose rowid is the letter's `ordre`. It keeps no text, walks from the
+ * newest letter and stops at the end of the page, however frequent a word is.
+ */
+export function createSqliteMoteur(database: Database<GecTables>, keyring: Keyring): Moteur {
+  const hachage = createHachage((tag, mot) => keyring.index.term64(tag, mot));
+
+  const expression = (termes: readonly Terme[]) =>
+    termes.map((terme) => `"${hachage.un(terme)}"`).join(' AND ');
+  const contenu = (doc: Indexable) => hachage.deCourrier(doc.words, termesDeFiltres(doc)).join(' ');
+  const table = (ordres: readonly number[]): RawBuilder<{ ordre: number }> =>
+    sql`(select value as ordre from json_each(${JSON.stringify(ordres)}))`;
+
+  const rowid = sql<number>`i.rowid`;
+  const trouves = ({ termes, plage, conditions }: Demande) => sql`
+    courrier_recherche i where i.courrier_recherche match ${expression(termes)}
+    and i.rowid >= ${plage.min} and i.rowid < ${plage.max}
+    ${sql.join(
+      conditions.map((condition) => sql`and ${condition(rowid)}`),
+      sql` `,
+    )}`;
+
+  const toutes = (conditions: Demande['conditions']) =>
+    sql.join(
+      conditions.map((condition) => condition(sql`h.ordre`)),
+      sql` and `,
+    );
+
+  async function ecrire(trx: Trx, doc: Indexable): Promise<void> {
+    await sql`insert or replace into courrier_recherche (rowid, termes) values (${doc.ordre}, ${contenu(doc)})`.execute(
+      trx,
+    );
+  }
+
+  /** The newest hits are looked at, not more: a condition on each of a million would hold everybody up. */
+  async function compter(via: Via, { termes, plage, conditions }: Demande): Promise<Compte> {
+    const n = conditions.length === 0 ? sql`count(*)` : sql`coalesce(sum(${toutes(conditions)}), 0)`;
+    const { rows } = await sql<{ vus: number; n: number }>`select count(*) as vus, ${n} as n
+      from (select ${rowid} as ordre from ${trouves({ termes, plage, conditions: [] })}
+        order by i.rowid desc limit ${PLAFOND + 1}) h`.execute(via);
+    const compte = rows[0] ?? { vus: 0, n: 0 };
+    return { total: Math.min(compte.n, PLAFOND), plafonne: compte.vus > PLAFOND };
+  }
+
+  return {
+    ecrire,
+    table,
+    verrou: sql``,
+    async ecrireTous(trx, docs) {
+      for (const doc of docs) await ecrire(trx, doc);
+    },
+    async effacer(trx, ordres) {
+      for (const ordre of ordres) {
+        await sql`delete from courrier_recherche where rowid = ${ordre}`.execute(trx);
+      }
+    },
+    // A transaction would take the lock of the one writer.
+    lire: (work) => work(database.kysely),
+    async portion(via, demande, { apres, sens, limite, saut }, avecCompte) {
+      const plage = { ...demande.plage };
+      if (apres !== null && sens === 'desc') plage.max = Math.min(plage.max, apres);
+      if (apres !== null && sens === 'asc') plage.min = Math.max(plage.min, apres + 1);
+      const { rows } = await sql<{ ordre: number }>`
+        select ${rowid} as ordre from ${trouves({ ...demande, plage })}
+        order by i.rowid ${sql.raw(sens)} limit ${limite} offset ${saut}`.execute(via);
+      return {
+        ordres: rows.map((row) => row.ordre),
+        compte: avecCompte ? await compter(via, demande) : null,
+      };
+    },
+    async compterTout(via, demande) {
+      const { rows } = await sql<{ n: number }>`select count(*) as n from ${trouves(demande)}`.execute(via);
+      return rows[0]?.n ?? 0;
+    },
+    async parmi(via, termes, ordres) {
+      const { rows } = await sql<{ ordre: number }>`
+        select i.rowid as ordre from ${table(ordres)} t cross join courrier_recherche i
+        where i.rowid = t.ordre and i.courrier_recherche match ${expression(termes)}`.execute(via);
+      return rows.map((row) => row.ordre);
+    },
+    async incomplets(via, docs) {
+      const manquants: number[] = [];
+      for (const doc of docs) {
+        const tous = contenu(doc)
+          .split(' ')
+          .map((terme) => `"${terme}"`)
+          .join(' AND ');
+        const { rows } = await sql`select 1 from courrier_recherche i
+          where i.courrier_recherche match ${tous} and i.rowid = ${doc.ordre}`.execute(via);
+        if (rows.length === 0) manquants.push(doc.ordre);
+      }
+      return manquants;
+    },
+    async entrees(via, plage, limite) {
+      const { rows } = await sql<{ ordre: number }>`select rowid as ordre from courrier_recherche
+        where rowid >= ${plage.min} and rowid < ${plage.max} order by rowid limit ${limite}`.execute(via);
+      return rows.map((row) => row.ordre);
+    },
+  };
+}

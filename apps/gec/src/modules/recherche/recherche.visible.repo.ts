@@ -1,0 +1,218 @@
+import type { Actor } from '@gec/core';
+import { sql } from 'kysely';
+import type { Via } from '../../cache.ts';
+import { principal, principals } from '../courriers/courriers.policy.ts';
+import type { Compte, Demande, Moteur, Plage, Trouves } from './recherche.moteur.ts';
+import { PLAFOND, type Filtres, type OrdreTri } from './recherche.schema.ts';
+import {
+  plageDeRedaction,
+  portionDe,
+  redigeEntre,
+  sourceAcces,
+  sourceRegistre,
+  sourceTriee,
+  sousPrincipal,
+  type Redaction,
+  type Source,
+} from './recherche.sources.repo.ts';
+import {
+  lireRecherche,
+  termesCherches,
+  termesDeFiltres,
+  type Recherche,
+  type Terme,
+} from './recherche.termes.ts';
+
+/** What an actor asks for, understood: nothing in it is a filter's word any more. */
+export interface Selection {
+  readonly filtres: Filtres;
+  readonly recherche: Recherche;
+  /** Words and filters as terms of the index. */
+  readonly termes: readonly Terme[];
+  readonly plage: Plage;
+  readonly redaction: Redaction | null;
+  /** The principals of the actor, the one with most letters first; `'all'` when it may read everything. */
+  readonly cles: readonly string[] | 'all';
+  readonly departementId: number | null;
+}
+
+/** Letters that a person reads besides the department's, up to which they are tried one by one. */
+const A_LA_MAIN = 1_000;
+
+/** The filters of a list as terms. */
+function filtresEnTermes(filtres: Filtres): Terme[] {
+  const termes: Terme[] = [];
+  if (filtres.typeCourrier !== null) termes.push(['type', filtres.typeCourrier]);
+  if (filtres.statut !== null) termes.push(['statut', filtres.statut]);
+  if (filtres.typeCourrierSortantId !== null) termes.push(['ts', String(filtres.typeCourrierSortantId)]);
+  if (filtres.sgCopie !== null) termes.push(['sg', filtres.sgCopie ? 'oui' : 'non']);
+  return termes;
+}
+
+/**
+ * Understands filters for an actor.
+ *
+ * @param plage the days of registration as part of the register
+ */
+export async function selectionner(
+  via: Via,
+  actor: Actor,
+  filtres: Filtres,
+  plage: Plage,
+): Promise<Selection> {
+  const recherche = lireRecherche(filtres.search ?? '');
+  const { dateRedactionFrom: from, dateRedactionTo: to } = filtres;
+  const redaction = from === null && to === null ? null : { from, to };
+  let bornes = plage;
+  if (redaction) {
+    const trouvee = await plageDeRedaction(via, redaction);
+    if (trouvee) bornes = { min: Math.max(plage.min, trouvee.min), max: Math.min(plage.max, trouvee.max) };
+  }
+  const cles = principals(actor);
+  const duDepartement = actor.kind === 'user' ? actor.departementId : null;
+  const lit = cles !== 'all' && duDepartement !== null && cles.includes(principal.departement(duDepartement));
+  return {
+    filtres,
+    recherche,
+    termes: [...termesCherches(recherche), ...filtresEnTermes(filtres)],
+    plage: bornes,
+    redaction,
+    cles: cles === 'all' ? cles : [...cles].reverse(),
+    departementId: lit ? duDepartement : null,
+  };
+}
+
+/** Letters outside the department that the actor reads, newest first, when they are few enough to try each. */
+async function aLaMain(via: Via, cles: readonly string[], sauf: readonly string[], plage: Plage) {
+  const hors = sauf.length === 0 ? sql`` : sql`and ${sousPrincipal(sauf, false)(sql`a.ordre`)}`;
+  const { rows } = await sql<{ ordre: number }>`select distinct a.ordre from courrier_acces a
+    where a.principal in (${sql.join(cles)}) and a.ordre >= ${plage.min} and a.ordre < ${plage.max} ${hors}
+    order by a.ordre desc limit ${A_LA_MAIN + 1}`.execute(via);
+  return rows.length > A_LA_MAIN ? null : rows.map((row) => row.ordre);
+}
+
+function ajouter(comptes: readonly (Compte | null)[]): Compte | null {
+  let total = 0;
+  let plafonne = false;
+  for (const compte of comptes) {
+    if (compte === null) return null;
+    total += compte.total;
+    plafonne ||= compte.plafonne;
+  }
+  return { total: Math.min(total, PLAFOND), plafonne: plafonne || total > PLAFOND };
+}
+
+/** Lists that share no letter, read as one in the order of the register. */
+function fusionner(sources: readonly Source[], tri: OrdreTri): Source {
+  return {
+    async portion(via, demarche, compter): Promise<Trouves> {
+      const { saut, limite } = demarche;
+      const trouves: Trouves[] = [];
+      for (const source of sources) {
+        trouves.push(await source.portion(via, { ...demarche, saut: 0, limite: saut + limite }, compter));
+      }
+      const { sens } = portionDe(demarche, tri);
+      const ordres = trouves
+        .flatMap((un) => un.ordres)
+        .sort((a, b) => (sens === 'desc' ? b - a : a - b))
+        .slice(saut, saut + limite);
+      return { ordres, compte: ajouter(trouves.map((un) => un.compte)) };
+    },
+    async compterTout(via) {
+      let total = 0;
+      for (const source of sources) total += await source.compterTout(via);
+      return total;
+    },
+  };
+}
+
+/** Some letters in the order of the register; where to go on need not be one of them. */
+function sourceParmi(ordres: readonly number[], tri: OrdreTri): Source {
+  return {
+    async portion(_via, demarche) {
+      const { apres, sens, saut, limite } = portionDe(demarche, tri);
+      const reste = ordres
+        .filter((un) => apres === null || (sens === 'desc' ? un < apres : un > apres))
+        .sort((a, b) => (sens === 'desc' ? b - a : a - b));
+      return {
+        ordres: reste.slice(saut, saut + limite),
+        compte: { total: ordres.length, plafonne: false },
+      };
+    },
+    compterTout: async () => ordres.length,
+  };
+}
+
+/** What the index finds, in the order of the register. */
+function sourceIndex(moteur: Moteur, demande: Demande, tri: OrdreTri): Source {
+  return {
+    portion: (via, demarche, compter) => moteur.portion(via, demande, portionDe(demarche, tri), compter),
+    compterTout: (via) => moteur.compterTout(via, demande),
+  };
+}
+
+/** What the index finds among the letters that an actor may read. */
+async function sourceIndexVisible(
+  via: Via,
+  moteur: Moteur,
+  selection: Selection,
+  tri: OrdreTri,
+): Promise<Source> {
+  const { termes, plage, redaction, cles, departementId } = selection;
+  const conditions = redaction ? [redigeEntre(redaction)] : [];
+  if (cles === 'all') return sourceIndex(moteur, { termes, plage, conditions }, tri);
+
+  const sources: Source[] = [];
+  const dep = departementId === null ? [] : [principal.departement(departementId)];
+  if (departementId !== null) {
+    const duDepartement: Terme = ['dep', String(departementId)];
+    sources.push(sourceIndex(moteur, { termes: [...termes, duDepartement], plage, conditions }, tri));
+  }
+  const autres = cles.filter((cle) => !dep.includes(cle));
+  const connus = await aLaMain(via, autres, dep, plage);
+  if (connus === null) {
+    const lisible = [sousPrincipal(autres), ...(dep.length > 0 ? [sousPrincipal(dep, false)] : [])];
+    sources.push(sourceIndex(moteur, { termes, plage, conditions: [...lisible, ...conditions] }, tri));
+  } else if (connus.length > 0) {
+    let ordres = await moteur.parmi(via, termes, connus);
+    if (redaction && ordres.length > 0) {
+      const { rows } = await sql<{ ordre: number }>`select t.ordre from ${moteur.table(ordres)} t
+        where ${redigeEntre(redaction)(sql`t.ordre`)}`.execute(via);
+      ordres = rows.map((row) => row.ordre);
+    }
+    sources.push(sourceParmi(ordres, tri));
+  }
+  const seule = sources[0];
+  return sources.length === 1 && seule ? seule : fusionner(sources, tri);
+}
+
+/** The letters of a selection in the order of the register. */
+export async function sourceParDate(
+  via: Via,
+  moteur: Moteur,
+  selection: Selection,
+  tri: OrdreTri,
+): Promise<Source> {
+  const { termes, plage, redaction, cles, recherche } = selection;
+  const sansMot = recherche.conditions.length === 0;
+  if (cles === 'all' && sansMot && termes.length <= 1) {
+    return sourceRegistre({ plage, redaction, filtre: termes[0] ?? null }, tri);
+  }
+  if (cles !== 'all' && termes.length === 0) return sourceAcces(cles, plage, redaction, tri);
+  return sourceIndexVisible(via, moteur, selection, tri);
+}
+
+/** The register in the order of a column, where its indexes serve; `null` where letters must be gathered first. */
+export function sourceParColonne(selection: Selection): Source | null {
+  const { termes, plage, redaction, cles, recherche, filtres } = selection;
+  const { sortBy, sortOrder } = filtres;
+  if (cles !== 'all' || recherche.conditions.length > 0 || termes.length > 1) return null;
+  if (sortBy !== 'numero_accuse_reception' && sortBy !== 'statut') return null;
+  return sourceTriee({ plage, redaction, filtre: termes[0] ?? null }, sortBy, sortOrder);
+}
+
+/** Whether a letter has every filter of a selection: two filters may share a hash. */
+export function aLesFiltres(selection: Selection, courrier: Parameters<typeof termesDeFiltres>[0]): boolean {
+  const siens = new Set(termesDeFiltres(courrier).map((terme) => terme.join(' ')));
+  return filtresEnTermes(selection.filtres).every((terme) => siens.has(terme.join(' ')));
+}
