@@ -53,6 +53,8 @@ export class SqliteConnection implements DatabaseConnection {
     }
     const statement = this.raw.prepare(sql);
     const columns = statement.columns();
+    // FTS5 leaves ids of its own behind that no number holds, and every later statement would report them.
+    if (columns.length === 0) statement.setReadBigInts(true);
     const booleans: string[] = [];
     for (const column of columns) {
       // The declared type is unknown for RETURNING, where the name of the column has to tell.
