@@ -12,6 +12,7 @@ import { seedPeople } from './db/seed.ts';
 import { createShell } from './http/shell.ts';
 import { createUpkeep } from './jobs/upkeep.ts';
 import { createAuthService } from './modules/auth/auth.service.ts';
+import { createCommentairesService } from './modules/commentaires/commentaires.service.ts';
 import { createCorrespondantsService } from './modules/correspondants/correspondants.service.ts';
 import { createCourriersService } from './modules/courriers/courriers.service.ts';
 import { createDepartementsService } from './modules/departements/departements.service.ts';
@@ -23,6 +24,7 @@ import { createRechercheService } from './modules/recherche/recherche.service.ts
 import { createReferentielsService } from './modules/referentiels/referentiels.service.ts';
 import { createRegistresService } from './modules/registres/registres.service.ts';
 import { createRolesService } from './modules/roles/roles.service.ts';
+import { createTransmissionsService } from './modules/transmissions/transmissions.service.ts';
 import { createUtilisateursService } from './modules/utilisateurs/utilisateurs.service.ts';
 import { createLocalFileStore } from './storage/local-store.ts';
 import { createPreviewCache } from './storage/preview-cache.ts';
@@ -118,6 +120,15 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     departements,
     utilisateurs,
   });
+  const commentaires = createCommentairesService({ ...base, journal, courriers, utilisateurs });
+  const transmissions = createTransmissionsService({
+    ...base,
+    journal,
+    courriers,
+    commentaires,
+    utilisateurs,
+    parametres,
+  });
   const lecture = createLectureService({ pieces, courriers, journal, logger });
 
   const outbox = createOutboxWorker({
@@ -163,8 +174,13 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     pieces,
     courriers,
     lecture,
+    commentaires,
+    transmissions,
     outbox,
-    shell: createShell({ parametres }),
+    shell: createShell({
+      parametres,
+      aTraiter: async (person) => (await transmissions.counts(person)).aTraiter,
+    }),
 
     /** Begins the work in the background: chaining the journal, side effects, upkeep. */
     start(): void {
