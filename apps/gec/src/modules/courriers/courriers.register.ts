@@ -106,20 +106,26 @@ export function createRegister(deps: CourriersDeps, repo: CourriersRepo, history
 
     const errors = checkNouveau(entry, await entryContext(deps, actor.lang));
     if (errors.length > 0) throw invalid(errors);
+    const { fuseauHoraire } = await deps.parametres.get();
+    const yearOf = (instant: Date) => dayOf(instant, fuseauHoraire).slice(0, 4);
     const departement =
       actor.departementId === null ? null : await deps.departements.byId(actor.departementId);
 
     try {
       return await database.transaction(async (trx) => {
-        const now = clock.now();
+        const begun = clock.now();
         const id = await database.dialect.nextId(trx, 'courrier');
         const { numero } = await deps.registres.take(trx, actor, {
           flux: entry.typeCourrier,
           courrierId: id,
           codeDepartement: departement?.code ?? null,
-          at: now,
+          at: begun,
           manuel: entry.numeroManuel,
         });
+        // Taken while the register is locked, so that numbers and instants have the same order; but a number of the
+        // old year, taken at midnight, keeps the old year's instant.
+        const locked = clock.now();
+        const now = yearOf(locked) === yearOf(begun) ? locked : begun;
         const pieces = await deps.pieces.attach(trx, actor, id, entry.pieces);
         const first = pieces[0];
         if (!first) throw invalid([{ field: 'pieces', message: t.fichierRequis }]);
