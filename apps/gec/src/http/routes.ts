@@ -1,17 +1,27 @@
 import type { Container } from '../container.ts';
 import { registerAuthApi } from '../modules/auth/auth.api.ts';
 import { registerAuthPages, requireOwnPassword } from '../modules/auth/auth.pages.tsx';
+import { registerCourriersApi } from '../modules/courriers/courriers.api.ts';
+import { registerSaisiePages } from '../modules/courriers/courriers.saisie.pages.tsx';
 import { registerPiecesApi } from '../modules/pieces/pieces.api.ts';
 import { registerMultipart } from '../modules/pieces/pieces.multipart.ts';
 import { registerPiecesPages } from '../modules/pieces/pieces.pages.tsx';
+import { registerUtilisateursApi } from '../modules/utilisateurs/utilisateurs.api.ts';
+import { registerUtilisateursPages } from '../modules/utilisateurs/utilisateurs.pages.tsx';
 import type { App } from './app.ts';
+import { registerOpenApi } from './openapi.ts';
 
 /** Adds the routes of every module. */
 export async function registerRoutes(app: App, container: Container): Promise<void> {
   requireOwnPassword(app);
   await registerMultipart(app);
+  await registerOpenApi(app);
   registerAuthPages(app, container);
   registerAuthApi(app, container);
+  registerUtilisateursPages(app, container);
+  registerUtilisateursApi(app, container);
   registerPiecesApi(app, container);
   registerPiecesPages(app, container);
+  registerSaisiePages(app, container);
+  registerCourriersApi(app, container);
 }
