@@ -36,7 +36,9 @@ export function postgresPool(url: string, options: PostgresOptions = {}): pg.Poo
         PARSERS.get(oid) ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
     },
   });
-  // Without a listener an idle connection that breaks would end the program.
+  // Without listeners a connection that breaks would end the program: while it is idle, and while a transaction holds
+  // it between two statements (whose next statement then fails as it should).
   pool.on('error', (error) => options.onIdleError?.(error));
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
