@@ -6,7 +6,7 @@ import { parametresTexts } from './parametres.texts.ts';
 /** Bytes of a logo at most. */
 export const LOGO_MAX_BYTES = 300 * 1024;
 /** Pixels of a side at most: more than a letterhead can show. */
-const MAX_SIDE = 2_000;
+export const LOGO_MAX_SIDE = 2_000;
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 /** What makes the image; everything else (texts, times, profiles, hidden data) is left out. */
@@ -74,7 +74,8 @@ export function readLogo(lang: Lang, bytes: Uint8Array): Logo {
   ) {
     throw refuse(texts.logoPasPng);
   }
-  if (largeur > MAX_SIDE || hauteur > MAX_SIDE) throw refuse(fill(texts.logoDimensions, { n: MAX_SIDE }));
+  if (largeur > LOGO_MAX_SIDE || hauteur > LOGO_MAX_SIDE)
+    throw refuse(fill(texts.logoDimensions, { n: LOGO_MAX_SIDE }));
 
   const expected = (Math.ceil((largeur * channels * depth) / 8) + 1) * hauteur;
   let pixels: Buffer;

@@ -2,11 +2,7 @@ import { describeEachDatabase } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
 import { STATUT_INITIAL } from './referentiels.schema.ts';
-import {
-  createReferentielsService,
-  seedReferentiels,
-  type ReferentielsService,
-} from './referentiels.service.ts';
+import { createReferentielsService, type ReferentielsService } from './referentiels.service.ts';
 
 describeEachDatabase('référentiels', (open) => {
   let base: TestBase;
@@ -39,10 +35,11 @@ describeEachDatabase('référentiels', (open) => {
 
   it('does not bring back what the office took out', async () => {
     await base.database.kysely.deleteFrom('type_courrier_sortant').where('nom', '=', 'Autre').execute();
-    await base.database.transaction(seedReferentiels);
+    const restarted = createReferentielsService(base);
+    await base.database.transaction((trx) => restarted.seed(trx));
     await base.database.transaction(async (trx) => {
-      expect(await service.typesSortants(trx)).toHaveLength(8 - 1);
-      expect(await service.statuts(trx)).toHaveLength(5);
+      expect(await restarted.typesSortants(trx)).toHaveLength(7);
+      expect(await restarted.statuts(trx)).toHaveLength(5);
     });
   });
 });

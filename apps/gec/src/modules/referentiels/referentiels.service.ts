@@ -33,8 +33,3 @@ export function createReferentielsService({ database }: Pick<Base, 'database'>) 
 }
 
 export type ReferentielsService = ReturnType<typeof createReferentielsService>;
-
-/** As `seed` of the service, for set-ups that build no services. */
-export async function seedReferentiels(trx: Trx): Promise<void> {
-  await referentielsRepo.seed(trx);
-}

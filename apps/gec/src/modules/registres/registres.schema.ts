@@ -71,3 +71,13 @@ export const configurationShape = z.object({
   mode: z.enum(['automatique', 'manuel']),
   valeurDepart: z.int().min(1).max(99_999_999).optional(),
 });
+
+/** Settings of a flow that somebody wants to see at work before saving them. */
+export interface ApercuDemande {
+  flux: TypeCourrier;
+  format: string;
+  mode: 'automatique' | 'manuel';
+  valeurDepart: number;
+  /** Format of the other flow beside it. */
+  autreFormat: string;
+}

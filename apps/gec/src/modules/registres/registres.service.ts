@@ -16,13 +16,15 @@ import type { DepartementsService } from '../departements/departements.service.t
 import type { JournalService } from '../journal/journal.service.ts';
 import type { Parametres } from '../parametres/parametres.schema.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
+import { createControle } from './registres.controle.ts';
 import { createNumerotation } from './registres.numerotation.ts';
 import { createConfiguration } from './registres.configuration.ts';
-import { anneeDe, numeroAt, planRegistre, toRegistre } from './registres.plan.ts';
-import { createRegistresRepo, type LigneRegistre } from './registres.repo.ts';
+import { anneeDe, autreFlux, checkRegistre, planRegistre, toRegistre } from './registres.plan.ts';
+import { createRegistresRepo } from './registres.repo.ts';
 import {
   FLUX,
   MOTIF_MAX,
+  type ApercuDemande,
   type ConfigurationRegistre,
   type Intervalle,
   type NumeroRegistre,
@@ -39,17 +41,13 @@ export interface RegistresDeps extends Pick<Base, 'database' | 'keyring' | 'cloc
 }
 
 const BOOK_PAGE = 500;
-const GAPS_SHOWN = 100;
-/** Places looked at one by one to explain a gap. */
-const PLACES_EXPLAINED = 500;
-/** Numbers looked at to find the next free one to propose. */
-const PROPOSALS = 1_000;
 
 /** The registers: numbers without double and without gap (DESIGN.md § 7). */
 export function createRegistresService(deps: RegistresDeps) {
   const { database, keyring, clock, journal, parametres, departements } = deps;
   const { kysely } = database;
   const repo = createRegistresRepo(database, keyring);
+  const { nextFree, gapsOf } = createControle({ kysely, repo });
   const numerotation = createNumerotation({ database, repo, parametres });
   const configuration = createConfiguration({ repo, parametres, clock, open: numerotation.open });
 
@@ -90,42 +88,6 @@ export function createRegistresService(deps: RegistresDeps) {
   async function current(flux: TypeCourrier, annee: number, settings: Parametres): Promise<Registre> {
     const row = await repo.find(kysely, flux, annee);
     return toRegistre(row ?? (await planRegistre(repo, kysely, settings, flux, annee, null)));
-  }
-
-  async function nextFree(registre: Registre, dept: string | null): Promise<string> {
-    for (let place = registre.prochain; place < registre.prochain + PROPOSALS; place++) {
-      const numero = numeroAt(registre, place, dept);
-      if (numero === '' || !(await repo.findNumero(kysely, numero))) return numero;
-    }
-    return '';
-  }
-
-  /** Takes out of a gap the places whose number exists elsewhere: they were passed over, not lost. */
-  async function unexplained(registre: LigneRegistre, gaps: readonly Intervalle[]): Promise<Intervalle[]> {
-    if (/\{dept\}/.test(registre.format)) return [...gaps];
-    const left: Intervalle[] = [];
-    let looked = 0;
-    for (const gap of gaps) {
-      if ((looked += gap.a - gap.de + 1) > PLACES_EXPLAINED) {
-        left.push(gap);
-        continue;
-      }
-      let from: number | null = null;
-      for (let place = gap.de; place <= gap.a + 1; place++) {
-        const numero = numeroAt(toRegistre(registre), place, null);
-        const missing = place <= gap.a && !(await repo.findNumero(kysely, numero));
-        if (missing) from ??= place;
-        else if (from !== null) {
-          left.push({ de: from, a: place - 1 });
-          from = null;
-        }
-      }
-    }
-    return left;
-  }
-
-  async function gapsOf(registre: LigneRegistre): Promise<Intervalle[]> {
-    return unexplained(registre, await repo.gaps(kysely, registre, GAPS_SHOWN));
   }
 
   async function setEtat(
@@ -218,6 +180,29 @@ export function createRegistresService(deps: RegistresDeps) {
         await recordConfiguration(trx, actor, registre);
         return registre;
       });
+    },
+
+    /**
+     * The number that this year's register would give next if it were as wished, without changing anything.
+     *
+     * @param wish the flow's format, mode and starting value, and the other flow's format beside it
+     * @returns the number (empty without a counter), or why the format is refused
+     */
+    async preview(
+      actor: Actor,
+      wish: ApercuDemande,
+    ): Promise<{ ok: true; numero: string } | { ok: false; message: string }> {
+      const settings = await parametres.get();
+      const annee = anneeDe(clock.now(), settings);
+      const present = await current(wish.flux, annee, settings);
+      const row = await repo.find(kysely, wish.flux, annee);
+      const used = row !== undefined && (await repo.hasNumbers(kysely, row.id));
+      const place = used ? present.prochain : wish.valeurDepart;
+      const autre = { flux: autreFlux(wish.flux), format: wish.autreFormat };
+      const [error] = checkRegistre(actor.lang, { ...wish, annee, continues: place > 1 }, autre);
+      if (error) return { ok: false, message: error.message };
+      const wished = { ...present, format: wish.format, prochain: place };
+      return { ok: true, numero: await nextFree(wished, await codeOf(actor)) };
     },
 
     /** Every register, newest year first, with this year's two even before their first number. */

@@ -1,0 +1,196 @@
+import { AppError, type FieldError, type Lang } from '@gec/core';
+import { actorOf, csrfToken, redirectAfterPost, setFlash, verifyCsrf, wantsJson } from '@gec/http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { App } from '../../http/app.ts';
+import { renderPage } from '../../http/page.tsx';
+import { FLUX } from '../registres/registres.schema.ts';
+import type { RegistresService } from '../registres/registres.service.ts';
+import { registresTexts } from '../registres/registres.texts.ts';
+import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
+import { LOGO_MAX_BYTES } from './parametres.logo.ts';
+import { auteursDe, presentParametres, type ParametresReponse } from './parametres.presenter.ts';
+import { CLES_PARAMETRES, type CleParametre, type ParametresVersionnes } from './parametres.schema.ts';
+import type { ParametresService } from './parametres.service.ts';
+import { parametresTexts } from './parametres.texts.ts';
+import { ParametresPage, type ParametresPageProps } from './parametres.views.tsx';
+
+/** What the addresses of the settings are made from. */
+export interface ParametresRoutesDeps {
+  parametres: ParametresService;
+  registres: Pick<RegistresService, 'preview'>;
+  utilisateurs: Pick<UtilisateursService, 'names'>;
+}
+
+type Saisie = ParametresPageProps['saisie'];
+
+const formShape = z.record(z.string(), z.unknown());
+
+/** The fields of the form as text, whatever was sent; what is no setting is left out. */
+function typed(body: Readonly<Record<string, unknown>>): Saisie {
+  const saisie: Partial<Record<Exclude<CleParametre, 'logo'>, string>> = {};
+  for (const cle of CLES_PARAMETRES) {
+    const value = body[cle];
+    if (cle !== 'logo' && (typeof value === 'string' || typeof value === 'number')) {
+      saisie[cle] = String(value);
+    }
+  }
+  return saisie;
+}
+
+/** The pages of the settings: `/settings`, its logo, and the logo itself. */
+export function registerParametresPages(app: App, deps: ParametresRoutesDeps): void {
+  const { parametres, registres, utilisateurs } = deps;
+  const config = { permission: 'manage_system_settings' } as const;
+
+  async function present(settings: ParametresVersionnes): Promise<ParametresReponse> {
+    return presentParametres(settings, await utilisateurs.names(auteursDe(settings)));
+  }
+
+  /** The next number of each flow, as what was typed would give it. */
+  async function previews(request: FastifyRequest, settings: ParametresReponse, saisie: Saisie, lang: Lang) {
+    const words = registresTexts(lang);
+    const { valeurs } = settings;
+    const arrivee = saisie.formatArrivee ?? valeurs.formatArrivee;
+    const depart = saisie.formatDepart ?? valeurs.formatDepart;
+    const mode = (saisie.modeNumero ?? valeurs.modeNumero) === 'manuel' ? 'manuel' : 'automatique';
+    return Promise.all(
+      FLUX.map(async (flux) => {
+        const arriving = flux === 'ENTRANT';
+        const start = arriving
+          ? (saisie.valeurDepartArrivee ?? valeurs.valeurDepartArrivee)
+          : (saisie.valeurDepartDepart ?? valeurs.valeurDepartDepart);
+        const wish = {
+          flux,
+          mode,
+          format: (arriving ? arrivee : depart).trim(),
+          autreFormat: (arriving ? depart : arrivee).trim(),
+          valeurDepart: Math.min(Math.max(1, Math.trunc(Number(start)) || 1), 99_999_999),
+        } as const;
+        const result = await registres.preview(actorOf(request), wish);
+        const word = arriving ? words.arrivees : words.departs;
+        return result.ok
+          ? { flux: word, numero: result.numero }
+          : { flux: word, numero: '', message: result.message };
+      }),
+    );
+  }
+
+  async function show(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    shown: { saisie?: Saisie; errors?: readonly FieldError[]; alerte?: string; status?: number } = {},
+  ): Promise<FastifyReply> {
+    const settings = await present(await parametres.versioned(actorOf(request)));
+    const saisie = shown.saisie ?? {};
+    const { lang } = request;
+    return renderPage(request, reply, {
+      title: parametresTexts(lang).titre,
+      active: 'parametres',
+      status: shown.status,
+      children: (
+        <ParametresPage
+          lang={lang}
+          csrfToken={csrfToken(request)}
+          settings={settings}
+          saisie={saisie}
+          errors={shown.errors ?? []}
+          alerte={shown.alerte}
+          apercus={await previews(request, settings, saisie, lang)}
+        />
+      ),
+    });
+  }
+
+  app.get('/settings', { config, schema: { hide: true } }, async (request, reply) =>
+    wantsJson(request)
+      ? reply.send(await present(await parametres.versioned(actorOf(request))))
+      : show(request, reply),
+  );
+
+  app.post('/settings', { config, schema: { hide: true, body: formShape } }, async (request, reply) => {
+    const { version, apercu, ...patch } = request.body;
+    const saisie = typed(patch);
+    if (apercu !== undefined && !wantsJson(request)) return show(request, reply, { saisie });
+    const seen = z.coerce.number().int().safeParse(version);
+    // A version that was never given out counts as an old one.
+    const expectedVersion = version === undefined ? undefined : seen.success ? seen.data : -1;
+    try {
+      const saved = await parametres.update(actorOf(request), patch, { expectedVersion });
+      if (wantsJson(request)) return await reply.send(await present(saved));
+    } catch (error) {
+      if (wantsJson(request) || !(error instanceof AppError)) throw error;
+      if (error.kind === 'invalid')
+        return show(request, reply, { saisie, errors: error.fields, status: 400 });
+      if (error.code === 'VERSION_CONFLICT') {
+        return show(request, reply, { saisie, alerte: error.message, status: 409 });
+      }
+      throw error;
+    }
+    setFlash(reply, { tone: 'success', text: parametresTexts(request.lang).enregistre });
+    return redirectAfterPost(reply, '/settings');
+  });
+
+  app.post(
+    '/settings/logo',
+    { config: { ...config, csrf: 'manual' }, bodyLimit: 2 * LOGO_MAX_BYTES, schema: { hide: true } },
+    async (request, reply) => {
+      const t = parametresTexts(request.lang);
+      try {
+        const bytes = await readLogoForm(request);
+        if (bytes === null || bytes.length === 0) {
+          return await show(request, reply, {
+            errors: [{ field: 'logo', message: t.logoManque }],
+            status: 400,
+          });
+        }
+        await parametres.setLogo(actorOf(request), bytes);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.kind !== 'invalid') throw error;
+        return show(request, reply, { errors: error.fields, status: 400 });
+      }
+      setFlash(reply, { tone: 'success', text: t.logoEnregistre });
+      return redirectAfterPost(reply, '/settings');
+    },
+  );
+
+  app.post('/settings/logo/retirer', { config, schema: { hide: true } }, async (request, reply) => {
+    await parametres.setLogo(actorOf(request), null);
+    setFlash(reply, { tone: 'success', text: parametresTexts(request.lang).logoRetire });
+    return redirectAfterPost(reply, '/settings');
+  });
+
+  // The sign-in page shows it too.
+  app.get('/logo', { config: { public: true }, schema: { hide: true } }, async (_request, reply) => {
+    const { logo } = await parametres.get();
+    if (!logo) return reply.callNotFound();
+    return reply
+      .type(logo.type)
+      .header('cache-control', 'private, max-age=300')
+      .send(Buffer.from(logo.base64, 'base64'));
+  });
+}
+
+/** The file of the logo form; null when there is none. Bytes beyond the bound are not kept: it is refused by its size. */
+async function readLogoForm(request: FastifyRequest): Promise<Buffer | null> {
+  let trusted = false;
+  let bytes: Buffer | null = null;
+  if (!request.isMultipart()) {
+    verifyCsrf(request, undefined);
+    return null;
+  }
+  for await (const part of request.parts({ limits: { fileSize: LOGO_MAX_BYTES + 1, files: 1 } })) {
+    if (part.type === 'field') {
+      if (part.fieldname === '_csrf') {
+        verifyCsrf(request, part.value);
+        trusted = true;
+      }
+      continue;
+    }
+    if (!trusted) verifyCsrf(request, undefined);
+    if (part.filename && part.fieldname === 'logo') bytes = await part.toBuffer();
+    else part.file.resume();
+  }
+  if (!trusted) verifyCsrf(request, undefined);
+  return bytes;
+}
