@@ -4,8 +4,7 @@
  * again by itself each time.
  */
 import { createHash, randomBytes, randomInt } from 'node:crypto';
-import { samplePdf } from '@gec/testing';
-import { clientOf, createInstallation, registerArrival, signIn, startProgram } from './lib/program.ts';
+import { clientOf, createInstallation, registerArrival, samplePdf, signIn, startProgram } from '@gec/testing';
 import { table, verdict } from './lib/report.ts';
 
 const ROUNDS = Number(process.argv.find((word) => word.startsWith('--rounds='))?.slice(9) ?? 200);

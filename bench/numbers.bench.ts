@@ -2,7 +2,6 @@
  * 200 registrations at once: four processes on one PostgreSQL, then one process on SQLite. Every number once, no gap,
  * no 500; refused registrations in between leave no gap either.
  */
-import { samplePdf } from '@gec/testing';
 import {
   clientOf,
   createInstallation,
@@ -11,7 +10,8 @@ import {
   startProgram,
   type Installation,
   type Registered,
-} from './lib/program.ts';
+  samplePdf,
+} from '@gec/testing';
 import { startDatabase } from './lib/postgres.ts';
 import { table, verdict } from './lib/report.ts';
 

@@ -25,3 +25,17 @@ export {
 export { sampleScans, type SampleScan } from './samples.ts';
 export { startSmtpSink, type ReceivedMail, type SmtpSink, type SmtpSinkOptions } from './smtp.ts';
 export { freePort, tempDir, type TempDir } from './temp.ts';
+export {
+  ADMIN_PASSWORD,
+  clientOf,
+  createInstallation,
+  multipart,
+  registerArrival,
+  signIn,
+  startProgram,
+  type Answer,
+  type Client,
+  type Installation,
+  type Registered,
+  type RunningProgram,
+} from './program.ts';
