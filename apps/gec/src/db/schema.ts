@@ -288,7 +288,13 @@ export interface TacheTable {
   fichier_chemin: string | null;
   fichier_type: string | null;
   taille: number | null;
+  /** Why it failed, as a code. */
   erreur: string | null;
+  /** How often a process has begun it. */
+  essais: number;
+  /** The process that works on it, and until when it may be silent before another one takes over. */
+  bail_detenteur: string | null;
+  bail_fin: Timestamp | null;
   date_creation: Timestamp;
   date_fin: Timestamp | null;
 }

@@ -166,8 +166,10 @@ export const initial: Step = {
       id text primary key, user_id ${t.bigint} not null references "user"(id), genre text not null,
       parametres ${t.sealed} not null, etat text not null, fait integer not null, total integer not null,
       fichier_nom ${t.sealed}, fichier_chemin text, fichier_type text, taille ${t.bigint}, erreur text,
+      essais integer not null, bail_detenteur text, bail_fin ${t.timestamp},
       date_creation ${t.timestamp} not null, date_fin ${t.timestamp})`,
     `create index tache_user on tache(user_id, date_creation)`,
     `create index tache_etat on tache(etat)`,
+    `create index tache_fichier on tache(fichier_chemin)`,
   ],
 };

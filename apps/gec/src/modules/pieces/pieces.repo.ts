@@ -227,6 +227,13 @@ export function createPiecesRepo(database: Database<GecTables>, keyring: Keyring
           .select('chemin')
           .where('chemin', 'in', lot)
           .unionAll(database.kysely.selectFrom('televersement').select('chemin').where('chemin', 'in', lot))
+          // Finished exports lie in the same store.
+          .unionAll(
+            database.kysely
+              .selectFrom('tache')
+              .select((eb) => eb.ref('fichier_chemin').$notNull().as('chemin'))
+              .where('fichier_chemin', 'in', lot),
+          )
           .execute();
         for (const { chemin } of rows) connus.add(chemin);
       }
