@@ -4,15 +4,15 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { samplePdf } from '@gec/testing';
 import {
   createInstallation,
   registerArrival,
+  samplePdf,
   signIn,
   startProgram,
   type Client,
   type Installation,
-} from './lib/program.ts';
+} from '@gec/testing';
 import { percentile, table, verdict } from './lib/report.ts';
 
 const MO = 1024 * 1024;
