@@ -1,4 +1,4 @@
-import { fill, formatDateTime, type FieldError, type Lang } from '@gec/core';
+import { fill, formatDateTime, formatNumber, type FieldError, type Lang } from '@gec/core';
 import {
   Alert,
   Button,
@@ -151,9 +151,6 @@ function Apercus({ lang, apercus }: Pick<ParametresPageProps, 'lang' | 'apercus'
           </li>
         ))}
       </ul>
-      <Button variant="quiet" size="small" name="apercu" value="oui" icon="eye">
-        {t.voirApercu}
-      </Button>{' '}
       <LinkButton href="/admin/registres" variant="quiet" size="small" icon="database">
         {t.registres}
       </LinkButton>
@@ -164,7 +161,7 @@ function Apercus({ lang, apercus }: Pick<ParametresPageProps, 'lang' | 'apercus'
 function LogoCard({ lang, csrfToken, settings, errors }: ParametresPageProps) {
   const t = parametresTexts(lang);
   const { logo } = settings.valeurs;
-  const hint = fill(t.logoAide, { ko: LOGO_MAX_BYTES / 1024, px: LOGO_MAX_SIDE });
+  const hint = fill(t.logoAide, { ko: LOGO_MAX_BYTES / 1024, px: formatNumber(lang, LOGO_MAX_SIDE) });
   return (
     <Card title={t.logoSection} icon="image" id="logoSection">
       <Stack>
@@ -233,6 +230,16 @@ export function ParametresPage(props: ParametresPageProps) {
           <div>
             <Button variant="primary" size="large" icon="check">
               {t.enregistrer}
+            </Button>{' '}
+            {/* After the first button, which is the one that Enter presses. */}
+            <Button
+              name="apercu"
+              value="oui"
+              formAction="/settings#numerotationSection"
+              size="large"
+              icon="eye"
+            >
+              {t.voirApercu}
             </Button>
           </div>
         </Stack>

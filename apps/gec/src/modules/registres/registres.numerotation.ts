@@ -76,11 +76,12 @@ export function createNumerotation({ database, repo, parametres }: Deps) {
       if (compteur >= COMPTEUR_MAX) throw conflict('REGISTER_FULL', registresTexts(actor.lang).registrePlein);
       const { flux, annee } = row;
       const numero = formatNumero(row.format, { annee, flux, compteur, dept });
-      const known = await repo.findNumero(trx, numero);
-      const placeTaken = await repo.placeTaken(trx, row.id, compteur);
-      if (!known && !placeTaken) return { compteur, numero };
-      if (known && !placeTaken && known.registre_id === row.id && known.compteur === null) {
-        await repo.setPlace(trx, known.id, compteur);
+      const clashes = await repo.clashes(trx, { registreId: row.id, compteur, numero });
+      if (clashes.length === 0) return { compteur, numero };
+      const [known] = clashes;
+      // Found by its number alone: nothing stands at the place yet.
+      if (known && clashes.length === 1 && known.numero === numero && known.compteur === null) {
+        if (known.registre_id === row.id) await repo.setPlace(trx, known.id, compteur);
       }
     }
   }
@@ -114,7 +115,8 @@ export function createNumerotation({ database, repo, parametres }: Deps) {
         throw refuse(fill(texts.numeroAutreRegistre, { numero, autre: fluxMot(actor.lang, flux) }));
       }
     }
-    if (await repo.findNumero(trx, numero)) {
+    const clashes = await repo.clashes(trx, { registreId: row.id, compteur: place?.compteur ?? 0, numero });
+    if (clashes.some((one) => one.numero === numero)) {
       const prochain = numeroAt(toRegistre(row), row.prochain, dept);
       throw refuse(
         prochain === '' || prochain === numero
@@ -123,7 +125,7 @@ export function createNumerotation({ database, repo, parametres }: Deps) {
       );
     }
     // Two departments may share a place by hand; the second number stands beside the count.
-    if (!place || (await repo.placeTaken(trx, row.id, place.compteur))) return { compteur: null, numero };
+    if (!place || clashes.length > 0) return { compteur: null, numero };
     return { compteur: place.compteur, numero };
   }
 

@@ -101,14 +101,21 @@ export function createRegistresRepo({ dialect }: Database<GecTables>, keyring: K
       return via.selectFrom('numero').selectAll().where('numero', '=', numero).executeTakeFirst();
     },
 
-    async placeTaken(trx: Trx, registreId: number, compteur: number): Promise<boolean> {
-      const row = await trx
+    /** What stands in the way of a number at a place: the number itself, or another one at that place. */
+    clashes(
+      trx: Trx,
+      at: { registreId: number; compteur: number; numero: string },
+    ): Promise<Pick<LigneNumero, 'id' | 'registre_id' | 'compteur' | 'numero'>[]> {
+      return trx
         .selectFrom('numero')
-        .select('id')
-        .where('registre_id', '=', registreId)
-        .where('compteur', '=', compteur)
-        .executeTakeFirst();
-      return row !== undefined;
+        .select(['id', 'registre_id', 'compteur', 'numero'])
+        .where((eb) =>
+          eb.or([
+            eb('numero', '=', at.numero),
+            eb.and([eb('registre_id', '=', at.registreId), eb('compteur', '=', at.compteur)]),
+          ]),
+        )
+        .execute();
     },
 
     async hasNumbers(via: Via, registreId: number): Promise<boolean> {
