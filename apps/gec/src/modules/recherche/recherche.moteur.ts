@@ -33,6 +33,14 @@ export interface Compte {
   readonly plafonne: boolean;
 }
 
+/** From where on things are done another way, so that no question takes long. */
+export interface Limites {
+  /** Hits up to which one counts exactly and sorts in memory. */
+  readonly plafond: number;
+  /** Letters that a person reads besides the department's, up to which they are tried one by one. */
+  readonly aLaMain: number;
+}
+
 /** Hits, and how many there are if it was asked. */
 export interface Trouves {
   readonly ordres: readonly number[];
@@ -44,6 +52,7 @@ export interface Trouves {
  * ready for `portion`, `compterTout` and `parmi`.
  */
 export interface Moteur {
+  readonly limites: Limites;
   /** Puts a letter into the index, or what it says now in place of what it said before. */
   ecrire(trx: Trx, doc: Indexable): Promise<void>;
   ecrireTous(trx: Trx, docs: readonly Indexable[]): Promise<void>;

@@ -5,8 +5,7 @@ import type { Via } from '../../cache.ts';
 import type { Trx } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
 import { createHachage } from './recherche.hachage.ts';
-import type { Demande, Moteur, Plage } from './recherche.moteur.ts';
-import { PLAFOND } from './recherche.schema.ts';
+import type { Demande, Limites, Moteur, Plage } from './recherche.moteur.ts';
 import { termesDeFiltres, type Indexable, type Terme } from './recherche.termes.ts';
 
 /** Months of a period up to which the index is asked for them; beyond, the period hardly narrows. */
@@ -35,9 +34,14 @@ function lireTableau(texte: string): number[] {
 /**
  * The index on PostgreSQL: arrays of 32-bit hashes under GIN. The planner errs when it chooses between the index and
  * a walk along the register, so the program chooses: the index first, and the walk once it is known that more than
- * {@link PLAFOND} letters answer.
+ * the cap letters answer.
  */
-export function createPostgresMoteur(database: Database<GecTables>, keyring: Keyring): Moteur {
+export function createPostgresMoteur(
+  database: Database<GecTables>,
+  keyring: Keyring,
+  limites: Limites,
+): Moteur {
+  const { plafond } = limites;
   const hachage = createHachage((tag, mot) => keyring.index.term32(tag, mot));
 
   const tableau = (termes: readonly Terme[]) => sql`${`{${termes.map(hachage.un).join(',')}}`}::int4[]`;
@@ -84,6 +88,7 @@ export function createPostgresMoteur(database: Database<GecTables>, keyring: Key
   }
 
   return {
+    limites,
     ecrireTous,
     table,
     ecrire: (trx, doc) => ecrireTous(trx, [doc]),
@@ -102,18 +107,18 @@ export function createPostgresMoteur(database: Database<GecTables>, keyring: Key
       const fin = sql`order by ordre ${sql.raw(sens)} limit ${limite} offset ${saut}`;
       await choisir(via, 'index');
       const { rows } = await sql<{ vus: number; n: number; ordres: string }>`
-        with h as materialized (select i.ordre from ${parIndex(demande)} limit ${PLAFOND + 1}),
+        with h as materialized (select i.ordre from ${parIndex(demande)} limit ${plafond + 1}),
           v as materialized (select h.ordre from h where true ${aussi(conditions, sql`h.ordre`)})
         select (select count(*) from h) as vus, (select count(*) from v) as n,
           array(select ordre from v where true ${auDela(sql`v.ordre`)} ${fin})::text as ordres`.execute(via);
       const { vus, n, ordres } = rows[0] ?? { vus: 0, n: 0, ordres: '{}' };
-      if (vus <= PLAFOND) return { ordres: lireTableau(ordres), compte: { total: n, plafonne: false } };
+      if (vus <= plafond) return { ordres: lireTableau(ordres), compte: { total: n, plafonne: false } };
       await choisir(via, 'registre');
       const marche = await sql<{ ordre: number }>`select i.ordre from courrier_recherche i
         where ${contient(termes)} and ${dans(plage)} ${aussi(conditions, ordre)} ${auDela(ordre)} ${fin}`.execute(
         via,
       );
-      const compte = { total: Math.min(n, PLAFOND), plafonne: true };
+      const compte = { total: Math.min(n, plafond), plafonne: true };
       return { ordres: marche.rows.map((row) => row.ordre), compte };
     },
     async compterTout(via, demande) {

@@ -5,7 +5,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { Via } from '../../cache.ts';
 import type { Trx } from '../../context.ts';
 import type { GecTables, TypeCourrier } from '../../db/schema.ts';
-import type { Moteur, Plage } from './recherche.moteur.ts';
+import type { Limites, Moteur, Plage } from './recherche.moteur.ts';
 import { createPostgresMoteur } from './recherche.postgres.repo.ts';
 import type { CourrierLigne } from './recherche.schema.ts';
 import { sousPrincipal } from './recherche.sources.repo.ts';
@@ -14,10 +14,10 @@ import type { Indexable } from './recherche.termes.ts';
 import { aLesFiltres, type Selection } from './recherche.visible.repo.ts';
 
 /** The index of the engine. */
-export function createMoteur(database: Database<GecTables>, keyring: Keyring): Moteur {
+export function createMoteur(database: Database<GecTables>, keyring: Keyring, limites: Limites): Moteur {
   return database.engine === 'sqlite'
-    ? createSqliteMoteur(database, keyring)
-    : createPostgresMoteur(database, keyring);
+    ? createSqliteMoteur(database, keyring, limites)
+    : createPostgresMoteur(database, keyring, limites);
 }
 
 interface LigneScellee {

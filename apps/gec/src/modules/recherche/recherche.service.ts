@@ -4,6 +4,7 @@ import type { Base, Trx } from '../../context.ts';
 import type { Via } from '../../cache.ts';
 import { createComptes } from './recherche.comptes.ts';
 import { createEntretien } from './recherche.entretien.ts';
+import type { Limites } from './recherche.moteur.ts';
 import { createMoteur, createRechercheRepo } from './recherche.repo.ts';
 import {
   filtersToQuery,
@@ -30,6 +31,9 @@ export interface RechercheDeps extends Pick<Base, 'database' | 'keyring'> {
   parametres: { get(): Promise<{ fuseauHoraire: string }> };
 }
 
+/** Measured at 1 000 000 letters: beyond, the other way is the faster one. */
+const LIMITES: Limites = { plafond: PLAFOND, aLaMain: 1_000 };
+
 /** The end of time in `courrier.ordre`. */
 const TOUJOURS = Number.MAX_SAFE_INTEGER;
 
@@ -46,10 +50,14 @@ interface Lues {
   plafonne: boolean;
 }
 
-/** Lists of letters and the index behind them: everything obeys what the actor may read. */
-export function createRechercheService(deps: RechercheDeps) {
+/**
+ * Lists of letters and the index behind them: everything obeys what the actor may read.
+ *
+ * @param limites only tests give their own
+ */
+export function createRechercheService(deps: RechercheDeps, limites: Limites = LIMITES) {
   const { database, keyring, correspondants, parametres } = deps;
-  const moteur = createMoteur(database, keyring);
+  const moteur = createMoteur(database, keyring, limites);
   const repo = createRechercheRepo(keyring, moteur);
   const comptes = createComptes();
   const entretien = createEntretien(database, moteur, repo);
@@ -66,12 +74,12 @@ export function createRechercheService(deps: RechercheDeps) {
   async function sourceDe(via: Via, choix: Selection, actor: Actor): Promise<Source> {
     const { sortBy, sortOrder } = choix.filtres;
     if (sortBy === 'date_enregistrement') return sourceParDate(via, moteur, choix, sortOrder);
-    const directe = sourceParColonne(choix);
+    const directe = sourceParColonne(moteur, choix);
     if (directe) return directe;
     const parDate = await sourceParDate(via, moteur, choix, 'desc');
-    const tous = { apres: null, sens: 'suite', limite: PLAFOND + 1, saut: 0 } as const;
+    const tous = { apres: null, sens: 'suite', limite: limites.plafond + 1, saut: 0 } as const;
     const { ordres } = await parDate.portion(via, tous, false);
-    if (ordres.length > PLAFOND) {
+    if (ordres.length > limites.plafond) {
       const message = rechercheTexts(actor.lang).tropPourTrier;
       throw invalid([{ field: 'sort_by', message }]);
     }

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Via } from '../../cache.ts';
 import type { Compte, Moteur, Plage, Portion, Trouves } from './recherche.moteur.ts';
-import { PLAFOND, type OrdreTri, type Tri } from './recherche.schema.ts';
+import type { OrdreTri, Tri } from './recherche.schema.ts';
 import type { Terme } from './recherche.termes.ts';
 
 /** Where in a list: `suite` goes on in its order, `retour` goes back; `apres` is the `ordre` of a letter of the list. */
@@ -61,8 +61,8 @@ async function nombre(via: Via, requete: RawBuilder<{ n: number }>): Promise<num
   return (await requete.execute(via)).rows[0]?.n ?? 0;
 }
 
-function plafonner(n: number): Compte {
-  return { total: Math.min(n, PLAFOND), plafonne: n > PLAFOND };
+function plafonner(n: number, plafond: number): Compte {
+  return { total: Math.min(n, plafond), plafonne: n > plafond };
 }
 
 const COLONNES: Partial<Record<Terme[0], string>> = {
@@ -84,6 +84,8 @@ interface DemandeRegistre {
   readonly plage: Plage;
   readonly filtre: Terme | null;
   readonly redaction: Redaction | null;
+  /** Where counting stops. */
+  readonly plafond: number;
 }
 
 function duRegistre({ plage, filtre, redaction }: DemandeRegistre): RawBuilder<unknown> {
@@ -101,7 +103,7 @@ async function compterRegistre(via: Via, demande: DemandeRegistre, exact: boolea
   return nombre(
     via,
     sql<{ n: number }>`select count(*) as n from (select 1 from ${duRegistre(demande)}
-      ${exact ? sql`` : sql`limit ${PLAFOND + 1}`}) t`,
+      ${exact ? sql`` : sql`limit ${demande.plafond + 1}`}) t`,
   );
 }
 
@@ -113,7 +115,7 @@ export function sourceRegistre(demande: DemandeRegistre, tri: OrdreTri): Source 
       const { rows } = await sql<{ ordre: number }>`select c.ordre from ${duRegistre(demande)}
         ${borne(portion, sql`c.ordre`)} order by c.ordre ${sql.raw(portion.sens)}
         limit ${portion.limite} offset ${portion.saut}`.execute(via);
-      const compte = compter ? plafonner(await compterRegistre(via, demande, false)) : null;
+      const compte = compter ? plafonner(await compterRegistre(via, demande, false), demande.plafond) : null;
       return { ordres: rows.map((row) => row.ordre), compte };
     },
     compterTout: (via) => compterRegistre(via, demande, true),
@@ -140,7 +142,7 @@ export function sourceTriee(
       const { rows } = await sql<{ ordre: number }>`select c.ordre from ${duRegistre(demande)} ${suite}
         order by ${sql.raw(colonnes[0] ?? '')} ${sens}, c.ordre ${sens}
         limit ${portion.limite} offset ${portion.saut}`.execute(via);
-      const compte = compter ? plafonner(await compterRegistre(via, demande, false)) : null;
+      const compte = compter ? plafonner(await compterRegistre(via, demande, false), demande.plafond) : null;
       return { ordres: rows.map((row) => row.ordre), compte };
     },
     compterTout: (via) => compterRegistre(via, demande, true),
@@ -157,6 +159,7 @@ export function sourceAcces(
   plage: Plage,
   redaction: Redaction | null,
   tri: OrdreTri,
+  plafond: number,
 ): Source {
   const dans = sql`a.ordre >= ${plage.min} and a.ordre < ${plage.max}`;
   const lisible = sql`exists (select 1 from courrier c where c.ordre = a.ordre and not c.is_deleted
@@ -176,7 +179,7 @@ export function sourceAcces(
 
   async function compter(via: Via, exact: boolean): Promise<number> {
     if (redaction !== null) {
-      const limite = exact ? sql`` : sql`limit ${PLAFOND + 1}`;
+      const limite = exact ? sql`` : sql`limit ${plafond + 1}`;
       return nombre(
         via,
         sql<{ n: number }>`select count(*) as n from (${disjoints(limite, sql`and ${lisible}`)}) t`,
@@ -188,7 +191,7 @@ export function sourceAcces(
       sql<{ n: number }>`select count(*) as n from courrier c where c.is_deleted and c.ordre >= ${plage.min}
         and c.ordre < ${plage.max} and ${sousPrincipal(cles)(sql`c.ordre`)}`,
     );
-    const limite = exact ? sql`` : sql`limit ${PLAFOND + 1 + supprimes}`;
+    const limite = exact ? sql`` : sql`limit ${plafond + 1 + supprimes}`;
     const n = await nombre(
       via,
       sql<{ n: number }>`select count(*) as n from (${disjoints(limite, sql``)}) t`,
@@ -207,7 +210,7 @@ export function sourceAcces(
       );
       const { rows } = await sql<{ ordre: number }>`select ordre from (${sql.join(parCle, sql` union `)}) t
         order by ordre ${sens} limit ${portion.limite} offset ${portion.saut}`.execute(via);
-      const compte = avecCompte ? plafonner(await compter(via, false)) : null;
+      const compte = avecCompte ? plafonner(await compter(via, false), plafond) : null;
       return { ordres: rows.map((row) => row.ordre), compte };
     },
     compterTout: (via) => compter(via, true),

@@ -5,15 +5,19 @@ import type { Via } from '../../cache.ts';
 import type { Trx } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
 import { createHachage } from './recherche.hachage.ts';
-import type { Compte, Demande, Moteur } from './recherche.moteur.ts';
-import { PLAFOND } from './recherche.schema.ts';
+import type { Compte, Demande, Limites, Moteur } from './recherche.moteur.ts';
 import { termesDeFiltres, type Indexable, type Terme } from './recherche.termes.ts';
 
 /**
  * The index on SQLite: an FTS5 table of hashes whose rowid is the letter's `ordre`. It keeps no text, walks from the
  * newest letter and stops at the end of the page, however frequent a word is.
  */
-export function createSqliteMoteur(database: Database<GecTables>, keyring: Keyring): Moteur {
+export function createSqliteMoteur(
+  database: Database<GecTables>,
+  keyring: Keyring,
+  limites: Limites,
+): Moteur {
+  const { plafond } = limites;
   const hachage = createHachage((tag, mot) => keyring.index.term64(tag, mot));
 
   const expression = (termes: readonly Terme[]) =>
@@ -48,12 +52,13 @@ export function createSqliteMoteur(database: Database<GecTables>, keyring: Keyri
     const n = conditions.length === 0 ? sql`count(*)` : sql`coalesce(sum(${toutes(conditions)}), 0)`;
     const { rows } = await sql<{ vus: number; n: number }>`select count(*) as vus, ${n} as n
       from (select ${rowid} as ordre from ${trouves({ termes, plage, conditions: [] })}
-        order by i.rowid desc limit ${PLAFOND + 1}) h`.execute(via);
+        order by i.rowid desc limit ${plafond + 1}) h`.execute(via);
     const compte = rows[0] ?? { vus: 0, n: 0 };
-    return { total: Math.min(compte.n, PLAFOND), plafonne: compte.vus > PLAFOND };
+    return { total: Math.min(compte.n, plafond), plafonne: compte.vus > plafond };
   }
 
   return {
+    limites,
     ecrire,
     table,
     verrou: sql``,

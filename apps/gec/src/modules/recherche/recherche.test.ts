@@ -178,11 +178,13 @@ describeEachDatabase('recherche', (open) => {
 
   describe('the filters', () => {
     it('narrow alone, together and with words', async () => {
-      const { id: note } = await base.database.kysely
-        .insertInto('type_courrier_sortant')
-        .values({ nom: `Note ${String(Math.random())}`, description: null, actif: true, ordre_affichage: 1 })
-        .returning('id')
-        .executeTakeFirstOrThrow();
+      const note = await base.database.transaction(async (trx) => {
+        const id = await base.database.dialect.nextId(trx, 'type_courrier_sortant');
+        const nom = `Note ${String(Math.random())}`;
+        const type = { id, nom, description: null, actif: true, ordre_affichage: 1 };
+        await trx.insertInto('type_courrier_sortant').values(type).execute();
+        return id;
+      });
       await ajouter(
         { objet: 'lot a', statut: 'RECU', sgCopie: true },
         { objet: 'lot b', statut: 'URGENT', sgCopie: false },

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Via } from '../../cache.ts';
 import { principal, principals } from '../courriers/courriers.policy.ts';
 import type { Compte, Demande, Moteur, Plage, Trouves } from './recherche.moteur.ts';
-import { PLAFOND, type Filtres, type OrdreTri } from './recherche.schema.ts';
+import type { Filtres, OrdreTri } from './recherche.schema.ts';
 import {
   plageDeRedaction,
   portionDe,
@@ -35,9 +35,6 @@ export interface Selection {
   readonly cles: readonly string[] | 'all';
   readonly departementId: number | null;
 }
-
-/** Letters that a person reads besides the department's, up to which they are tried one by one. */
-const A_LA_MAIN = 1_000;
 
 /** The filters of a list as terms. */
 function filtresEnTermes(filtres: Filtres): Terme[] {
@@ -83,15 +80,21 @@ export async function selectionner(
 }
 
 /** Letters outside the department that the actor reads, newest first, when they are few enough to try each. */
-async function aLaMain(via: Via, cles: readonly string[], sauf: readonly string[], plage: Plage) {
+async function aLaMain(
+  via: Via,
+  cles: readonly string[],
+  sauf: readonly string[],
+  plage: Plage,
+  limite: number,
+) {
   const hors = sauf.length === 0 ? sql`` : sql`and ${sousPrincipal(sauf, false)(sql`a.ordre`)}`;
   const { rows } = await sql<{ ordre: number }>`select distinct a.ordre from courrier_acces a
     where a.principal in (${sql.join(cles)}) and a.ordre >= ${plage.min} and a.ordre < ${plage.max} ${hors}
-    order by a.ordre desc limit ${A_LA_MAIN + 1}`.execute(via);
-  return rows.length > A_LA_MAIN ? null : rows.map((row) => row.ordre);
+    order by a.ordre desc limit ${limite + 1}`.execute(via);
+  return rows.length > limite ? null : rows.map((row) => row.ordre);
 }
 
-function ajouter(comptes: readonly (Compte | null)[]): Compte | null {
+function ajouter(comptes: readonly (Compte | null)[], plafond: number): Compte | null {
   let total = 0;
   let plafonne = false;
   for (const compte of comptes) {
@@ -99,11 +102,11 @@ function ajouter(comptes: readonly (Compte | null)[]): Compte | null {
     total += compte.total;
     plafonne ||= compte.plafonne;
   }
-  return { total: Math.min(total, PLAFOND), plafonne: plafonne || total > PLAFOND };
+  return { total: Math.min(total, plafond), plafonne: plafonne || total > plafond };
 }
 
 /** Lists that share no letter, read as one in the order of the register. */
-function fusionner(sources: readonly Source[], tri: OrdreTri): Source {
+function fusionner(sources: readonly Source[], tri: OrdreTri, plafond: number): Source {
   return {
     async portion(via, demarche, compter): Promise<Trouves> {
       const { saut, limite } = demarche;
@@ -116,7 +119,13 @@ function fusionner(sources: readonly Source[], tri: OrdreTri): Source {
         .flatMap((un) => un.ordres)
         .sort((a, b) => (sens === 'desc' ? b - a : a - b))
         .slice(saut, saut + limite);
-      return { ordres, compte: ajouter(trouves.map((un) => un.compte)) };
+      return {
+        ordres,
+        compte: ajouter(
+          trouves.map((un) => un.compte),
+          plafond,
+        ),
+      };
     },
     async compterTout(via) {
       let total = 0;
@@ -169,7 +178,7 @@ async function sourceIndexVisible(
     sources.push(sourceIndex(moteur, { termes: [...termes, duDepartement], plage, conditions }, tri));
   }
   const autres = cles.filter((cle) => !dep.includes(cle));
-  const connus = await aLaMain(via, autres, dep, plage);
+  const connus = await aLaMain(via, autres, dep, plage, moteur.limites.aLaMain);
   if (connus === null) {
     const lisible = [sousPrincipal(autres), ...(dep.length > 0 ? [sousPrincipal(dep, false)] : [])];
     sources.push(sourceIndex(moteur, { termes, plage, conditions: [...lisible, ...conditions] }, tri));
@@ -183,7 +192,7 @@ async function sourceIndexVisible(
     sources.push(sourceParmi(ordres, tri));
   }
   const seule = sources[0];
-  return sources.length === 1 && seule ? seule : fusionner(sources, tri);
+  return sources.length === 1 && seule ? seule : fusionner(sources, tri, moteur.limites.plafond);
 }
 
 /** The letters of a selection in the order of the register. */
@@ -194,21 +203,23 @@ export async function sourceParDate(
   tri: OrdreTri,
 ): Promise<Source> {
   const { termes, plage, redaction, cles, recherche } = selection;
+  const { plafond } = moteur.limites;
   const sansMot = recherche.conditions.length === 0;
   if (cles === 'all' && sansMot && termes.length <= 1) {
-    return sourceRegistre({ plage, redaction, filtre: termes[0] ?? null }, tri);
+    return sourceRegistre({ plage, redaction, filtre: termes[0] ?? null, plafond }, tri);
   }
-  if (cles !== 'all' && termes.length === 0) return sourceAcces(cles, plage, redaction, tri);
+  if (cles !== 'all' && termes.length === 0) return sourceAcces(cles, plage, redaction, tri, plafond);
   return sourceIndexVisible(via, moteur, selection, tri);
 }
 
 /** The register in the order of a column, where its indexes serve; `null` where letters must be gathered first. */
-export function sourceParColonne(selection: Selection): Source | null {
+export function sourceParColonne(moteur: Moteur, selection: Selection): Source | null {
   const { termes, plage, redaction, cles, recherche, filtres } = selection;
   const { sortBy, sortOrder } = filtres;
   if (cles !== 'all' || recherche.conditions.length > 0 || termes.length > 1) return null;
   if (sortBy !== 'numero_accuse_reception' && sortBy !== 'statut') return null;
-  return sourceTriee({ plage, redaction, filtre: termes[0] ?? null }, sortBy, sortOrder);
+  const { plafond } = moteur.limites;
+  return sourceTriee({ plage, redaction, filtre: termes[0] ?? null, plafond }, sortBy, sortOrder);
 }
 
 /** Whether a letter has every filter of a selection: two filters may share a hash. */
