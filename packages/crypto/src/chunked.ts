@@ -16,22 +16,21 @@ export abstract class ChunkedTransform extends Transform {
     this.#pending = Buffer.allocUnsafeSlow(size);
   }
 
-  /** Turns one chunk into what goes out. `chunk` is used again afterwards and must not be kept. */
-  protected abstract convert(chunk: Buffer, last: boolean): Buffer;
+  /** Turns one chunk into the pieces that go out. `chunk` is used again afterwards and must not be kept. */
+  protected abstract convert(chunk: Buffer, last: boolean): readonly Buffer[];
 
   override _transform(data: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.#consume(data, 0, done);
   }
 
   override _flush(done: TransformCallback): void {
-    let out: Buffer;
     try {
-      out = this.convert(this.#pending.subarray(0, this.#filled), true);
+      for (const out of this.convert(this.#pending.subarray(0, this.#filled), true)) this.push(out);
     } catch (error) {
       done(error as Error);
       return;
     }
-    done(null, out);
+    done();
   }
 
   override _read(size: number): void {
@@ -49,10 +48,12 @@ export abstract class ChunkedTransform extends Transform {
     try {
       while (offset < data.length) {
         if (this.#filled === this.#pending.length) {
-          const out = this.convert(this.#pending, false);
+          const pieces = this.convert(this.#pending, false);
           this.#filled = 0;
           pushed = true;
-          if (!this.push(out)) {
+          let more = true;
+          for (const out of pieces) more = this.push(out);
+          if (!more) {
             // The reader is behind: go on when it asks, instead of converting a whole large buffer ahead of it.
             const next = offset;
             this.#resume = () => this.#consume(data, next, done);

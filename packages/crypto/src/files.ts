@@ -60,9 +60,10 @@ class Sealer extends ChunkedTransform {
     super._transform(data, encoding, done);
   }
 
-  protected override convert(chunk: Buffer, last: boolean): Buffer {
-    const lead = this.#index === 0 ? [this.#keys.header] : [];
-    const sealed = Buffer.concat([...lead, ...sealChunk(this.#keys, this.#index++, last, chunk)]);
+  protected override convert(chunk: Buffer, last: boolean): readonly Buffer[] {
+    // In pieces as they are: joining them would copy every byte once more.
+    const lead = this.#index === 0 ? [Buffer.from(this.#keys.header)] : [];
+    const sealed = [...lead, ...sealChunk(this.#keys, this.#index++, last, chunk)];
     if (last) this.#digest = { sha256: this.#hash.digest('hex'), bytes: this.#bytes };
     return sealed;
   }
@@ -108,9 +109,9 @@ class Opener extends ChunkedTransform {
     super._transform(rest, encoding, done);
   }
 
-  protected override convert(chunk: Buffer, last: boolean): Buffer {
+  protected override convert(chunk: Buffer, last: boolean): readonly Buffer[] {
     if (this.#keys === null) throw new TamperedError('the sealed file is cut within its header');
-    return openChunk(this.#keys, this.#index++, last, chunk);
+    return [openChunk(this.#keys, this.#index++, last, chunk)];
   }
 }
 
