@@ -1,0 +1,199 @@
+import { readFileSync } from 'node:fs';
+import { clientOf, expectNoAxeViolations, samplePdf, sampleScans, signIn } from '@gec/testing';
+import type { ConsoleMessage } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LOOKS, startSite, type Site } from './lib/site.ts';
+import { fillRegister, type Filled } from './lib/register.ts';
+
+let site: Site;
+let filled: Filled;
+
+beforeAll(async () => {
+  site = await startSite();
+  filled = await fillRegister(site.admin, site.url);
+});
+afterAll(() => site.close());
+
+/** Every page of the program, as an administrator sees it. */
+function pages(): string[] {
+  const { first, trashed } = filled;
+  return [
+    '/',
+    '/view_mail',
+    '/view_mail?type_courrier=ENTRANT&search=permis',
+    '/view_mail?search=introuvable-xyz',
+    '/view_mail?date_from=2026-02-30',
+    `/mail/${first}`,
+    `/mail/${first}/modifier`,
+    `/mail/${first}/transmettre`,
+    `/mail/${first}/supprimer`,
+    `/mail/${first}/annuler`,
+    `/mail/${first}/enregistre`,
+    `/mail/${trashed}`,
+    `/mail/${trashed}/detruire`,
+    '/courriers/nouveau?flux=ENTRANT',
+    '/courriers/nouveau?flux=SORTANT',
+    '/a-traiter',
+    '/rapports',
+    '/corbeille',
+    '/settings',
+    '/admin/users',
+    '/admin/registres',
+    '/admin/logs',
+    '/profil',
+    '/page-qui-n-existe-pas',
+  ];
+}
+
+describe.each(LOOKS)('at $width pixels, $theme', (look) => {
+  it('every page holds: axe finds nothing, nothing overflows, nothing breaks the content policy', async () => {
+    const page = await site.open({ cookie: site.admin.cookie, look });
+    const problems: string[] = [];
+    let current = '';
+    page.on('console', (message: ConsoleMessage) => {
+      const missing = current.includes('n-existe-pas') || current.includes('2026-02-30');
+      if (message.type() === 'error' && !missing) problems.push(`${current}: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => problems.push(`${current}: ${error.message}`));
+    for (const path of pages()) {
+      current = path;
+      const answer = await page.goto(path, { waitUntil: 'load' });
+      const status = answer?.status() ?? 0;
+      if (status >= 500) problems.push(`${path}: ${status}`);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      if (overflow > 0) problems.push(`${path}: ${overflow} pixels too wide`);
+      await expectNoAxeViolations(page).catch((error: Error) => problems.push(`${path}: ${error.message}`));
+    }
+    expect(problems).toEqual([]);
+    await page.context().close();
+  });
+
+  it('the sign-in page holds too', async () => {
+    const page = await site.open({ look });
+    await page.goto('/login');
+    await expectNoAxeViolations(page);
+    await page.context().close();
+  });
+});
+
+it('a clerk is shown no page that they may not enter', async () => {
+  const { motDePasse } = filled.clerk;
+  const clerk = await signIn(site.url, filled.clerk.username, motDePasse);
+  const page = await site.open({ cookie: clerk.cookie });
+  await page.goto('/');
+  const links = await page
+    .locator('nav.rail a')
+    .evaluateAll((all) => all.map((a) => a.getAttribute('href') ?? ''));
+  expect(links).toContain('/view_mail');
+  for (const link of links) {
+    const answer = await clientOf(site.url, clerk.cookie).request('GET', link, {
+      headers: { accept: 'text/html' },
+    });
+    expect(`${link} ${answer.status}`).toBe(`${link} 200`);
+  }
+  expect(links.filter((link) => link.startsWith('/admin') && link !== '/admin/registres')).toEqual([]);
+  expect(links).not.toContain('/settings');
+  clerk.close();
+});
+
+it('registers, finds, reads and exports a letter with the keyboard alone', async () => {
+  const page = await site.open({ cookie: site.admin.cookie });
+  await page.goto('/');
+  await page.keyboard.press('n');
+  await page.waitForURL('**/courriers/nouveau?flux=ENTRANT');
+  // The file dialog is the system's: the file is handed to the field that has the focus.
+  const file = page.locator('input[type=file]').first();
+  await file.setInputFiles({
+    name: 'lettre clavier.pdf',
+    mimeType: 'application/pdf',
+    buffer: await samplePdf({ pages: 2, text: 'Lettre enregistrée au clavier' }),
+  });
+  await page.locator('input[name=pieces]').first().waitFor({ state: 'attached' });
+  await page.locator('[name=objet]').focus();
+  await page.keyboard.type('Demande de renouvellement du permis d’exploitation clavier');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('Société Kivu Tantale');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('KT/026');
+  await page.locator('[name=secretaireGeneralCopie]').first().focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Control+Enter');
+  await page.waitForURL(/\/mail\/\d+\/enregistre/);
+  const number = (await page.locator('.big-number').innerText()).trim();
+  expect(number).toMatch(/^GEC-\d{4}-\d{5}$/);
+
+  await page.keyboard.press('/');
+  await page.keyboard.type('clavier');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/view_mail\?.*search=clavier/);
+  await expect.poll(() => page.locator('table tbody tr').count()).toBe(1);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/mail\/\d+/);
+  expect(await page.locator('h1').innerText()).toContain('permis d’exploitation clavier');
+  await expect
+    .poll(() =>
+      page
+        .locator('img[src*="/pages/1"]')
+        .first()
+        .evaluate((img: HTMLImageElement) => img.naturalWidth),
+    )
+    .toBeGreaterThan(100);
+  const id = /\/mail\/(\d+)/.exec(page.url())?.[1];
+  const sheet = await site.admin.request('GET', `/export_pdf/${id}`);
+  expect(sheet.body.subarray(0, 5).toString()).toBe('%PDF-');
+  await page.context().close();
+});
+
+it('does the main job without script', async () => {
+  const page = await site.open({ javaScript: false });
+  await page.goto('/view_mail');
+  await page.waitForURL(/\/login/);
+  await page.fill('[name=email]', filled.clerk.username);
+  await page.fill('[name=password]', filled.clerk.motDePasse);
+  await page.click('button[type=submit]');
+  await page.goto('/courriers/nouveau?flux=SORTANT');
+  const [scan] = sampleScans();
+  await page.setInputFiles('input[type=file]', scan!.path);
+  await page.fill('[name=objet]', 'Réponse sans script');
+  await page.fill('[name=correspondant]', 'Cadastre minier');
+  await page.fill('[name=dateRedaction]', '2026-11-20');
+  await page.selectOption('[name=typeCourrierSortantId]', { index: 1 });
+  await page.click('button:has-text("Enregistrer")');
+  await page.waitForURL(/\/mail\/\d+\/enregistre/);
+  await page.goto('/view_mail?search=reponse');
+  await page.click('table tbody a');
+  expect(await page.locator('h1').innerText()).toContain('Réponse sans script');
+  const id = /\/mail\/(\d+)/.exec(page.url())?.[1];
+  const [cookie] = await page.context().cookies();
+  const client = clientOf(site.url, `${cookie!.name}=${cookie!.value}`);
+  const kept = await client.request('GET', `/download_file/${id}`);
+  expect(kept.body.equals(readFileSync(scan!.path))).toBe(true);
+  await page.context().close();
+});
+
+it('the list is light: 60 KB compressed at first load, 30 KB of it script', async () => {
+  const page = await site.open({ cookie: site.admin.cookie });
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  const sizes = new Map<string, number>();
+  const kinds = new Map<string, string>();
+  session.on('Network.responseReceived', (event) => kinds.set(event.requestId, event.type));
+  session.on('Network.loadingFinished', (event) => sizes.set(event.requestId, event.encodedDataLength));
+  await page.goto('/view_mail', { waitUntil: 'networkidle' });
+  let total = 0;
+  let script = 0;
+  for (const [id, size] of sizes) {
+    // The pictures of scans come when a row is looked at; they are content, not the page.
+    if (kinds.get(id) === 'Image') continue;
+    total += size;
+    if (kinds.get(id) === 'Script') script += size;
+  }
+  expect(total).toBeGreaterThan(5_000);
+  expect(total).toBeLessThanOrEqual(60 * 1024);
+  expect(script).toBeLessThanOrEqual(30 * 1024);
+  await page.context().close();
+});
