@@ -6,6 +6,8 @@ import { registerCourriersApi } from '../modules/courriers/courriers.api.ts';
 import { registerSaisiePages } from '../modules/courriers/courriers.saisie.pages.tsx';
 import { registerParametresApi } from '../modules/parametres/parametres.api.ts';
 import { registerParametresPages } from '../modules/parametres/parametres.pages.tsx';
+import { registerJournalApi } from '../modules/journal/journal.api.ts';
+import { registerJournalPages } from '../modules/journal/journal.pages.tsx';
 import { registerPiecesApi } from '../modules/pieces/pieces.api.ts';
 import { registerMultipart } from '../modules/pieces/pieces.multipart.ts';
 import { registerPiecesPages } from '../modules/pieces/pieces.pages.tsx';
@@ -26,6 +28,8 @@ export async function registerRoutes(app: App, container: Container): Promise<vo
   registerAuthApi(app, container);
   registerUtilisateursPages(app, container);
   registerUtilisateursApi(app, container);
+  registerJournalPages(app, container);
+  registerJournalApi(app, container);
   registerPiecesApi(app, container);
   registerPiecesPages(app, container);
   registerSaisiePages(app, container);

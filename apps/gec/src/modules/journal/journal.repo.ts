@@ -3,6 +3,7 @@ import { createJournalChain, type ChainedRow, type Database, type JournalChain }
 import { sql, type Selectable } from 'kysely';
 import type { Trx } from '../../context.ts';
 import type { GecTables, LogActiviteTable } from '../../db/schema.ts';
+import type { JournalScope } from './journal.policy.ts';
 import type { JournalDetails, JournalFilters, JournalLine } from './journal.schema.ts';
 
 type Row = Selectable<LogActiviteTable>;
@@ -76,8 +77,21 @@ export function createJournalRepo(database: Database<GecTables>, keyring: Keyrin
     };
   }
 
-  function filtered(filters: JournalFilters) {
+  function filtered(filters: JournalFilters, scope: JournalScope) {
     let query = database.kysely.selectFrom(TABLE);
+    if (scope !== 'tous') {
+      const { userId, departementId } = scope;
+      query = query.where((eb) =>
+        eb.or([
+          eb('utilisateur_id', '=', userId),
+          eb(
+            'utilisateur_id',
+            'in',
+            eb.selectFrom('user').select('id').where('departement_id', '=', departementId),
+          ),
+        ]),
+      );
+    }
     if (filters.action !== undefined) query = query.where('action', '=', filters.action);
     if (filters.utilisateurId !== undefined)
       query = query.where('utilisateur_id', '=', filters.utilisateurId);
@@ -115,16 +129,21 @@ export function createJournalRepo(database: Database<GecTables>, keyring: Keyrin
     },
 
     /** A page of entries, newest first; `before` is the id of the last entry of the page before. */
-    async page(filters: JournalFilters, size: number, before?: number): Promise<JournalLine[]> {
-      let query = filtered(filters).selectAll().orderBy('id', 'desc').limit(size);
+    async page(
+      filters: JournalFilters,
+      scope: JournalScope,
+      size: number,
+      before?: number,
+    ): Promise<JournalLine[]> {
+      let query = filtered(filters, scope).selectAll().orderBy('id', 'desc').limit(size);
       if (before !== undefined) query = query.where('id', '<', before);
       return (await query.execute()).map(toLine);
     },
 
     /** How many entries the filters let through, counted up to `cap`. */
-    async count(filters: JournalFilters, cap: number): Promise<number> {
+    async count(filters: JournalFilters, scope: JournalScope, cap: number): Promise<number> {
       const { rows } = await sql<{ n: number }>`
-        select count(*) as n from (${filtered(filters)
+        select count(*) as n from (${filtered(filters, scope)
           .select(sql<number>`1`.as('one'))
           .limit(cap)}) as capped`.execute(database.kysely);
       return rows[0]?.n ?? 0;
@@ -132,7 +151,7 @@ export function createJournalRepo(database: Database<GecTables>, keyring: Keyrin
 
     /** The entries of one letter, oldest first. */
     async ofCourrier(courrierId: number): Promise<JournalLine[]> {
-      const rows = await filtered({ courrierId }).selectAll().orderBy('id').limit(2_000).execute();
+      const rows = await filtered({ courrierId }, 'tous').selectAll().orderBy('id').limit(2_000).execute();
       return rows.map(toLine);
     },
   };

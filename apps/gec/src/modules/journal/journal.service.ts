@@ -1,9 +1,10 @@
-import { can, forbidden, timestamp, type Actor, type Clock } from '@gec/core';
+import { forbidden, timestamp, type Actor, type Clock } from '@gec/core';
 import type { Keyring } from '@gec/crypto';
 import type { ChainReport, Database } from '@gec/db';
 import type { Logger } from 'pino';
 import type { Trx } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
+import { journalScope, type JournalScope } from './journal.policy.ts';
 import { createJournalRepo } from './journal.repo.ts';
 import type { JournalEntry, JournalFilters, JournalLine } from './journal.schema.ts';
 import { journalTexts } from './journal.texts.ts';
@@ -51,8 +52,10 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
     timer.unref();
   }
 
-  function mayView(actor: Actor): void {
-    if (!can(actor, 'view_logs')) throw forbidden(journalTexts(actor.lang).refuse);
+  function scopeOf(actor: Actor): JournalScope {
+    const scope = journalScope(actor);
+    if (scope === null) throw forbidden(journalTexts(actor.lang).refuse);
+    return scope;
   }
 
   return {
@@ -76,17 +79,23 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
       await database.transaction((trx) => this.record(trx, actor, entry));
     },
 
-    /** A page of entries, newest first. @throws AppError forbidden without `view_logs` */
+    /**
+     * A page of the entries that the actor may see, newest first.
+     *
+     * @param page `size` entries, of ids below `before` if it is given: the `suivant` of the page before
+     * @returns `total` counted up to {@link JOURNAL_COUNT_CAP}, beyond which `totalPlafonne` is true
+     * @throws AppError forbidden without `view_logs`
+     */
     async list(
       actor: Actor,
       filters: JournalFilters,
       page: { size: number; before?: number },
     ): Promise<{ lignes: JournalLine[]; total: number; totalPlafonne: boolean; suivant: number | null }> {
-      mayView(actor);
-      const lignes = await repo.page(filters, page.size + 1, page.before);
+      const scope = scopeOf(actor);
+      const lignes = await repo.page(filters, scope, page.size + 1, page.before);
       const more = lignes.length > page.size;
       if (more) lignes.pop();
-      const total = await repo.count(filters, JOURNAL_COUNT_CAP + 1);
+      const total = await repo.count(filters, scope, JOURNAL_COUNT_CAP + 1);
       return {
         lignes,
         total: Math.min(total, JOURNAL_COUNT_CAP),
@@ -98,11 +107,34 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
     /** The entries of a letter, oldest first. Whoever calls has checked that the actor may read the letter. */
     ofCourrier: (courrierId: number): Promise<JournalLine[]> => repo.ofCourrier(courrierId),
 
-    /** Reads the whole journal and proves that nothing was altered, removed or put in. */
+    /** Notes that the actor looked into the journal, and by which filters; once for each search, not for each page. */
+    async recordConsultation(actor: Actor, filters: JournalFilters): Promise<void> {
+      const used = Object.entries(filters)
+        .filter(([, value]) => value !== undefined)
+        .map(([name]) => name);
+      await this.recordAlone(actor, {
+        action: 'journal.consultation',
+        details: used.length === 0 ? {} : { filtres: used.join(', ') },
+      });
+    },
+
+    /**
+     * Reads the whole journal and proves that nothing was altered, removed or put in; the verification is itself an
+     * entry.
+     *
+     * @param onProgress entries compared so far, and in all
+     * @throws AppError forbidden for whoever may not see all of it
+     */
     async verify(actor: Actor, onProgress?: (done: number, total: number) => void): Promise<ChainReport> {
-      mayView(actor);
+      if (scopeOf(actor) !== 'tous') throw forbidden(journalTexts(actor.lang).refuseVerification);
       await chainAll();
-      return repo.chain.verify(onProgress);
+      const report = await repo.chain.verify(onProgress);
+      const place = report.firstBreak?.seq ?? report.firstBreak?.id ?? null;
+      await this.recordAlone(actor, {
+        action: 'journal.verification',
+        details: { intact: report.ok, entrees: report.chained, ...(report.ok ? {} : { rupture: place }) },
+      });
+      return report;
     },
 
     /** Chains what waits, now. */

@@ -2,6 +2,7 @@ import { fold, forbidden, notFound, type Actor, type UserActor } from '@gec/core
 import type { LoginGuard, SessionService } from '@gec/http';
 import type { Base } from '../../context.ts';
 import type { DepartementsService } from '../departements/departements.service.ts';
+import { journalScope } from '../journal/journal.policy.ts';
 import type { JournalService } from '../journal/journal.service.ts';
 import type { RolesService } from '../roles/roles.service.ts';
 import { createAccounts } from './utilisateurs.accounts.ts';
@@ -131,6 +132,23 @@ export function createUtilisateursService(deps: UtilisateursDeps) {
       const [managed] = await asManaged(actor, [user], await lockedIds([user]));
       if (!managed) throw notFound(texts.introuvable);
       return managed;
+    },
+
+    /** The people whose entries of the journal the actor may see, by name. Nobody without `view_logs`. */
+    async journalises(actor: Actor): Promise<{ id: number; username: string; nomComplet: string }[]> {
+      const scope = journalScope(actor);
+      if (scope === null) return [];
+      const users = await repo.list();
+      const seen =
+        scope === 'tous'
+          ? users
+          : users.filter(
+              ({ id, departementId }) =>
+                id === scope.userId || (departementId !== null && departementId === scope.departementId),
+            );
+      return seen
+        .map(({ id, username, nomComplet }) => ({ id, username, nomComplet }))
+        .sort((a, b) => a.nomComplet.localeCompare(b.nomComplet, 'fr') || a.id - b.id);
     },
 
     /** Full names by id, for showing who did something. Unknown ids are left out; a name may be three seconds old. */

@@ -1,0 +1,129 @@
+import { describeEachDatabase } from '@gec/testing';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { App } from '../../http/app.ts';
+import { createTestBase, type TestBase } from '../../test/harness.ts';
+import { browser, createPeopleApp } from '../../test/people-app.ts';
+import { createPeople } from '../../test/people.ts';
+import { registerAuthPages } from '../auth/auth.pages.tsx';
+import { registerUtilisateursApi } from './utilisateurs.api.ts';
+import { registerUtilisateursPages } from './utilisateurs.pages.tsx';
+
+describeEachDatabase('the pages of people', (open) => {
+  let base: TestBase;
+  let people: ReturnType<typeof createPeople>;
+  let app: App;
+  let boss: ReturnType<typeof browser>;
+
+  beforeEach(async () => {
+    base = await createTestBase((await open()).url);
+    people = createPeople(base);
+    app = await createPeopleApp(base, people, (server) => {
+      registerAuthPages(server, people);
+      registerUtilisateursPages(server, people);
+      registerUtilisateursApi(server, people);
+    });
+    await base.person('super_admin', 'SG');
+    boss = browser(app);
+    await boss.signIn('super_admin.sg');
+  });
+  afterEach(async () => {
+    await app.close();
+    await base.close();
+  });
+
+  const ONE_TIME = /<code>(\w{6}-\w{6}-\w{6})<\/code>/;
+
+  it('adds an account, shows its password this once, and lets it in', async () => {
+    const form = {
+      nomComplet: 'Élodie <b>KABONGO</b>',
+      email: 'e.kabongo@example.cd',
+      username: 'e.kabongo',
+      role: 'user',
+      departementId: String(await base.departement('TECH')),
+    };
+    const refused = await boss.post('/admin/users', { ...form, email: 'faux' }, '/admin/users/nouveau');
+    expect(refused.statusCode).toBe(400);
+    expect(refused.body).toContain('value="Élodie &lt;b>KABONGO&lt;/b>"');
+    expect(refused.body).toContain('Cette adresse e-mail n’est pas valide.');
+
+    const made = await boss.post('/admin/users', form, '/admin/users/nouveau');
+    expect(made.statusCode).toBe(200);
+    expect(made.headers['cache-control']).toBe('no-store');
+    const password = ONE_TIME.exec(made.body)?.[1] ?? '';
+    expect(made.headers['set-cookie'] ?? '').not.toContain(password);
+    const list = await boss.get('/admin/users?q=kabongo');
+    expect(list.body).toContain('e.kabongo');
+    expect(list.body).not.toContain(password);
+    const person = browser(app);
+    expect((await person.signIn('e.kabongo', password)).statusCode).toBe(303);
+  });
+
+  it('changes role, department, password and activity of an account', async () => {
+    const { userId } = await base.person('user', 'TECH', 'technicien');
+    const path = `/admin/users/${userId}`;
+    const fin = String(await base.departement('FIN'));
+    for (const [action, form] of [
+      ['role', { role: 'admin' }],
+      ['departement', { departementId: fin }],
+      ['activation', { actif: 'non' }],
+    ] as const) {
+      const done = await boss.post(`${path}/${action}`, form, path);
+      expect([action, done.statusCode, done.headers.location]).toEqual([action, 303, path]);
+    }
+    const user = (await boss.json('GET', path)).json();
+    expect(user).toMatchObject({ role: 'admin', departement: 'Département Financier', actif: false });
+    expect((await boss.post(`${path}/mot-de-passe`, {}, path)).body).toMatch(ONE_TIME);
+    expect((await boss.get(path)).body).toContain('Activer le compte');
+  });
+
+  it('says beside a filter that its value does not exist, and to a program with 400', async () => {
+    const page = await boss.get('/admin/users?role=roi&departement=99&etat=assis');
+    expect(page.statusCode).toBe(200);
+    expect(page.body.match(/Cette valeur n’existe pas/g)).toHaveLength(3);
+    expect((await boss.json('GET', '/admin/users?role=roi')).statusCode).toBe(400);
+    expect((await boss.get('/admin/users?q=%00%F0%9F%98%80')).statusCode).toBe(200);
+    expect((await boss.get('/admin/users/0')).statusCode).toBe(400);
+    expect((await boss.get('/admin/users/999999999')).statusCode).toBe(404);
+  });
+
+  it('keeps an administrator to the own department, and everybody else out', async () => {
+    const lawyer = await base.person('user', 'JUR', 'juriste');
+    const clerk = await base.person('user', 'TECH', 'technicien');
+    await base.person('admin', 'TECH');
+    const head = browser(app);
+    await head.signIn('admin.tech');
+    const list = await head.get('/admin/users');
+    expect(list.body).toContain('technicien');
+    expect(list.body).not.toContain('juriste');
+    expect((await head.get(`/admin/users/${lawyer.userId}`)).statusCode).toBe(404);
+    expect((await head.get(`/admin/users/${clerk.userId}`)).body).not.toContain('value="super_admin"');
+    const denied = browser(app);
+    await denied.signIn('technicien');
+    for (const url of ['/admin/users', '/admin/users/nouveau', `/admin/users/${clerk.userId}`]) {
+      expect((await denied.get(url)).statusCode).toBe(403);
+    }
+    expect((await denied.json('GET', '/api/v1/utilisateurs')).statusCode).toBe(403);
+  });
+
+  it('does the same for a program', async () => {
+    const departement_id = await base.departement('JUR');
+    const made = await boss.json('POST', '/api/v1/utilisateurs', {
+      username: 'juriste',
+      email: 'juriste@example.cd',
+      nom_complet: 'Une Juriste',
+      role: 'user',
+      departement_id,
+    });
+    expect(made.statusCode).toBe(201);
+    const { id } = made.json<{ id: number }>();
+    const list = await boss.json('GET', `/api/v1/utilisateurs?departement_id=${departement_id}`);
+    expect(list.json()).toMatchObject({ total: 1, utilisateurs: [{ id, doit_changer_mot_de_passe: true }] });
+    expect((await boss.json('POST', `/api/v1/utilisateurs/${id}/mot-de-passe`)).statusCode).toBe(200);
+    expect((await boss.json('POST', `/api/v1/utilisateurs/${id}/deblocage`)).json()).toEqual({ leves: 0 });
+    expect((await boss.json('GET', '/api/v1/roles')).json()).toMatchObject({ roles: expect.any(Array) });
+    const { departements } = (await boss.json('GET', '/api/v1/departements')).json<{
+      departements: object[];
+    }>();
+    expect(departements).toHaveLength(5);
+  });
+});
