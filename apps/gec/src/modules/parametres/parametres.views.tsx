@@ -51,7 +51,8 @@ const SECTIONS = [
   {
     id: 'numerotationSection',
     icon: 'journal',
-    cles: ['modeNumero', 'formatArrivee', 'valeurDepartArrivee', 'formatDepart', 'valeurDepartDepart'],
+    seule: 'modeNumero',
+    cles: ['formatArrivee', 'valeurDepartArrivee', 'formatDepart', 'valeurDepartDepart'],
   },
   { id: 'fichiersSection', icon: 'paperclip', cles: ['tailleMaxFichierMo'] },
   { id: 'sessionSection', icon: 'clock', cles: ['dureeSessionHeures', 'fuseauHoraire'] },
@@ -176,22 +177,24 @@ function LogoCard({ lang, csrfToken, settings, errors }: ParametresPageProps) {
           <p class="muted">{t.logoAucun}</p>
         )}
         <Form action="/settings/logo" csrfToken={csrfToken} encType="multipart/form-data">
-          <Field
-            id="logo"
-            label={t.logo}
-            hint={hint}
-            error={errors.find(({ field }) => field === 'logo')?.message}
-          >
-            <input
-              type="file"
+          <Stack>
+            <Field
               id="logo"
-              name="logo"
-              accept="image/png"
-              class="input"
-              aria-describedby="logo-hint"
-            />
-          </Field>
-          <Button icon="upload">{t.envoyerLogo}</Button>
+              label={t.logo}
+              hint={hint}
+              error={errors.find(({ field }) => field === 'logo')?.message}
+            >
+              <input
+                type="file"
+                id="logo"
+                name="logo"
+                accept="image/png"
+                class="input"
+                aria-describedby="logo-hint"
+              />
+            </Field>
+            <Button icon="upload">{t.envoyerLogo}</Button>
+          </Stack>
         </Form>
         {logo && (
           <Form action="/settings/logo/retirer" csrfToken={csrfToken} confirm={t.confirmerRetrait}>
@@ -217,14 +220,17 @@ export function ParametresPage(props: ParametresPageProps) {
       <Form action="/settings" csrfToken={csrfToken} guard>
         <input type="hidden" name="version" value={String(settings.version)} />
         <Stack>
-          {SECTIONS.map(({ id, icon, cles }) => (
-            <Card key={id} title={t[id]} icon={icon} id={id}>
-              <Grid columns="two">
-                {cles.map((cle) => (
-                  <Parametre key={cle} {...props} cle={cle} />
-                ))}
-              </Grid>
-              {id === 'numerotationSection' && <Apercus lang={lang} apercus={props.apercus} />}
+          {SECTIONS.map((section) => (
+            <Card key={section.id} title={t[section.id]} icon={section.icon} id={section.id}>
+              <Stack>
+                {'seule' in section && <Parametre {...props} cle={section.seule} />}
+                <Grid columns="two">
+                  {section.cles.map((cle) => (
+                    <Parametre key={cle} {...props} cle={cle} />
+                  ))}
+                </Grid>
+                {section.id === 'numerotationSection' && <Apercus lang={lang} apercus={props.apercus} />}
+              </Stack>
             </Card>
           ))}
           <div>

@@ -28,7 +28,7 @@ describeEachDatabase('pages of the registers, référentiels and correspondants'
   it('shows the registers of this year before their first number', async () => {
     const { body, statusCode } = await get('/admin/registres');
     expect(statusCode).toBe(200);
-    for (const word of [`Arrivées ${YEAR}`, `Départs ${YEAR}`, `GEC-${YEAR}-00001`, 'Complet']) {
+    for (const word of [`Arrivées\u00a0${YEAR}`, `Départs\u00a0${YEAR}`, `GEC-${YEAR}-00001`, 'Complet']) {
       expect(body).toContain(word);
     }
   });

@@ -50,8 +50,8 @@ export const registresTexts = defineTexts('registres', {
     titre: 'Registres',
     sousTitre:
       'Un registre par année et par sens. Aucun numéro ne se perd : un numéro annulé y reste avec son motif.',
-    registreArrivees: 'Arrivées {annee}',
-    registreDeparts: 'Départs {annee}',
+    registreArrivees: 'Arrivées {annee}',
+    registreDeparts: 'Départs {annee}',
     tousLesRegistres: 'Tous les registres',
     colRegistre: 'Registre',
     colProchain: 'Prochain numéro',
@@ -124,8 +124,8 @@ export const registresTexts = defineTexts('registres', {
     titre: 'Registers',
     sousTitre:
       'One register for each year and direction. No number is lost: a cancelled one stays with its reason.',
-    registreArrivees: 'Incoming {annee}',
-    registreDeparts: 'Outgoing {annee}',
+    registreArrivees: 'Incoming {annee}',
+    registreDeparts: 'Outgoing {annee}',
     tousLesRegistres: 'All registers',
     colRegistre: 'Register',
     colProchain: 'Next number',
