@@ -11,6 +11,7 @@ import type { GecTables } from './db/schema.ts';
 import { seedPeople } from './db/seed.ts';
 import { createShell } from './http/shell.ts';
 import { createUpkeep } from './jobs/upkeep.ts';
+import { createAdressesService } from './modules/auth/adresses.service.ts';
 import { createAuthService } from './modules/auth/auth.service.ts';
 import { createCommentairesService } from './modules/commentaires/commentaires.service.ts';
 import { createCorrespondantsService } from './modules/correspondants/correspondants.service.ts';
@@ -34,7 +35,10 @@ import { createAtelier } from './workers/atelier.ts';
 export interface ContainerOverrides {
   clock?: Clock;
   logger?: Logger;
-  /** The atelier's child: the built one beside this file, unless said otherwise. */
+  /**
+   * The atelier's child. Whoever was built says it, since only an entry knows its place: this file ends up in a chunk
+   * that several entries share.
+   */
   atelierScript?: string | URL;
 }
 
@@ -89,6 +93,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
   });
   const utilisateurs = createUtilisateursService({ ...base, journal, roles, departements, sessions, guard });
   const auth = createAuthService({ ...base, journal, sessions, guard, utilisateurs });
+  const adresses = createAdressesService({ ...base, journal, addresses });
 
   const store = createLocalFileStore({ dir: join(config.dataDir, 'files') });
   const previews = createPreviewCache({ dir: join(config.dataDir, 'previews'), files: keyring.files, clock });
@@ -143,6 +148,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     tasks: [
       { name: 'sessions', everyMs: 3_600_000, run: () => sessions.sweep() },
       { name: 'addresses', everyMs: 3_600_000, run: () => addresses.sweep() },
+      { name: 'login-guard', everyMs: 3_600_000, run: () => guard.sweep() },
       { name: 'files', everyMs: 6 * 3_600_000, run: () => pieces.sweep() },
       {
         name: 'settings',
@@ -163,6 +169,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     departements,
     sessions,
     addresses,
+    adresses,
     guard,
     utilisateurs,
     auth,

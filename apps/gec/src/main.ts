@@ -17,7 +17,10 @@ function builtAssets(): AppAssets {
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const logger = createLogger({ level: config.logLevel });
-  const container = await createContainer(config, { logger });
+  const container = await createContainer(config, {
+    logger,
+    atelierScript: new URL('./atelier.js', import.meta.url),
+  });
   const admin = await container.utilisateurs.ensureFirstAdmin(config);
   const app = await createApp(container, builtAssets());
   container.start();

@@ -1,0 +1,103 @@
+import { can, fill, forbidden, invalid, notFound, type Actor } from '@gec/core';
+import { parseCidr, type AddressPolicy, type AddressRuleInfo } from '@gec/http';
+import type { Base } from '../../context.ts';
+import type { JournalService } from '../journal/journal.service.ts';
+import { adressesTexts } from './adresses.texts.ts';
+
+/** What the rules need. */
+export interface AdressesDeps extends Pick<Base, 'database' | 'clock'> {
+  journal: Pick<JournalService, 'record'>;
+  addresses: AddressPolicy;
+}
+
+/** A rule with the list it stands on. */
+export interface RegleAdresse extends AddressRuleInfo {
+  readonly genre: 'bloquee' | 'autorisee';
+}
+
+/** A new rule. */
+export interface NouvelleRegle {
+  /** An address, or a range in CIDR notation. */
+  readonly cidr: string;
+  readonly motif: string;
+  /** Minutes for which it counts; for ever when left out. */
+  readonly minutes?: number | undefined;
+}
+
+const MOTIF_MAX = 300;
+
+/** Addresses kept out or let in by hand, with their entries in the journal. */
+export function createAdressesService({ database, clock, journal, addresses }: AdressesDeps) {
+  function mayManage(actor: Actor): void {
+    if (!can(actor, 'manage_system_settings')) throw forbidden(adressesTexts(actor.lang).refuse);
+  }
+
+  async function put(
+    actor: Actor,
+    list: 'ip_block' | 'ip_whitelist',
+    { cidr, motif, minutes }: NouvelleRegle,
+  ): Promise<AddressRuleInfo> {
+    mayManage(actor);
+    const reason = motif.trim();
+    if ([...reason].length > MOTIF_MAX || /\p{Cc}/u.test(reason)) {
+      const message = fill(adressesTexts(actor.lang).motifTropLong, { n: MOTIF_MAX });
+      throw invalid([{ field: 'motif', message }]);
+    }
+    const expiresAt =
+      minutes === undefined ? null : new Date(clock.now().getTime() + minutes * 60_000).toISOString();
+    const createdBy = actor.kind === 'user' ? actor.userId : null;
+    return database.transaction(async (trx) => {
+      const rule = await addresses.add(list, { cidr, reason, expiresAt, createdBy }, actor.lang, trx);
+      await journal.record(trx, actor, {
+        action: list === 'ip_block' ? 'adresse.blocage' : 'adresse.autorisation',
+        details: { adresse: rule.cidr, motif: reason, jusqua: expiresAt },
+      });
+      return rule;
+    });
+  }
+
+  async function list(actor: Actor): Promise<RegleAdresse[]> {
+    mayManage(actor);
+    const blocked = await addresses.list('ip_block');
+    const allowed = await addresses.list('ip_whitelist');
+    return [
+      ...blocked.map((rule) => ({ ...rule, genre: 'bloquee' as const })),
+      ...allowed.map((rule) => ({ ...rule, genre: 'autorisee' as const })),
+    ];
+  }
+
+  return {
+    /** The rules that count now, blocked ranges first. @throws AppError forbidden */
+    list,
+
+    /** Keeps a range out. An allowed one stays in all the same. @throws AppError forbidden, invalid */
+    block: (actor: Actor, rule: NouvelleRegle) => put(actor, 'ip_block', rule),
+
+    /** Lets a range in whatever blocks it, and does not slow it after failures. @throws AppError forbidden, invalid */
+    allow: (actor: Actor, rule: NouvelleRegle) => put(actor, 'ip_whitelist', rule),
+
+    /**
+     * Takes every rule of exactly this range off the lists.
+     *
+     * @returns how many there were
+     * @throws AppError forbidden, not-found when there is none
+     */
+    async remove(actor: Actor, cidr: string): Promise<number> {
+      const wanted = parseCidr(cidr)?.text;
+      const rules = (await list(actor)).filter((rule) => rule.cidr === wanted);
+      if (rules.length === 0) throw notFound(fill(adressesTexts(actor.lang).sansRegle, { cidr }));
+      await database.transaction(async (trx) => {
+        for (const { id, genre, cidr: adresse } of rules) {
+          await addresses.remove(genre === 'bloquee' ? 'ip_block' : 'ip_whitelist', id, trx);
+          await journal.record(trx, actor, {
+            action: 'adresse.liberation',
+            details: { adresse },
+          });
+        }
+      });
+      return rules.length;
+    },
+  };
+}
+
+export type AdressesService = ReturnType<typeof createAdressesService>;
