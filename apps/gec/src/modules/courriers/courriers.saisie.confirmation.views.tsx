@@ -17,11 +17,10 @@ export function EnregistreView(props: {
   return (
     <Card>
       <Stack space={5}>
-        <div data-island="focus" tabIndex={-1} class="stack stack-2" id="numero">
-          <h1 class="muted">{t.enregistreSous}</h1>
-          <p class="big-number" aria-live="off">
-            {courrier.numero}
-          </p>
+        <div>
+          <h1 data-island="focus" tabIndex={-1} id="numero">
+            <span class="muted">{t.enregistreSous}</span> <span class="big-number">{courrier.numero}</span>
+          </h1>
           <p class="muted">{t.enregistreAide}</p>
         </div>
         <Actions>

@@ -134,7 +134,7 @@ function Depot(props: SaisieProps) {
         autofocus={startsAt(props) === 'pieces'}
         required
       />
-      <div class="scan" data-first-page data-alt={t.premierePage} hidden={first === undefined}>
+      <div class="scan scan-first" data-first-page data-alt={t.premierePage} hidden={first === undefined}>
         {first && (
           <img
             src={`/api/v1/televersements/${first.id}/pages/1.jpg?w=960`}
