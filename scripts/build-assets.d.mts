@@ -2,6 +2,8 @@
 export interface Manifest {
   css: string;
   js: string[];
+  /** Address of the icon of the site. */
+  icon: string;
 }
 
 /** Types of `build-assets.mjs`, for the tests and tools written in TypeScript. */

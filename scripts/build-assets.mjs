@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -12,6 +12,7 @@ const BROWSERS = { chrome: 90, edge: 90, firefox: 88, safari: 14 };
  * @typedef {object} Manifest
  * @property {string} css address of the style sheet, `/assets/…`
  * @property {string[]} js addresses of the module scripts of a page, `/assets/…`
+ * @property {string} icon address of the icon of the site, `/assets/…`
  */
 
 /**
@@ -29,11 +30,12 @@ export async function buildAssets({ entry, css, outdir, minify }) {
   const folder = path.join(outdir, 'assets');
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const [script, style] = await Promise.all([
+  const [script, style, icon] = await Promise.all([
     buildScript(entry, folder, minify),
     buildStyle(css, folder, minify),
+    copyIcon(folder),
   ]);
-  const manifest = { css: `/assets/${style}`, js: [`/assets/${script}`] };
+  const manifest = { css: `/assets/${style}`, js: [`/assets/${script}`], icon: `/assets/${icon}` };
   await writeFile(path.join(outdir, 'assets.json'), JSON.stringify(manifest, null, 2) + '\n');
   return manifest;
 }
@@ -62,6 +64,14 @@ async function buildScript(entry, folder, minify) {
   const output = Object.entries(result.metafile.outputs).find(([, value]) => value.entryPoint !== undefined);
   if (!output) throw new Error(`esbuild wrote no entry for ${entry}`);
   return path.basename(output[0]);
+}
+
+/** The icon of the site, under a name that carries a hash of its content. */
+async function copyIcon(folder) {
+  const svg = await readFile(new URL('../packages/ui/src/icon.svg', import.meta.url));
+  const name = `icon-${createHash('sha256').update(svg).digest('hex').slice(0, 8)}.svg`;
+  await writeFile(path.join(folder, name), svg);
+  return name;
 }
 
 async function buildStyle(file, folder, minify) {
