@@ -89,8 +89,10 @@ export function DataTable<Row>(props: DataTableProps<Row>): JSX.Element {
   if (rows.length === 0 && empty !== undefined) return <>{empty}</>;
   const primary = columns.find((column) => column.primary) ?? columns[0];
   const classes = new Map(columns.map((column) => [column.id, cellClass(column)]));
+  // Where no row has a link, the keyboard needs another way to reach and scroll a table that is wider than its place.
+  const scrollable = rowHref ? {} : { tabIndex: 0, role: 'region' as const, 'aria-label': caption };
   return (
-    <div class="table-wrap">
+    <div class="table-wrap" {...scrollable}>
       <table class="table" data-rows={rowHref ? '' : undefined}>
         <caption class="sr-only">{caption}</caption>
         <thead>
