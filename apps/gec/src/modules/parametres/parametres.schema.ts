@@ -4,7 +4,6 @@ import { parametresTexts } from './parametres.texts.ts';
 
 /** How numbers are given: by the program, or typed by the clerk who is shown the next one. */
 export const MODES_NUMERO = ['automatique', 'manuel'] as const;
-export type ModeNumero = (typeof MODES_NUMERO)[number];
 
 /** Logo of the letterhead: a PNG that was checked and rewritten, in base64. */
 export interface Logo {

@@ -66,8 +66,7 @@ function columns(lang: Lang): Column<RegistreResume>[] {
     {
       id: 'format',
       header: t.colFormat,
-      kind: 'figure',
-      from: 'medium',
+      from: 'wide',
       cell: (r) => <code>{r.format}</code>,
     },
     { id: 'mode', header: t.colMode, from: 'wide', cell: (r) => t[r.mode] },
