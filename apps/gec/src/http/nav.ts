@@ -22,8 +22,8 @@ interface Place {
   href: string;
   text: keyof ReturnType<typeof shellTexts>;
   icon: NavItem['icon'];
-  /** Shown to those who hold it; to everybody if left out. */
-  permission?: Permission;
+  /** Shown to those who hold it, or one of them; to everybody if left out. */
+  permission?: Permission | readonly Permission[];
   administration?: true;
 }
 
@@ -47,7 +47,7 @@ const PLACES: readonly Place[] = [
     href: '/admin/registres',
     text: 'registres',
     icon: 'database',
-    permission: 'register_mail',
+    permission: ['register_mail', 'manage_system_settings'],
     administration: true,
   },
   {
@@ -87,7 +87,7 @@ export function navOf(
   const items: NavItem[] = [];
   let grouped = false;
   for (const place of PLACES) {
-    if (place.permission && !can(person, place.permission)) continue;
+    if (place.permission && ![place.permission].flat().some((one) => can(person, one))) continue;
     const item: NavItem = {
       id: place.id,
       href: place.href,

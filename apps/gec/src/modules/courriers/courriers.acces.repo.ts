@@ -29,3 +29,13 @@ export async function grant(
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
+
+/** The principals that may read a letter now. */
+export async function readersOf(trx: Trx, courrierId: number): Promise<string[]> {
+  const rows = await trx
+    .selectFrom('courrier_acces')
+    .select('principal')
+    .where('courrier_id', '=', courrierId)
+    .execute();
+  return rows.map((row) => row.principal);
+}

@@ -1,8 +1,9 @@
 import { type AppError, conflict, fill, forbidden, invalid, type UserActor } from '@gec/core';
 import type { Trx } from '../../context.ts';
+import { readersOf } from './courriers.acces.repo.ts';
 import type { CourriersDeps } from './courriers.deps.ts';
 import type { Changement, HistoryRepo } from './courriers.history.repo.ts';
-import { mayDelete, mayDestroy, mayEdit, mayRestore, principalsOf } from './courriers.policy.ts';
+import { mayDelete, mayDestroy, mayEdit, mayRestore } from './courriers.policy.ts';
 import type { CourriersReading } from './courriers.read.ts';
 import { entryContext, indexable } from './courriers.register.ts';
 import type { CourrierLu, CourriersRepo } from './courriers.repo.ts';
@@ -148,7 +149,7 @@ export function createChanges(
         let correspondantId = before.correspondantId;
         if (correspondantId === null || after.correspondant !== before.correspondant) {
           correspondantId = await deps.correspondants.learn(trx, actor, after.correspondant);
-          await deps.correspondants.grant(trx, principalsOf(before), correspondantId);
+          await deps.correspondants.grant(trx, await readersOf(trx, id), correspondantId);
         }
         if (!(await repo.update(trx, before, { ...after, correspondantId }, at))) throw stale(actor);
         await history.insert(trx, id, changes, at);
