@@ -1,0 +1,376 @@
+import { fill, formatDate, formatDateTime, formatDay, type Lang } from '@gec/core';
+import {
+  Alert,
+  Badge,
+  Button,
+  Card,
+  DescriptionList,
+  Dialog,
+  Field,
+  Form,
+  Grid,
+  Icon,
+  LinkButton,
+  PageHeader,
+  Pager,
+  Select,
+  Stack,
+  StatusBadge,
+  TextArea,
+  type Fact,
+  type IconName,
+} from '@gec/ui';
+import { COMMENTAIRE_MAX } from '../commentaires/commentaires.schema.ts';
+import { ScanViewer } from '../pieces/pieces.views.tsx';
+import { transmissionsTexts } from '../transmissions/transmissions.texts.ts';
+import { Circulation, Historique } from './courriers.lettre.historique.views.tsx';
+import { backTo, carry } from './courriers.lettre.provenance.ts';
+import { suiteDe, type Lettre, type Suite } from './courriers.lettre.schema.ts';
+import { lettreTexts } from './courriers.lettre.texts.ts';
+
+/** What every part of the page is given. */
+export interface LettreProps {
+  lang: Lang;
+  csrfToken: string;
+  lettre: Lettre;
+  /** Text of an annotation that was refused, and why. */
+  annotation?: { type: string; texte: string; error: string };
+}
+
+type Texts = ReturnType<typeof lettreTexts>;
+
+/** A statut by its word and colour; one that was taken out of the list shows its code. */
+export function Statut({ lettre, nom }: { lettre: Pick<Lettre, 'statuts'>; nom: string }) {
+  const known = lettre.statuts.find((statut) => statut.nom === nom);
+  return <StatusBadge label={known?.libelle ?? nom} couleur={known?.couleur ?? '#6B7280'} />;
+}
+
+interface Action {
+  suite?: Suite;
+  href: string;
+  label: string;
+  icon: IconName;
+  shortcut?: string;
+  dialog?: string;
+  danger?: boolean;
+}
+
+/** Everything that the reader may do, in the order of the menu. */
+function actionsOf({ courrier, provenance }: Lettre, t: Texts): Action[] {
+  const { id, droits, isDeleted, nombrePieces } = courrier;
+  const at = (path: string) => `/mail/${id}/${path}${carry(provenance)}`;
+  const actions: (Action | false)[] = [
+    droits.transmettre && {
+      suite: 'transmettre',
+      href: at('transmettre'),
+      label: t.transmettre,
+      icon: 'send',
+      shortcut: 't',
+    },
+    droits.modifier && {
+      suite: 'modifier',
+      href: at('modifier'),
+      label: t.modifier,
+      icon: 'edit',
+      shortcut: 'e',
+    },
+    droits.modifier && { href: '#statut', label: t.changerStatut, icon: 'check', dialog: 'statut' },
+    droits.modifier && { href: at('pieces'), label: t.ajouterPiece, icon: 'paperclip' },
+    { href: `/export_pdf/${id}`, label: t.fiche, icon: 'file' },
+    nombrePieces > 0 && {
+      suite: 'telecharger',
+      href: `/download_file/${id}`,
+      label: t.telecharger,
+      icon: 'download',
+    },
+    droits.supprimer && {
+      href: at('annuler'),
+      label: t.annulerEnregistrement,
+      icon: 'x',
+      danger: true,
+    },
+    droits.supprimer && {
+      href: at('supprimer'),
+      label: t.mettreCorbeille,
+      icon: 'trash',
+      danger: true,
+    },
+    isDeleted && droits.detruire && { href: at('detruire'), label: t.detruire, icon: 'trash', danger: true },
+  ];
+  return actions.filter((action): action is Action => action !== false);
+}
+
+/** What to do next as the one primary button, everything else in a menu. */
+function ActionsLettre({ lang, csrfToken, lettre }: LettreProps) {
+  const t = lettreTexts(lang);
+  const suite = suiteDe(lettre);
+  const actions = actionsOf(lettre, t);
+  const first = actions.find((action) => action.suite !== undefined && action.suite === suite);
+  return (
+    <>
+      {suite === 'traiter' && (
+        <Button variant="primary" icon="check" form="traiter">
+          {t.marquerTraite}
+        </Button>
+      )}
+      {suite === 'restaurer' && (
+        <Form action={`/mail/${lettre.courrier.id}/restaurer`} csrfToken={csrfToken}>
+          <Button variant="primary" icon="restore">
+            {t.restaurer}
+          </Button>
+        </Form>
+      )}
+      {first && (
+        <LinkButton href={first.href} variant="primary" icon={first.icon} shortcut={first.shortcut}>
+          {first.label}
+        </LinkButton>
+      )}
+      <details class="actionmenu" data-menu>
+        <summary class="btn btn-secondary">
+          <span>{t.autres}</span>
+          <Icon name="chevron-down" size={16} />
+        </summary>
+        <div class="menu menu-end">
+          {actions
+            .filter((action) => action !== first)
+            .map((action) => (
+              <a
+                key={action.href}
+                class={action.danger ? 'menu-item menu-danger' : 'menu-item'}
+                href={action.href}
+                data-dialog={action.dialog}
+                data-shortcut={action.shortcut}
+                aria-keyshortcuts={action.shortcut}
+              >
+                <Icon name={action.icon} />
+                <span>{action.label}</span>
+              </a>
+            ))}
+          <button
+            type="button"
+            class="menu-item js-only"
+            data-island="copy"
+            data-copy={lettre.courrier.numero}
+          >
+            <Icon name="copy" />
+            <span>{t.copierNumero}</span>
+          </button>
+          <button type="button" class="menu-item js-only" data-island="print">
+            <Icon name="print" />
+            <span>{t.imprimer}</span>
+          </button>
+        </div>
+      </details>
+    </>
+  );
+}
+
+/** Number, direction and statut under the objet. */
+function SousTitre({ lang, lettre }: LettreProps) {
+  const t = lettreTexts(lang);
+  const { courrier } = lettre;
+  return (
+    <span class="cluster letter-line">
+      <strong class="num">{fill(t.numero, { numero: courrier.numero })}</strong>
+      <span>{courrier.typeCourrier === 'ENTRANT' ? t.arrivee : t.depart}</span>
+      <Statut lettre={lettre} nom={courrier.statut} />
+      {courrier.secretaireGeneralCopie && (
+        <Badge tone="accent">{fill(t.copie, { titre: lettre.titreResponsable })}</Badge>
+      )}
+    </span>
+  );
+}
+
+/** What was asked of the reader, and how they say that it is done. */
+function Attendue({ lang, csrfToken, lettre }: LettreProps) {
+  const t = lettreTexts(lang);
+  const { attendue, fuseauHoraire, provenance } = lettre;
+  if (!attendue || lettre.courrier.isDeleted) return null;
+  const { id, deNom, date, instruction, message, echeance, enRetard } = attendue;
+  return (
+    <Card title={t.aFaire} icon="tray" class="card-todo">
+      <Stack space={3}>
+        <p>
+          {fill(t.aFaireDe, { nom: deNom, date: formatDate(lang, date, fuseauHoraire) })}{' '}
+          {instruction && <strong>{transmissionsTexts(lang)[`instruction_${instruction}`]}.</strong>}
+        </p>
+        {message && <blockquote class="quote">{message}</blockquote>}
+        {echeance && (
+          <p>
+            <Badge tone={enRetard ? 'danger' : 'warning'} icon={enRetard ? 'alert' : 'clock'}>
+              {fill(enRetard ? t.aFaireRetard : t.aFaireEcheance, { date: formatDay(lang, echeance) })}
+            </Badge>
+          </p>
+        )}
+        <Form
+          id="traiter"
+          action={`/mail/${lettre.courrier.id}/traiter${carry(provenance)}`}
+          csrfToken={csrfToken}
+        >
+          <input type="hidden" name="transmission" value={id} />
+          <Field id="note" label={t.note} hint={t.noteAide} optional>
+            <TextArea name="note" rows={2} maxLength={COMMENTAIRE_MAX} />
+          </Field>
+        </Form>
+      </Stack>
+    </Card>
+  );
+}
+
+/** The facts of the letter. */
+function Faits({ lang, lettre }: LettreProps) {
+  const t = lettreTexts(lang);
+  const { courrier, fuseauHoraire, titreResponsable } = lettre;
+  const arrivee = courrier.typeCourrier === 'ENTRANT';
+  const items: Fact[] = [
+    { term: arrivee ? t.expediteur : t.destinataire, value: courrier.correspondant, full: true },
+    { term: t.reference, value: courrier.numeroReference },
+    {
+      term: arrivee ? t.dateCourrier : t.dateEmission,
+      value: courrier.dateRedaction && formatDay(lang, courrier.dateRedaction),
+    },
+    { term: t.enregistreLe, value: formatDateTime(lang, courrier.dateEnregistrement, fuseauHoraire) },
+    { term: t.enregistrePar, value: courrier.utilisateurNom },
+    {
+      term: t.statut,
+      value: (
+        <>
+          <Statut lettre={lettre} nom={courrier.statut} />
+          {courrier.dateModificationStatut && (
+            <small class="muted">
+              {' '}
+              {fill(t.statutDepuis, {
+                date: formatDate(lang, courrier.dateModificationStatut, fuseauHoraire),
+              })}
+            </small>
+          )}
+        </>
+      ),
+    },
+    { term: t.departement, value: courrier.departementNom },
+  ];
+  if (arrivee || courrier.secretaireGeneralCopie !== null) {
+    const { secretaireGeneralCopie: copie } = courrier;
+    items.push({
+      term: fill(t.copie, { titre: titreResponsable }),
+      value: copie === null ? null : copie ? t.oui : t.non,
+    });
+  }
+  if (!arrivee) items.push({ term: t.type, value: courrier.typeCourrierSortant });
+  if (courrier.autresInformations) {
+    items.push({
+      term: t.autresInformations,
+      value: <span class="prewrap">{courrier.autresInformations}</span>,
+      full: true,
+    });
+  }
+  return (
+    <Card title={t.faits}>
+      <DescriptionList items={items} columns={2} />
+    </Card>
+  );
+}
+
+/** Asks for the new statut over the page; without script it is a part of the page with an address of its own. */
+function DialogueStatut({ lang, csrfToken, lettre }: LettreProps) {
+  const t = lettreTexts(lang);
+  const { courrier, statuts, provenance } = lettre;
+  if (!courrier.droits.modifier) return null;
+  const offered = statuts.filter(({ actif, nom }) => actif || nom === courrier.statut);
+  return (
+    <Dialog
+      id="statut"
+      title={t.changerStatut}
+      actions={
+        <Button variant="primary" form="statut-form">
+          {t.enregistrer}
+        </Button>
+      }
+    >
+      <Form id="statut-form" action={`/mail/${courrier.id}/statut${carry(provenance)}`} csrfToken={csrfToken}>
+        <input type="hidden" name="version" value={courrier.version} />
+        <Field id="nouveau-statut" label={t.nouveauStatut}>
+          <Select
+            name="statut"
+            value={courrier.statut}
+            options={offered.map(({ nom, libelle }) => ({ value: nom, label: libelle }))}
+          />
+        </Field>
+      </Form>
+    </Dialog>
+  );
+}
+
+/** Scans at the left; when there are several, each is one press away. */
+function Scans({ lang, lettre }: LettreProps) {
+  const t = lettreTexts(lang);
+  const { courrier, pieces } = lettre;
+  return (
+    <div class="letter-scan">
+      {pieces.length > 1 && (
+        <nav class="tabs letter-tabs" aria-label={t.pieces}>
+          <ul>
+            {pieces.map((piece) => (
+              <li key={piece.id}>
+                <a href={`#piece-${piece.id}`}>
+                  <span class="num">{piece.rang}.</span> {piece.nom}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+      )}
+      <ScanViewer courrierId={courrier.id} pieces={pieces} />
+    </div>
+  );
+}
+
+/** Previous and next in the list that one came from. */
+function Deplacement({ lang, lettre }: LettreProps) {
+  const t = lettreTexts(lang);
+  const { courrier, provenance, voisins } = lettre;
+  const { typeCourrier } = courrier;
+  const ofFlow = typeCourrier === 'ENTRANT' ? t.arrivees : t.departs;
+  const labels = { liste: t.liste, 'a-traiter': t.aTraiter, registre: ofFlow } as const;
+  const to = (id: number | undefined) =>
+    id === undefined ? null : { href: `/mail/${id}${carry(provenance)}` };
+  const up = courrier.isDeleted
+    ? { href: '/corbeille', label: t.corbeille }
+    : { href: backTo(provenance, typeCourrier), label: labels[provenance.genre] };
+  return <Pager up={up} previous={to(voisins.previous)} next={to(voisins.next)} />;
+}
+
+/** The page of a letter: scan at the left, facts and history at the right, what to do next at the top. */
+export function LettreView(props: LettreProps) {
+  const { lang, lettre } = props;
+  const t = lettreTexts(lang);
+  const { courrier, fuseauHoraire } = lettre;
+  return (
+    <div class="letter">
+      <Deplacement {...props} />
+      <PageHeader
+        title={courrier.objet}
+        subtitle={<SousTitre {...props} />}
+        actions={<ActionsLettre {...props} />}
+      />
+      {courrier.isDeleted && courrier.deletedAt && (
+        <Alert
+          tone="warning"
+          title={fill(t.dansCorbeille, { date: formatDateTime(lang, courrier.deletedAt, fuseauHoraire) })}
+        >
+          {t.dansCorbeilleTexte}
+        </Alert>
+      )}
+      <Grid columns="letter">
+        <Scans {...props} />
+        <Stack>
+          <Attendue {...props} />
+          <Faits {...props} />
+          <Circulation {...props} />
+          <Historique {...props} />
+        </Stack>
+      </Grid>
+      <DialogueStatut {...props} />
+    </div>
+  );
+}
