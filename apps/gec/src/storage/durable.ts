@@ -16,13 +16,45 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** Writes all of a chunk: a write may take a part of it only. */
-export async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
-  let from = 0;
-  while (from < chunk.length) {
-    const { bytesWritten } = await handle.write(chunk, from, chunk.length - from);
-    from += bytesWritten;
+/** Bytes that are gathered before they are written: a write costs more than its bytes. */
+const BATCH_BYTES = 256 * 1024;
+
+/** Writes all of some chunks, one after the other: a write may take a part of them only. */
+async function writeBatch(handle: FileHandle, chunks: readonly Uint8Array[], size: number): Promise<void> {
+  const { bytesWritten } = await handle.writev([...chunks]);
+  if (bytesWritten === size) return;
+  let rest = Buffer.concat(chunks).subarray(bytesWritten);
+  while (rest.length > 0) rest = rest.subarray((await handle.write(rest)).bytesWritten);
+}
+
+/**
+ * Gives back the memory of a chunk that was written, where the chunk is all of it. The garbage collector hardly sees
+ * memory outside its heap: left to it, fifty files that are written at once would hold a hundred megabytes for nothing.
+ */
+function free(chunk: Uint8Array): void {
+  const { buffer } = chunk;
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === chunk.byteLength) buffer.transfer(0);
+}
+
+/** Writes all that a source gives, in batches; the chunks are freed. Answers how many bytes there were. */
+export async function writeAll(handle: FileHandle, source: AsyncIterable<Uint8Array>): Promise<number> {
+  let total = 0;
+  let size = 0;
+  let batch: Uint8Array[] = [];
+  const flush = async (): Promise<void> => {
+    await writeBatch(handle, batch, size);
+    batch.forEach(free);
+    total += size;
+    size = 0;
+    batch = [];
+  };
+  for await (const chunk of source) {
+    batch.push(chunk);
+    size += chunk.length;
+    if (size >= BATCH_BYTES) await flush();
   }
+  if (size > 0) await flush();
+  return total;
 }
 
 /** Takes a file away; one that is not there is no error. */

@@ -22,7 +22,7 @@ export interface FileStore {
    * Keeps a file. When it resolves, bytes and name survive a power cut; when it rejects, nothing is left.
    *
    * @param path from `newPath`
-   * @param source the bytes, sealed
+   * @param source the bytes, sealed; each chunk is the store's from then on, which frees its memory
    * @param check looks at what was written before the file bears its name, while it is made durable; `stored` opens the
    *   sealed bytes. What it throws refuses the file.
    * @returns bytes stored
@@ -49,10 +49,26 @@ export interface FileStore {
 /** The only form of a path: two levels of folders that spread the files, and the name that they are taken from. */
 const PATH = /^([0-9a-f]{2})\/([0-9a-f]{2})\/\1\2[0-9a-f]{28}$/;
 
-/** A path that names nothing yet: 128 random bits. */
-export function randomPath(): string {
-  const name = randomBytes(16).toString('hex');
-  return `${name.slice(0, 2)}/${name.slice(2, 4)}/${name}`;
+/** Files that go into a folder before the next one is begun: making a folder durable costs more than a file. */
+const FILES_PER_FOLDER = 256;
+
+/**
+ * Makes paths that name nothing yet: a random folder that is used for some hundred files, and 112 random bits.
+ *
+ * @returns a function that answers a new path at each call
+ */
+export function createPaths(): () => string {
+  let folder = '';
+  let left = 0;
+  return () => {
+    if (left === 0) {
+      folder = randomBytes(2).toString('hex');
+      left = FILES_PER_FOLDER;
+    }
+    left -= 1;
+    const name = folder + randomBytes(14).toString('hex');
+    return `${name.slice(0, 2)}/${name.slice(2, 4)}/${name}`;
+  };
 }
 
 /** Whether a text has the form of a path; nothing else ever reaches the disk. */

@@ -4,7 +4,7 @@ import { access, mkdir, open, opendir, rename, stat, type FileHandle } from 'nod
 import { dirname, join } from 'node:path';
 import { AppError } from '@gec/core';
 import { removeFile, shredFile, syncFolder, systemCode, writeAll } from './durable.ts';
-import { isPath, randomPath, type FileStore, type StoredFile } from './file-store.ts';
+import { createPaths, isPath, type FileStore, type StoredFile } from './file-store.ts';
 import { storageTexts } from './storage.texts.ts';
 
 /** How a local store is set up. */
@@ -84,20 +84,16 @@ export function createLocalFileStore({ dir }: LocalStoreOptions): FileStore {
   }
 
   return {
-    newPath: randomPath,
+    newPath: createPaths(),
 
     async put(path, source, check) {
       const target = absolute(path);
       const partial = join(partialDir, `${randomBytes(12).toString('hex')}.part`);
       let handle: FileHandle | undefined;
-      let bytes = 0;
       let named = false;
       try {
         handle = await openPartial(partial);
-        for await (const chunk of source) {
-          await writeAll(handle, chunk);
-          bytes += chunk.length;
-        }
+        const bytes = await writeAll(handle, source);
         const outcomes = await Promise.allSettled([
           handle.sync(),
           check?.(() => createReadStream(partial, { highWaterMark: 128 * 1024 })),

@@ -58,18 +58,6 @@ async function* limited({ lang, nom, stream, max }: Arrivee): AsyncGenerator<Uin
   }
 }
 
-/**
- * Gives back the memory of each sealed chunk once it was written. Left to the garbage collector, which hardly sees
- * memory outside its heap, fifty uploads at once would hold a hundred megabytes of chunks that nobody needs.
- */
-async function* thenFreed(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    yield chunk;
-    const { buffer } = chunk;
-    if (buffer instanceof ArrayBuffer && buffer.byteLength === chunk.byteLength) buffer.transfer(0);
-  }
-}
-
 async function inspected(deps: ReceptionDeps, lang: Lang, stored: () => AsyncIterable<Uint8Array>) {
   try {
     return await deps.gate(() => deps.atelier.inspect(stored(), { maxPages: PAGES_MAX }));
@@ -103,7 +91,7 @@ export async function recevoir(deps: ReceptionDeps, arrivee: Arrivee): Promise<F
 
   const [, kept] = await Promise.allSettled([
     pipeline(limited(arrivee), seal),
-    store.put(chemin, thenFreed(seal), check),
+    store.put(chemin, seal, check),
   ]);
   if (kept.status === 'rejected') {
     const error: unknown = kept.reason;
