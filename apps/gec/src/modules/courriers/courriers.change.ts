@@ -265,6 +265,8 @@ export function createChanges(
       if (!mayDestroy(actor, courrier)) throw forbidden(courriersTexts(actor.lang).refusDetruire);
       const text = reason(actor, motif);
       await database.transaction(async (trx) => {
+        // Holds the letter: whoever restores or destroys it at the same moment comes too late.
+        if (!(await repo.set(trx, courrier, {}, by(actor)))) throw stale(actor);
         await deps.registres.destroyOf(trx, actor, id, text);
         await deps.pieces.destroyAll(trx, id);
         await repo.erase(trx, id);
