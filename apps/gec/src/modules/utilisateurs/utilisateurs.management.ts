@@ -125,16 +125,11 @@ export function createManagement(deps: ManagementDeps) {
         forget();
         return user.motDePasse === undefined ? { id, motDePasse } : { id };
       } catch (error) {
-        const { dialect } = database;
-        if (dialect.isUniqueViolation(error, 'email_cle')) {
-          throw invalid([{ field: 'email', message: texts.emailPris }]);
-        }
-        if (
-          dialect.isUniqueViolation(error, 'username_cle') ||
-          dialect.isUniqueViolation(error, 'username')
-        ) {
-          throw invalid([{ field: 'username', message: texts.identifiantPris }]);
-        }
+        if (!database.dialect.isUniqueViolation(error)) throw error;
+        const taken = await repo.taken(user);
+        if (taken.username) errors.push({ field: 'username', message: texts.identifiantPris });
+        if (taken.email) errors.push({ field: 'email', message: texts.emailPris });
+        if (errors.length > 0) throw invalid(errors);
         throw error;
       }
     },

@@ -188,6 +188,20 @@ export function createUtilisateursRepo(database: Database<GecTables>, keyring: K
       }));
     },
 
+    /** Which of a user name and an e-mail address another account already has. */
+    async taken(user: { username: string; email: string }): Promise<{ username: boolean; email: boolean }> {
+      const key = emailKey(user.email);
+      const rows = await database.kysely
+        .selectFrom('user')
+        .select(['username_cle', 'email_cle'])
+        .where((eb) => eb.or([eb('username_cle', '=', fold(user.username)), eb('email_cle', '=', key)]))
+        .execute();
+      return {
+        username: rows.some((row) => row.username_cle === fold(user.username)),
+        email: rows.some((row) => row.email_cle === key),
+      };
+    },
+
     /** Whether there is any account. */
     async any(via: Via = database.kysely): Promise<boolean> {
       return (await via.selectFrom('user').select('id').limit(1).executeTakeFirst()) !== undefined;

@@ -86,6 +86,7 @@ describeEachDatabase('people', (open) => {
     expect(await add({ email: 'autre@example.cd' })).toEqual(['username']);
     expect(await add({ username: 'NOUVELLE', email: 'autre@example.cd' })).toEqual(['username']);
     expect(await add({ username: 'autre', email: 'Nouvelle@EXAMPLE.cd' })).toEqual(['email']);
+    expect(await add({})).toEqual(['username', 'email']);
     for (const username of ['', 'a', 'a b', 'a@b', 'a\0b', '-ab', 'x'.repeat(61), `'; drop table "user"`]) {
       expect(await add({ username, email: 'autre@example.cd' }), username).toEqual(['username']);
     }
