@@ -2,7 +2,7 @@ import { createServer } from '@gec/http';
 import { NO_ASSETS, type App } from '../http/app.ts';
 import { errorPage } from '../http/page.tsx';
 import { TEST_PASSWORD, type TestBase } from './harness.ts';
-import { createPeople } from './people.ts';
+import type { createPeople } from './people.ts';
 
 /** A web server with people and sign-in alone; `routes` adds what is under test, with hooks before it. */
 export async function createPeopleApp(
