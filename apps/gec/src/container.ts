@@ -21,6 +21,7 @@ import { createJournalService } from './modules/journal/journal.service.ts';
 import { createParametresService } from './modules/parametres/parametres.service.ts';
 import { createLectureService } from './modules/pieces/pieces.lecture.service.ts';
 import { createPiecesService } from './modules/pieces/pieces.service.ts';
+import { createRapportsService } from './modules/rapports/rapports.service.ts';
 import { createRechercheService } from './modules/recherche/recherche.service.ts';
 import { createReferentielsService } from './modules/referentiels/referentiels.service.ts';
 import { createRegistresService } from './modules/registres/registres.service.ts';
@@ -135,6 +136,22 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     parametres,
   });
   const lecture = createLectureService({ pieces, courriers, journal, logger });
+  const rapports = createRapportsService({
+    ...base,
+    journal,
+    store,
+    atelier,
+    courriers,
+    pieces,
+    recherche,
+    registres,
+    transmissions,
+    commentaires,
+    referentiels,
+    parametres,
+    departements,
+    utilisateurs,
+  });
 
   const outbox = createOutboxWorker({
     database,
@@ -149,6 +166,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
       { name: 'sessions', everyMs: 3_600_000, run: () => sessions.sweep() },
       { name: 'addresses', everyMs: 3_600_000, run: () => addresses.sweep() },
       { name: 'login-guard', everyMs: 3_600_000, run: () => guard.sweep() },
+      { name: 'exports', everyMs: 3_600_000, run: () => rapports.sweep() },
       { name: 'files', everyMs: 6 * 3_600_000, run: () => pieces.sweep() },
       {
         name: 'settings',
@@ -183,22 +201,25 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     lecture,
     commentaires,
     transmissions,
+    rapports,
     outbox,
     shell: createShell({
       parametres,
       aTraiter: async (person) => (await transmissions.counts(person)).aTraiter,
     }),
 
-    /** Begins the work in the background: chaining the journal, side effects, upkeep. */
+    /** Begins the work in the background: chaining the journal, side effects, exports, upkeep. */
     start(): void {
       journal.start();
       outbox.start();
+      rapports.start();
       upkeep.start();
     },
 
     /** Finishes what is under way and closes everything. */
     async close(): Promise<void> {
       await upkeep.stop();
+      await rapports.stop();
       await outbox.stop();
       await journal.stop();
       await atelier.close();

@@ -11,6 +11,8 @@ import { registerJournalPages } from '../modules/journal/journal.pages.tsx';
 import { registerPiecesApi } from '../modules/pieces/pieces.api.ts';
 import { registerMultipart } from '../modules/pieces/pieces.multipart.ts';
 import { registerPiecesPages } from '../modules/pieces/pieces.pages.tsx';
+import { registerRapportsApi } from '../modules/rapports/rapports.api.ts';
+import { registerRapportsPages } from '../modules/rapports/rapports.pages.tsx';
 import { registerReferentielsApi } from '../modules/referentiels/referentiels.api.ts';
 import { registerRegistresApi } from '../modules/registres/registres.api.ts';
 import { registerRegistresPages } from '../modules/registres/registres.pages.tsx';
@@ -37,6 +39,8 @@ export async function registerRoutes(app: App, container: Container): Promise<vo
   registerCorrespondantsApi(app, container);
   registerParametresApi(app, container);
   registerParametresPages(app, container);
+  registerRapportsApi(app, container);
+  registerRapportsPages(app, container);
   registerReferentielsApi(app, container);
   registerRegistresApi(app, container);
   registerRegistresPages(app, container);

@@ -1,0 +1,55 @@
+import { loadFragment, type Setup } from '@gec/ui/islands';
+
+/** Pace (ms) at which exports that are under way are looked at, and after an answer that did not come. */
+const PACE = 1_000;
+const PATIENT_PACE = 5_000;
+
+interface Etat {
+  id: string;
+  etat: string;
+  fait: number;
+  total: number;
+}
+
+/**
+ * Keeps exports that are under way up to date: their progress moves in place, and the whole part of the page is fetched
+ * again when one of them ends. Without script a plain reload shows the same.
+ */
+const exports: Setup = (element) => {
+  let timer = 0;
+  const rows = () => [...element.querySelectorAll<HTMLElement>('[data-etat]')];
+
+  function show(row: HTMLElement, { fait, total }: Etat): void {
+    const bar = row.querySelector('progress');
+    if (!bar || total === 0) return;
+    bar.max = total;
+    bar.value = fait;
+  }
+
+  async function look(): Promise<void> {
+    let pace = PACE;
+    try {
+      const response = await fetch('/api/v1/exports', { headers: { Accept: 'application/json' } });
+      // Signed out, or no longer allowed: the next page that is opened says so.
+      if (response.status === 401 || response.status === 403) return;
+      if (!response.ok) throw new Error(String(response.status));
+      const { exports: list } = (await response.json()) as { exports: Etat[] };
+      for (const row of rows()) {
+        const one = list.find(({ id }) => id === row.dataset.id);
+        if (one && one.etat === row.dataset.etat) show(row, one);
+        else {
+          await loadFragment(element.id, new URL('/rapports', location.href), 'none');
+          return;
+        }
+      }
+    } catch {
+      pace = PATIENT_PACE;
+    }
+    timer = window.setTimeout(() => void look(), pace);
+  }
+
+  timer = window.setTimeout(() => void look(), PACE);
+  return () => clearTimeout(timer);
+};
+
+export default exports;
