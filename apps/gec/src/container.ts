@@ -12,9 +12,11 @@ import { seedPeople } from './db/seed.ts';
 import { createShell } from './http/shell.ts';
 import { createUpkeep } from './jobs/upkeep.ts';
 import { createAdressesService } from './modules/auth/adresses.service.ts';
+import { createAccueilService } from './modules/accueil/accueil.service.ts';
 import { createAuthService } from './modules/auth/auth.service.ts';
 import { createCommentairesService } from './modules/commentaires/commentaires.service.ts';
 import { createCorrespondantsService } from './modules/correspondants/correspondants.service.ts';
+import { createLettreService } from './modules/courriers/courriers.lettre.service.ts';
 import { createCourriersService } from './modules/courriers/courriers.service.ts';
 import { createDepartementsService } from './modules/departements/departements.service.ts';
 import { createJournalService } from './modules/journal/journal.service.ts';
@@ -135,6 +137,18 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     utilisateurs,
     parametres,
   });
+  const lettres = createLettreService({
+    courriers,
+    pieces,
+    transmissions,
+    commentaires,
+    recherche,
+    referentiels,
+    parametres,
+    journal,
+    utilisateurs,
+  });
+  const accueil = createAccueilService({ ...base, transmissions, recherche, parametres });
   const lecture = createLectureService({ pieces, courriers, journal, logger });
   const rapports = createRapportsService({
     ...base,
@@ -201,6 +215,8 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     lecture,
     commentaires,
     transmissions,
+    lettres,
+    accueil,
     rapports,
     outbox,
     shell: createShell({

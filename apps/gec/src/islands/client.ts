@@ -2,6 +2,8 @@ import { lazyIsland, start } from '@gec/ui/islands';
 
 // What only some pages need is loaded when such a page is open.
 lazyIsland('exports', () => import('./exports.ts'));
+lazyIsland('people', async () => ({ default: (await import('./letter.ts')).people }));
+lazyIsland('print', async () => ({ default: (await import('./letter.ts')).print }));
 lazyIsland('registration', () => import('./registration.ts'));
 lazyIsland('upload', () => import('./upload.ts'));
 lazyIsland('viewer', () => import('./viewer.ts'));

@@ -7,8 +7,8 @@ export const commentairesTexts = defineTexts('commentaires', {
     type_instruction: 'Instruction',
     type_comment: 'Commentaire',
     texteRequis: 'Écrivez le texte.',
-    tropLong: 'Ce texte est trop long : {max} caractères au plus.',
-    corbeille: 'Ce courrier est dans la corbeille : rien ne peut y être ajouté.',
+    tropLong: 'Ce texte est trop long\u00A0: {max} caractères au plus.',
+    corbeille: 'Ce courrier est dans la corbeille\u00A0: rien ne peut y être ajouté.',
     typeInconnu: 'Choisissez annotation, instruction ou commentaire.',
   },
   en: {

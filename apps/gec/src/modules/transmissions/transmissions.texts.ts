@@ -27,8 +27,8 @@ export const transmissionsTexts = defineTexts('transmissions', {
     dejaTransmisEntreTemps:
       'Ce courrier vient d’être transmis à une de ces personnes. Rien n’a été envoyé deux fois.',
     instructionInconnue: 'Cette instruction n’existe pas.',
-    messageLong: 'Ce message est trop long : {max} caractères au plus.',
-    echeanceInvalide: 'Cette date n’existe pas. Écrivez-la ainsi : 2026-11-21.',
+    messageLong: 'Ce message est trop long\u00A0: {max} caractères au plus.',
+    echeanceInvalide: 'Cette date n’existe pas. Écrivez-la ainsi\u00A0: 2026-11-21.',
     echeancePassee: 'L’échéance est déjà passée. Choisissez aujourd’hui ou plus tard.',
     echeanceLointaine: 'L’échéance est trop éloignée. Vérifiez l’année.',
     introuvable: 'Cette transmission n’existe pas, ou ne vous est pas adressée.',
@@ -45,10 +45,10 @@ export const transmissionsTexts = defineTexts('transmissions', {
     videATraiterTexte:
       'Les courriers que l’on vous transmet apparaissent ici, avec leur instruction et leur échéance.',
     videTraite: 'Aucun courrier traité',
-    videTraiteTexte: 'Les courriers que vous marquez « traités » restent consultables ici.',
+    videTraiteTexte: 'Les courriers que vous marquez «\u00A0traités\u00A0» restent consultables ici.',
     videEnvoye: 'Vous n’avez transmis aucun courrier',
     videEnvoyeTexte:
-      'Ouvrez un courrier puis choisissez « Transmettre » : vous suivrez ici s’il est lu et traité.',
+      'Ouvrez un courrier puis choisissez «\u00A0Transmettre\u00A0»\u00A0: vous suivrez ici s’il est lu et traité.',
     numero: 'N°',
     courrier: 'Courrier',
     de: 'De',
