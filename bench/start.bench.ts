@@ -21,5 +21,8 @@ try {
 }
 const median = percentile(samples, 0.5);
 const worst = Math.max(...samples);
-table(['Démarrages', 'Médiane (ms)', 'Le plus lent (ms)'], [[samples.length, median.toFixed(0), worst.toFixed(0)]]);
+table(
+  ['Démarrages', 'Médiane (ms)', 'Le plus lent (ms)'],
+  [[samples.length, median.toFixed(0), worst.toFixed(0)]],
+);
 verdict('Première page en moins de 2 s', worst <= LIMIT_MS, `${worst.toFixed(0)} ms`);
