@@ -1,5 +1,5 @@
 import { AppError, fill, type Lang } from '@gec/core';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { ConfigError } from '../config.ts';
 import { cliTexts } from './cli.texts.ts';
 import { createCli, EXIT, type Cli, type CliOptions, type ExitCode } from './context.ts';
@@ -47,6 +47,7 @@ function refusal(lang: Lang, error: CommanderError): string {
 /** Help, usage and refusals in the language, for a command and all below it. */
 function localise(command: Command, cli: Cli): void {
   const { t, terminal } = cli;
+  const plain = new Help();
   const titles: Readonly<Record<string, string>> = {
     'Usage:': t.usage,
     'Arguments:': t.arguments,
@@ -56,7 +57,15 @@ function localise(command: Command, cli: Cli): void {
   command
     .exitOverride()
     .helpOption('-h, --help', t.aide)
-    .configureHelp({ styleTitle: (title) => titles[title] ?? title })
+    .configureHelp({
+      styleTitle: (title) => titles[title] ?? title,
+      commandUsage: (shown) => plain.commandUsage(shown).replace('[command]', `[${t.commande}]`),
+      optionDescription: (option) =>
+        plain
+          .optionDescription(option)
+          .replace(/\bchoices:/, t.choix)
+          .replace(/\bdefault:/, t.parDefaut),
+    })
     .configureOutput({
       writeOut: (text) => terminal.write(text),
       // A group without a command shows its help, which is an answer to a mistake; refusals are worded below.

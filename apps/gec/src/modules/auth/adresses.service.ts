@@ -100,4 +100,3 @@ export function createAdressesService({ database, clock, journal, addresses }: A
   };
 }
 
-export type AdressesService = ReturnType<typeof createAdressesService>;

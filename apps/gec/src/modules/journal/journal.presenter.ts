@@ -1,4 +1,4 @@
-import { fill, formatNumber, type Lang } from '@gec/core';
+import { fill, formatNumber, plural, type Lang } from '@gec/core';
 import type { ChainReport } from '@gec/db';
 import {
   JOURNAL_ACTIONS,
@@ -63,7 +63,7 @@ export function acteurInWords(lang: Lang, line: JournalLine, names: JournalNames
 export function reportInWords(lang: Lang, report: ChainReport): string {
   const t = journalTexts(lang);
   const { firstBreak } = report;
-  if (!firstBreak) return fill(t.verifie, { n: formatNumber(lang, report.chained) });
+  if (!firstBreak) return plural(lang, report.chained, t.verifie_un, t.verifie_autre);
   return fill(t.rompu, {
     nature: t[`rupture.${firstBreak.kind}`],
     seq: firstBreak.seq ?? '—',

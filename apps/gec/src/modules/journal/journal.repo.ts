@@ -156,5 +156,3 @@ export function createJournalRepo(database: Database<GecTables>, keyring: Keyrin
     },
   };
 }
-
-export type JournalRepo = ReturnType<typeof createJournalRepo>;
