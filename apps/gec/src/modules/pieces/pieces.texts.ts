@@ -66,6 +66,7 @@ export const piecesTexts = defineTexts('pieces', {
     envoisEnCours: 'Attendez la fin des envois avant d’enregistrer.',
     // Visionneuse
     pieces: 'Pièces',
+    pagesLues: 'Pages numérisées',
     page: 'Page {n} de {nom}',
     compteur: 'Page {n} sur {total}',
     agrandir: 'Agrandir',
@@ -135,6 +136,7 @@ export const piecesTexts = defineTexts('pieces', {
     typeRefuse: '“{nom}” is not a PDF, PNG, JPEG or TIFF.',
     envoisEnCours: 'Wait until everything was sent before saving.',
     pieces: 'Attachments',
+    pagesLues: 'Scanned pages',
     page: 'Page {n} of {nom}',
     compteur: 'Page {n} of {total}',
     agrandir: 'Zoom in',

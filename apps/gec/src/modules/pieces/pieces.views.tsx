@@ -225,7 +225,7 @@ export function ScanViewer({ courrierId, pieces }: ScanViewerProps) {
           )}
         </span>
       </div>
-      <div class="scan-pages" tabIndex={0} role="region" aria-label={t.pieces} data-pages>
+      <div class="scan-pages" tabIndex={0} role="region" aria-label={t.pagesLues} data-pages>
         {pieces.map((piece) => (
           <figure key={piece.id} id={`piece-${piece.id}`}>
             {pieces.length > 1 && (
