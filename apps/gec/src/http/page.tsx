@@ -51,6 +51,8 @@ export interface Page {
   wide?: boolean;
   /** Words in the search field. */
   search?: string;
+  /** Id of the part of this page that follows as one types in the search field. */
+  searchFragment?: string;
   /** Keys of this page besides the usual ones. */
   shortcuts?: readonly Shortcut[];
 }
@@ -107,6 +109,7 @@ export async function renderPage(
           value: page.search,
           placeholder: t.chercher,
           source: '/api/v1/suggestions',
+          fragment: page.searchFragment,
         }}
         flash={takeFlash(request, reply)}
         csrfToken={csrfToken(request)}

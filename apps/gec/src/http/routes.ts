@@ -20,6 +20,8 @@ import { registerMultipart } from '../modules/pieces/pieces.multipart.ts';
 import { registerPiecesPages } from '../modules/pieces/pieces.pages.tsx';
 import { registerRapportsApi } from '../modules/rapports/rapports.api.ts';
 import { registerRapportsPages } from '../modules/rapports/rapports.pages.tsx';
+import { registerRechercheApi } from '../modules/recherche/recherche.api.ts';
+import { registerRecherchePages } from '../modules/recherche/recherche.pages.tsx';
 import { registerReferentielsApi } from '../modules/referentiels/referentiels.api.ts';
 import { registerRegistresApi } from '../modules/registres/registres.api.ts';
 import { registerRegistresPages } from '../modules/registres/registres.pages.tsx';
@@ -59,6 +61,8 @@ export async function registerRoutes(app: App, container: Container): Promise<vo
   registerParametresPages(app, container);
   registerRapportsApi(app, container);
   registerRapportsPages(app, container);
+  registerRecherchePages(app, container);
+  registerRechercheApi(app, container);
   registerReferentielsApi(app, container);
   registerRegistresApi(app, container);
   registerRegistresPages(app, container);

@@ -1,6 +1,6 @@
 import { announce, closest, debounce, hydrate, make, release, text, type Setup } from './runtime.ts';
 
-const RESTART = ['page', 'cursor', 'after', 'before'];
+const RESTART = ['page', 'cursor', 'after', 'before', 'apres', 'avant', 'total'];
 const requests = new Map<string, AbortController>();
 let shown = '';
 

@@ -1,18 +1,17 @@
 import type { Compte } from './recherche.moteur.ts';
 import type { Selection } from './recherche.visible.repo.ts';
 
-/** How long a count may be given again: another process may have registered meanwhile. */
-const DUREE_MS = 2_000;
 const GARDES = 500;
 
 /**
  * Remembers counts for a moment, so that paging and typing do not count the same letters again and again. This
- * process's own changes are seen at once, those of others within {@link DUREE_MS}. The key holds the actor's
+ * process's own changes are seen at once, those of others when `duree` has passed. The key holds the actor's
  * principals: nobody is given another's count.
  *
+ * @param duree milliseconds
  * @param elapsed milliseconds that only go forward
  */
-export function createComptes(elapsed: () => number = () => performance.now()) {
+export function createComptes(duree: number, elapsed: () => number = () => performance.now()) {
   const gardes = new Map<string, { compte: Compte; at: number }>();
   let generation = 0;
   return {
@@ -24,7 +23,7 @@ export function createComptes(elapsed: () => number = () => performance.now()) {
     },
     lire(cle: string): Compte | null {
       const garde = gardes.get(cle);
-      return garde && elapsed() - garde.at < DUREE_MS ? garde.compte : null;
+      return garde && elapsed() - garde.at < duree ? garde.compte : null;
     },
     garder(cle: string, compte: Compte): Compte {
       if (gardes.size >= GARDES) gardes.clear();

@@ -39,6 +39,8 @@ export interface Limites {
   readonly plafond: number;
   /** Letters that a person reads besides the department's, up to which they are tried one by one. */
   readonly aLaMain: number;
+  /** Milliseconds for which a count is given again: another process may have registered meanwhile. */
+  readonly dureeComptes: number;
 }
 
 /** Hits, and how many there are if it was asked. */

@@ -32,7 +32,7 @@ export interface RechercheDeps extends Pick<Base, 'database' | 'keyring'> {
 }
 
 /** Measured at 1 000 000 letters: beyond, the other way is the faster one. */
-const LIMITES: Limites = { plafond: PLAFOND, aLaMain: 1_000 };
+const LIMITES: Limites = { plafond: PLAFOND, aLaMain: 1_000, dureeComptes: 2_000 };
 
 /** The end of time in `courrier.ordre`. */
 const TOUJOURS = Number.MAX_SAFE_INTEGER;
@@ -59,7 +59,7 @@ export function createRechercheService(deps: RechercheDeps, limites: Limites = L
   const { database, keyring, correspondants, parametres } = deps;
   const moteur = createMoteur(database, keyring, limites);
   const repo = createRechercheRepo(keyring, moteur);
-  const comptes = createComptes();
+  const comptes = createComptes(limites.dureeComptes);
   const entretien = createEntretien(database, moteur, repo);
 
   async function selection(via: Via, actor: Actor, filtres: Filtres, fuseau: string): Promise<Selection> {

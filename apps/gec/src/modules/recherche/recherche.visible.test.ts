@@ -29,7 +29,7 @@ describeEachDatabase('who finds what', (open) => {
     };
     recherche = createRechercheService(deps);
     // As if the register were far too large for the usual ways.
-    debordee = createRechercheService(deps, { plafond: 12, aLaMain: 5 });
+    debordee = createRechercheService(deps, { plafond: 12, aLaMain: 5, dureeComptes: 0 });
     for (const [role, code] of [
       ['super_admin', 'SG'],
       ['admin', 'JUR'],

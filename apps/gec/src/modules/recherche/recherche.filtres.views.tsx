@@ -1,0 +1,103 @@
+import { fill } from '@gec/core';
+import { Button, DateInput, Field, Form, Select, TextInput, useLang, type Option } from '@gec/ui';
+import { TAILLES, type Lecture } from './recherche.schema.ts';
+import { rechercheTexts } from './recherche.texts.ts';
+
+/** What some filters are chosen from. */
+export interface ChoixFiltres {
+  readonly statuts: readonly Option[];
+  readonly types: readonly Option[];
+}
+
+/** Filters that are seldom used stand behind « Plus de filtres », open as soon as one of them is. */
+const RARES = ['type_courrier_sortant_id', 'sg_copie', 'date_redaction_from', 'date_redaction_to', 'size'];
+
+/** The filters as a form that works without script, and is followed as one types with it. */
+export function FormulaireFiltres(props: {
+  lecture: Lecture;
+  choix: ChoixFiltres;
+  titreResponsable: string;
+}) {
+  const { lecture, choix, titreResponsable } = props;
+  const t = rechercheTexts(useLang());
+  const { saisie, errors } = lecture;
+  const champ = (name: string) => ({
+    id: `filtre-${name}`,
+    error: errors.find((error) => error.field === name)?.message,
+  });
+  const controle = (name: string) => ({ name, value: saisie[name] });
+  return (
+    <Form
+      action="/view_mail"
+      method="get"
+      id="filtres"
+      class="card liste-filtres no-print"
+      liveFragment="liste"
+    >
+      <div class="form-grid">
+        <Field {...champ('search')} label={t.motsCherches} class="span-2">
+          <TextInput
+            {...controle('search')}
+            type="search"
+            maxLength={200}
+            autocomplete="off"
+            spellcheck={false}
+          />
+        </Field>
+        <Field {...champ('type_courrier')} label={t.sens} class="span-2">
+          <Select
+            {...controle('type_courrier')}
+            empty={t.tousSens}
+            options={[
+              { value: 'ENTRANT', label: t.arrivee },
+              { value: 'SORTANT', label: t.depart },
+            ]}
+          />
+        </Field>
+        <Field {...champ('statut')} label={t.statut} class="span-2">
+          <Select {...controle('statut')} empty={t.tousStatuts} options={choix.statuts} />
+        </Field>
+        <Field {...champ('date_from')} label={t.enregistreDu} class="span-2">
+          <DateInput {...controle('date_from')} />
+        </Field>
+        <Field {...champ('date_to')} label={t.au} class="span-2">
+          <DateInput {...controle('date_to')} />
+        </Field>
+      </div>
+      <details class="liste-rares" open={RARES.some((name) => saisie[name] !== undefined)}>
+        <summary>{t.plusDeFiltres}</summary>
+        <div class="form-grid">
+          <Field {...champ('type_courrier_sortant_id')} label={t.typeSortant} class="span-2">
+            <Select {...controle('type_courrier_sortant_id')} empty={t.tousTypes} options={choix.types} />
+          </Field>
+          <Field {...champ('sg_copie')} label={fill(t.copie, { titre: titreResponsable })} class="span-2">
+            <Select
+              {...controle('sg_copie')}
+              empty={t.copieIndifferente}
+              options={[
+                { value: 'oui', label: t.oui },
+                { value: 'non', label: t.non },
+              ]}
+            />
+          </Field>
+          <Field {...champ('size')} label={t.parPage} class="span-2">
+            <Select
+              {...controle('size')}
+              options={TAILLES.map((n) => ({ value: String(n), label: String(n) }))}
+            />
+          </Field>
+          <Field {...champ('date_redaction_from')} label={t.courrierDu} class="span-2">
+            <DateInput {...controle('date_redaction_from')} />
+          </Field>
+          <Field {...champ('date_redaction_to')} label={t.au} class="span-2">
+            <DateInput {...controle('date_redaction_to')} />
+          </Field>
+        </div>
+        <p class="hint">{t.motsAide}</p>
+      </details>
+      <Button icon="search" class="no-js-only">
+        {t.appliquer}
+      </Button>
+    </Form>
+  );
+}
