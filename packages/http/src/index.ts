@@ -31,7 +31,7 @@ export {
 } from './lockout/lockout.service.ts';
 export { lockoutTables, type LockoutTables } from './lockout/lockout.tables.ts';
 export { createLogger } from './logger.ts';
-export { addOpenApi, type OpenApiOptions } from './openapi.ts';
+export { addOpenApi, type OpenApiDocument, type OpenApiOptions } from './openapi.ts';
 export {
   asAttachment,
   isApi,

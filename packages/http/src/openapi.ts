@@ -4,6 +4,19 @@ import type { FastifyContextConfig } from 'fastify';
 import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { HttpServer, RoutePermission } from './types.ts';
 
+/** The document, as far as a program may want to add to it. */
+export interface OpenApiDocument {
+  tags?: { name: string; description?: string }[];
+  paths?: Record<string, Record<string, OpenApiOperation>>;
+}
+
+/** What is said of one method of one address. */
+export interface OpenApiOperation {
+  tags?: string[];
+  responses?: Record<string, object>;
+  requestBody?: { required?: boolean; content?: Record<string, { schema?: object }> };
+}
+
 /** What the description of the JSON interface says of itself, and who may read it. */
 export interface OpenApiOptions {
   readonly title: string;
@@ -12,6 +25,8 @@ export interface OpenApiOptions {
   readonly permission: RoutePermission | 'public';
   /** Routes whose address begins so are described. Default `/api/`. */
   readonly prefix?: string;
+  /** Adds to the finished document what no single route can say, such as tags and shared responses. */
+  refine?(document: OpenApiDocument): OpenApiDocument;
 }
 
 const DOCUMENT = '/api/openapi.json';
@@ -48,6 +63,11 @@ export async function addOpenApi(app: HttpServer, options: OpenApiOptions): Prom
       },
       security: [{ session: [] }],
     },
+    transformObject: (made) => {
+      if (!('openapiObject' in made)) return made.swaggerObject;
+      const { openapiObject } = made;
+      return { ...openapiObject, ...options.refine?.(openapiObject as OpenApiDocument) };
+    },
     transform: (document) => {
       const { url, route } = document;
       const hidden =
@@ -59,5 +79,5 @@ export async function addOpenApi(app: HttpServer, options: OpenApiOptions): Prom
   });
   app.httpInternals.prefixes.push({ prefix: DOCS, config });
   app.get(DOCUMENT, { config }, async () => app.swagger());
-  await app.register(swaggerUi, { routePrefix: DOCS });
+  await app.register(swaggerUi, { routePrefix: DOCS, theme: { title: options.title } });
 }
