@@ -8,7 +8,6 @@ import {
   brouillonShape,
   doublonsQuery,
   doublonsShape,
-  erreurShape,
   fluxShape,
 } from './courriers.api.schema.ts';
 import { presentBrouillon, presentDoublons } from './courriers.presenter.ts';
@@ -33,7 +32,7 @@ export function registerBrouillonsApi(
         summary:
           'Courriers auxquels ressemble celui que l’on saisit : même référence, même objet ou même fichier',
         querystring: doublonsQuery,
-        response: { 200: doublonsShape, '4xx': erreurShape },
+        response: { 200: doublonsShape },
       },
     },
     async (request) => {
@@ -56,7 +55,7 @@ export function registerBrouillonsApi(
         tags,
         summary: 'Votre enregistrement en cours',
         params,
-        response: { 200: brouillonGardeShape, '4xx': erreurShape },
+        response: { 200: brouillonGardeShape },
       },
     },
     async (request) => {
@@ -76,7 +75,7 @@ export function registerBrouillonsApi(
       summary: 'Garder votre enregistrement en cours',
       params,
       body: brouillonShape,
-      response: { 204: z.null(), '4xx': erreurShape },
+      response: { 204: z.null() },
     },
     handler: async (request, reply) => {
       const kept = await courriers.saveDraft(actorOf(request), request.params.flux, request.body);
@@ -94,7 +93,7 @@ export function registerBrouillonsApi(
         tags,
         summary: 'Effacer votre enregistrement en cours et ses fichiers',
         params,
-        response: { 204: z.null(), '4xx': erreurShape },
+        response: { 204: z.null() },
       },
     },
     async (request, reply) => {

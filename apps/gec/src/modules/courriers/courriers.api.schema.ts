@@ -17,16 +17,6 @@ const yesNo = z
 const wholeNumber = z.union([z.number(), z.string().regex(/^\d{1,15}$/)]).transform(Number);
 const piecesShape = z.array(z.string().max(64)).max(100).describe('Identifiants de /televersements');
 
-/** The body of every refusal. */
-export const erreurShape = z.object({
-  error: z.object({
-    code: z.string(),
-    message: z.string(),
-    fields: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
-    request_id: z.string(),
-  }),
-});
-
 const facts = {
   objet: z.string(),
   expediteur: z.string().optional().describe('D’une arrivée'),

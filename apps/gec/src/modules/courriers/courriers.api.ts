@@ -13,7 +13,6 @@ import {
   courrierShape,
   enregistrementShape,
   envoiShape,
-  erreurShape,
   historiqueShape,
   idParam,
   modificationShape,
@@ -170,8 +169,9 @@ export function registerCourriersApi(app: App, deps: CourriersApiDeps): void {
           'En JSON avec les identifiants de fichiers déjà envoyés (pieces), ou en multipart/form-data avec les fichiers eux-mêmes. La même Idempotency-Key rend la première réponse au lieu d’enregistrer deux fois.',
         consumes: BODIES,
         headers: z.object({ 'idempotency-key': envoiShape.optional() }),
-        body: nouveauShape.optional(),
-        response: { 201: enregistrementShape, '4xx': erreurShape },
+        // A multipart body is read by the handler: here there is none.
+        body: nouveauShape.nullish(),
+        response: { 201: enregistrementShape },
       },
     },
     async (request, reply) => {
@@ -198,7 +198,7 @@ export function registerCourriersApi(app: App, deps: CourriersApiDeps): void {
         tags,
         summary: 'Lire un courrier',
         params,
-        response: { 200: courrierShape, '4xx': erreurShape },
+        response: { 200: courrierShape },
       },
     },
     async (request, reply) => {
@@ -222,7 +222,7 @@ export function registerCourriersApi(app: App, deps: CourriersApiDeps): void {
         params,
         headers: ifMatch,
         body: modificationShape,
-        response: { 200: courrierShape, '4xx': erreurShape },
+        response: { 200: courrierShape },
       },
     },
     async (request, reply) => {
@@ -245,7 +245,7 @@ export function registerCourriersApi(app: App, deps: CourriersApiDeps): void {
         tags,
         summary: 'Modifications d’un courrier, champ par champ, les plus récentes d’abord',
         params,
-        response: { 200: historiqueShape, '4xx': erreurShape },
+        response: { 200: historiqueShape },
       },
     },
     async (request) => presentHistorique(await courriers.history(actorOf(request), request.params.id)),
@@ -261,7 +261,7 @@ export function registerCourriersApi(app: App, deps: CourriersApiDeps): void {
         params,
         headers: ifMatch,
         body: statutShape,
-        response: { 200: courrierShape, '4xx': erreurShape },
+        response: { 200: courrierShape },
       },
     },
     async (request) => {
@@ -283,8 +283,8 @@ export function registerCourriersApi(app: App, deps: CourriersApiDeps): void {
         consumes: BODIES,
         params,
         headers: ifMatch,
-        body: ajoutPiecesShape.optional(),
-        response: { 201: courrierShape, '4xx': erreurShape },
+        body: ajoutPiecesShape.nullish(),
+        response: { 201: courrierShape },
       },
     },
     async (request, reply) => {
@@ -306,7 +306,7 @@ function registerCorbeilleApi(
   courriers: CourriersService,
   after: (actor: UserActor, id: number) => Promise<z.output<typeof courrierShape>>,
 ): void {
-  const gone = { 204: z.null(), '4xx': erreurShape };
+  const gone = { 204: z.null() };
 
   app.get(
     '/api/v1/corbeille',
@@ -316,7 +316,7 @@ function registerCorbeilleApi(
         tags: ['corbeille'],
         summary: 'Courriers de la corbeille, les derniers supprimés d’abord',
         querystring: corbeilleQuery,
-        response: { 200: corbeilleShape, '4xx': erreurShape },
+        response: { 200: corbeilleShape },
       },
     },
     async (request) => {
@@ -370,7 +370,7 @@ function registerCorbeilleApi(
         tags: ['corbeille'],
         summary: 'Sortir un courrier de la corbeille',
         params,
-        response: { 200: courrierShape, '4xx': erreurShape },
+        response: { 200: courrierShape },
       },
     },
     async (request) => {
