@@ -1,0 +1,11 @@
+export * from './api.ts';
+export * from './bundle.ts';
+export { decodeBase64url, sha256 } from './encoding.ts';
+export * from './errors.ts';
+export * from './fingerprint.ts';
+export * from './jws.ts';
+export * from './keys.ts';
+export * from './limits.ts';
+export * from './qr.ts';
+export * from './statements.ts';
+export * from './trust.ts';
