@@ -99,4 +99,3 @@ export function createAdressesService({ database, clock, journal, addresses }: A
     },
   };
 }
-

@@ -183,55 +183,57 @@ function Sessions({ csrfToken, sessions }: { csrfToken: string; sessions: readon
         )
       }
     >
-      <p class="muted">{t.sessionsTexte}</p>
-      <DataTable
-        caption={t.sessions}
-        rows={sessions}
-        rowKey={(session) => session.id}
-        columns={[
-          {
-            id: 'appareil',
-            header: t.appareil,
-            cell: (session) => (
-              <>
-                {deviceName(lang, session)} {session.courante && <Badge tone="success">{t.celleCi}</Badge>}
-              </>
-            ),
-          },
-          { id: 'adresse', header: t.adresse, kind: 'figure', cell: (session) => session.ip },
-          {
-            id: 'depuis',
-            header: t.depuis,
-            kind: 'figure',
-            from: 'wide',
-            cell: (session) => formatDateTime(lang, session.debut),
-          },
-          {
-            id: 'activite',
-            header: t.derniereActivite,
-            kind: 'figure',
-            cell: (session) => formatDateTime(lang, session.derniereActivite),
-          },
-          {
-            id: 'fermer',
-            header: t.fermer,
-            kind: 'icon',
-            cell: (session) =>
-              session.courante ? null : (
-                <Form action="/profil/sessions/fermer" csrfToken={csrfToken}>
-                  <input type="hidden" name="session" value={session.id} />
-                  <Button
-                    variant="quiet"
-                    size="small"
-                    label={fill(t.fermerSession, { appareil: deviceName(lang, session) })}
-                  >
-                    {t.fermer}
-                  </Button>
-                </Form>
+      <Stack space={3}>
+        <p class="muted">{t.sessionsTexte}</p>
+        <DataTable
+          caption={t.sessions}
+          rows={sessions}
+          rowKey={(session) => session.id}
+          columns={[
+            {
+              id: 'appareil',
+              header: t.appareil,
+              cell: (session) => (
+                <>
+                  {deviceName(lang, session)} {session.courante && <Badge tone="success">{t.celleCi}</Badge>}
+                </>
               ),
-          },
-        ]}
-      />
+            },
+            { id: 'adresse', header: t.adresse, kind: 'figure', cell: (session) => session.ip },
+            {
+              id: 'depuis',
+              header: t.depuis,
+              kind: 'figure',
+              from: 'wide',
+              cell: (session) => formatDateTime(lang, session.debut),
+            },
+            {
+              id: 'activite',
+              header: t.derniereActivite,
+              kind: 'figure',
+              cell: (session) => formatDateTime(lang, session.derniereActivite),
+            },
+            {
+              id: 'fermer',
+              header: t.fermer,
+              kind: 'icon',
+              cell: (session) =>
+                session.courante ? null : (
+                  <Form action="/profil/sessions/fermer" csrfToken={csrfToken}>
+                    <input type="hidden" name="session" value={session.id} />
+                    <Button
+                      variant="quiet"
+                      size="small"
+                      label={fill(t.fermerSession, { appareil: deviceName(lang, session) })}
+                    >
+                      {t.fermer}
+                    </Button>
+                  </Form>
+                ),
+            },
+          ]}
+        />
+      </Stack>
     </Card>
   );
 }

@@ -53,7 +53,9 @@ export function detailsInWords(lang: Lang, details: JournalDetails, names: Journ
 /** Who did it: the full name where the account is known, the user name as it was, or the program and why. */
 export function acteurInWords(lang: Lang, line: JournalLine, names: JournalNames): string {
   if (line.acteur.startsWith('system:')) {
-    return fill(journalTexts(lang).systeme, { raison: line.acteur.slice('system:'.length) });
+    const raison = line.acteur.slice('system:'.length);
+    const texts: Readonly<Record<string, string>> = journalTexts(lang);
+    return texts[`systeme.${raison}`] ?? fill(journalTexts(lang).systeme, { raison });
   }
   const name = line.utilisateurId === null ? undefined : names.personnes.get(line.utilisateurId);
   return name ?? line.acteur;

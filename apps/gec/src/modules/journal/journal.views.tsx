@@ -12,6 +12,7 @@ import {
   LinkButton,
   PageHeader,
   Select,
+  Stack,
   TextInput,
   useLang,
 } from '@gec/ui';
@@ -129,68 +130,70 @@ export function JournalView(props: {
           )
         }
       />
-      <Card>
-        <Filters query={query} errors={errors} personnes={props.personnes} />
-      </Card>
-      <Card title={title} flush>
-        <DataTable
-          caption={t.titre}
-          rows={lignes}
-          rowKey={(line) => line.id}
-          empty={<EmptyState icon="journal" title={t.vide} text={t.videTexte} />}
-          columns={[
-            {
-              id: 'date',
-              header: t.date,
-              kind: 'figure',
-              cell: (line) => (
-                <time dateTime={line.date}>
-                  {formatDate(lang, line.date, timeZone)} {formatTime(lang, line.date, timeZone)}
-                </time>
-              ),
-            },
-            { id: 'quoi', header: t.quoi, primary: true, cell: (line) => actionLabel(lang, line.action) },
-            { id: 'qui', header: t.qui, cell: (line) => acteurInWords(lang, line, names) },
-            {
-              id: 'courrier',
-              header: t.courrier,
-              kind: 'figure',
-              cell: (line) =>
-                line.courrierId === null ? (
-                  line.numero
-                ) : (
-                  <a href={`/mail/${line.courrierId}`}>{line.numero ?? line.courrierId}</a>
+      <Stack>
+        <Card>
+          <Filters query={query} errors={errors} personnes={props.personnes} />
+        </Card>
+        <Card title={title} flush>
+          <DataTable
+            caption={t.titre}
+            rows={lignes}
+            rowKey={(line) => line.id}
+            empty={<EmptyState icon="journal" title={t.vide} text={t.videTexte} />}
+            columns={[
+              {
+                id: 'date',
+                header: t.date,
+                kind: 'figure',
+                cell: (line) => (
+                  <time dateTime={line.date}>
+                    {formatDate(lang, line.date, timeZone)} {formatTime(lang, line.date, timeZone)}
+                  </time>
                 ),
-            },
-            { id: 'details', header: t.details, cell: (line) => detailsInWords(lang, line.details, names) },
-            { id: 'adresse', header: t.adresse, kind: 'figure', from: 'wide', cell: (line) => line.ip },
-            {
-              id: 'chaine',
-              header: t.chaine,
-              kind: 'end',
-              from: 'wide',
-              cell: (line) =>
-                line.seq === null ? <span class="muted">{t.enAttente}</span> : formatNumber(lang, line.seq),
-            },
-          ]}
-        />
-        {(suivant !== null || query.avant !== '') && (
-          <nav class="pagination" aria-label={t.titre}>
-            {query.avant === '' ? (
-              <span />
-            ) : (
-              <LinkButton href={journalHref(query, { avant: '' })} variant="quiet" icon="chevron-up">
-                {t.plusRecent}
-              </LinkButton>
-            )}
-            {suivant !== null && (
-              <LinkButton href={journalHref(query, { avant: String(suivant) })} iconEnd="chevron-down">
-                {t.plusAncien}
-              </LinkButton>
-            )}
-          </nav>
-        )}
-      </Card>
+              },
+              { id: 'quoi', header: t.quoi, primary: true, cell: (line) => actionLabel(lang, line.action) },
+              { id: 'qui', header: t.qui, cell: (line) => acteurInWords(lang, line, names) },
+              {
+                id: 'courrier',
+                header: t.courrier,
+                kind: 'figure',
+                cell: (line) =>
+                  line.courrierId === null ? (
+                    line.numero
+                  ) : (
+                    <a href={`/mail/${line.courrierId}`}>{line.numero ?? line.courrierId}</a>
+                  ),
+              },
+              { id: 'details', header: t.details, cell: (line) => detailsInWords(lang, line.details, names) },
+              { id: 'adresse', header: t.adresse, kind: 'figure', from: 'wide', cell: (line) => line.ip },
+              {
+                id: 'chaine',
+                header: t.chaine,
+                kind: 'end',
+                from: 'wide',
+                cell: (line) =>
+                  line.seq === null ? <span class="muted">{t.enAttente}</span> : formatNumber(lang, line.seq),
+              },
+            ]}
+          />
+          {(suivant !== null || query.avant !== '') && (
+            <nav class="pagination" aria-label={t.titre}>
+              {query.avant === '' ? (
+                <span />
+              ) : (
+                <LinkButton href={journalHref(query, { avant: '' })} variant="quiet" icon="chevron-up">
+                  {t.plusRecent}
+                </LinkButton>
+              )}
+              {suivant !== null && (
+                <LinkButton href={journalHref(query, { avant: String(suivant) })} iconEnd="chevron-down">
+                  {t.plusAncien}
+                </LinkButton>
+              )}
+            </nav>
+          )}
+        </Card>
+      </Stack>
     </>
   );
 }

@@ -11,6 +11,7 @@ import {
   LinkButton,
   PageHeader,
   Select,
+  Stack,
   TextInput,
   useLang,
   type Option,
@@ -66,7 +67,7 @@ export function AddUserView(props: {
         <Grid columns="two">
           <Card title={t.identite} icon="user">
             <div class="stack stack-4">
-              {line('nomComplet', t.nom, { autofocus: errors.length === 0, maxLength: 160 })}
+              {line('nomComplet', t.nomComplet, { autofocus: errors.length === 0, maxLength: 160 })}
               {line('email', t.email, { type: 'email', maxLength: 254, spellcheck: false })}
               {line('fonction', t.fonction, { optional: true, maxLength: 160 })}
               {line('matricule', t.matricule, { optional: true, maxLength: 60 })}
@@ -125,28 +126,32 @@ export function OneTimePasswordView(props: { user: UtilisateurGere; motDePasse: 
         title={fill(t.motDePasseProvisoire, { nom: user.nomComplet })}
         crumbs={[{ label: t.titre, href: '/admin/users' }]}
       />
-      <Alert tone="success" title={done}>
-        {t.motDePasseProvisoireTexte}
-      </Alert>
-      <Card>
-        <p>
-          {t.identifiant} <strong>{user.username}</strong>
-        </p>
-        <p class="big-number num">
-          <code>{motDePasse}</code>
-        </p>
-        <Actions>
-          <Button type="button" copy={motDePasse} icon="copy">
-            {t.copier}
-          </Button>
-          <LinkButton href={`/admin/users/${user.id}`}>
-            {fill(t.compteDe, { nom: user.nomComplet })}
-          </LinkButton>
-          <LinkButton href="/admin/users" variant="quiet">
-            {t.revenir}
-          </LinkButton>
-        </Actions>
-      </Card>
+      <Stack>
+        <Alert tone="success" title={done}>
+          {t.motDePasseProvisoireTexte}
+        </Alert>
+        <Card>
+          <Stack space={3}>
+            <p>
+              {t.identifiant} <strong>{user.username}</strong>
+            </p>
+            <p class="big-number num">
+              <code>{motDePasse}</code>
+            </p>
+            <Actions>
+              <Button type="button" copy={motDePasse} icon="copy">
+                {t.copier}
+              </Button>
+              <LinkButton href={`/admin/users/${user.id}`}>
+                {fill(t.compteDe, { nom: user.nomComplet })}
+              </LinkButton>
+              <LinkButton href="/admin/users" variant="quiet">
+                {t.revenir}
+              </LinkButton>
+            </Actions>
+          </Stack>
+        </Card>
+      </Stack>
     </>
   );
 }

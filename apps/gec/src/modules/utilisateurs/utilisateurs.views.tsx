@@ -64,10 +64,10 @@ function Filters(props: {
   const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
   return (
     <Form action={LIST} method="get" class="form-grid">
-      <Field id="q" label={t.chercher}>
+      <Field id="q" label={t.chercher} class="span-3">
         <TextInput name="q" type="search" value={query.q} maxLength={200} />
       </Field>
-      <Field id="role" label={t.filtreRole} error={errorOf('role')}>
+      <Field id="role" label={t.filtreRole} error={errorOf('role')} class="span-3">
         <Select
           name="role"
           value={query.role}
@@ -76,7 +76,7 @@ function Filters(props: {
         />
       </Field>
       {departements && (
-        <Field id="departement" label={t.filtreDepartement} error={errorOf('departement')}>
+        <Field id="departement" label={t.filtreDepartement} error={errorOf('departement')} class="span-3">
           <Select
             name="departement"
             value={query.departement}
@@ -88,7 +88,7 @@ function Filters(props: {
           />
         </Field>
       )}
-      <Field id="etat" label={t.filtreEtat} error={errorOf('etat')}>
+      <Field id="etat" label={t.filtreEtat} error={errorOf('etat')} class="span-3">
         <Select
           name="etat"
           value={query.etat}
@@ -141,69 +141,71 @@ export function UserListView(props: {
           </LinkButton>
         }
       />
-      <Grid>
-        <Stat label={t.comptesTous} value={tous} icon="users" href={LIST} />
-        <Stat label={t.comptesActifs} value={actifs} icon="check" href={`${LIST}?etat=actif`} />
-        <Stat label={t.comptesInactifs} value={inactifs} icon="x" href={`${LIST}?etat=inactif`} />
-        <Stat
-          label={t.comptesBloques}
-          value={bloques}
-          icon="lock"
-          tone={bloques > 0 ? 'danger' : 'neutral'}
-        />
-      </Grid>
-      <Card>
-        <Filters query={query} errors={errors} roles={roles} departements={departements} />
-      </Card>
-      <Card title={plural(lang, found.total, t.resume_un, t.resume_autre)} flush>
-        <DataTable
-          caption={t.titre}
-          rows={found.utilisateurs}
-          rowKey={(user) => user.id}
-          rowHref={(user) => `${LIST}/${user.id}`}
-          empty={<EmptyState icon="users" title={t.vide} text={t.videTexte} />}
-          columns={[
-            {
-              id: 'nom',
-              header: t.nom,
-              primary: true,
-              cell: (user) => (
-                <>
-                  <strong>{user.nomComplet}</strong>
-                  {user.soiMeme && <span class="muted"> ({t.vous})</span>}
-                </>
-              ),
-            },
-            { id: 'identifiant', header: t.identifiant, cell: (user) => user.username },
-            { id: 'role', header: t.role, cell: (user) => user.roleLibelle },
-            {
-              id: 'departement',
-              header: t.departement,
-              from: 'medium',
-              cell: (user) => user.departementNom ?? <span class="muted">{t.sansDepartement}</span>,
-            },
-            { id: 'etat', header: t.etat, cell: (user) => <State user={user} /> },
-            {
-              id: 'connexion',
-              header: t.derniereConnexion,
-              kind: 'figure',
-              from: 'wide',
-              cell: (user) =>
-                user.derniereConnexion ? (
-                  formatDateTime(lang, user.derniereConnexion)
-                ) : (
-                  <span class="muted">{t.jamais}</span>
+      <Stack>
+        <Grid>
+          <Stat label={t.comptesTous} value={tous} icon="users" href={LIST} />
+          <Stat label={t.comptesActifs} value={actifs} icon="check" href={`${LIST}?etat=actif`} />
+          <Stat label={t.comptesInactifs} value={inactifs} icon="x" href={`${LIST}?etat=inactif`} />
+          <Stat
+            label={t.comptesBloques}
+            value={bloques}
+            icon="lock"
+            tone={bloques > 0 ? 'danger' : 'neutral'}
+          />
+        </Grid>
+        <Card>
+          <Filters query={query} errors={errors} roles={roles} departements={departements} />
+        </Card>
+        <Card title={plural(lang, found.total, t.resume_un, t.resume_autre)} flush>
+          <DataTable
+            caption={t.titre}
+            rows={found.utilisateurs}
+            rowKey={(user) => user.id}
+            rowHref={(user) => `${LIST}/${user.id}`}
+            empty={<EmptyState icon="users" title={t.vide} text={t.videTexte} />}
+            columns={[
+              {
+                id: 'nom',
+                header: t.nom,
+                primary: true,
+                cell: (user) => (
+                  <>
+                    <strong>{user.nomComplet}</strong>
+                    {user.soiMeme && <span class="muted"> ({t.vous})</span>}
+                  </>
                 ),
-            },
-          ]}
-        />
-        <Pagination
-          page={page}
-          pageSize={pageSize}
-          total={found.total}
-          hrefFor={(number) => listHref(query, { page: number === 1 ? '' : String(number) })}
-        />
-      </Card>
+              },
+              { id: 'identifiant', header: t.identifiant, cell: (user) => user.username },
+              { id: 'role', header: t.role, cell: (user) => user.roleLibelle },
+              {
+                id: 'departement',
+                header: t.departement,
+                from: 'medium',
+                cell: (user) => user.departementNom ?? <span class="muted">{t.sansDepartement}</span>,
+              },
+              { id: 'etat', header: t.etat, cell: (user) => <State user={user} /> },
+              {
+                id: 'connexion',
+                header: t.derniereConnexion,
+                kind: 'figure',
+                from: 'wide',
+                cell: (user) =>
+                  user.derniereConnexion ? (
+                    formatDateTime(lang, user.derniereConnexion)
+                  ) : (
+                    <span class="muted">{t.jamais}</span>
+                  ),
+              },
+            ]}
+          />
+          <Pagination
+            page={page}
+            pageSize={pageSize}
+            total={found.total}
+            hrefFor={(number) => listHref(query, { page: number === 1 ? '' : String(number) })}
+          />
+        </Card>
+      </Stack>
     </>
   );
 }
