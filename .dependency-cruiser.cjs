@@ -68,12 +68,15 @@ module.exports = {
     {
       name: 'modules-meet-at-services',
       comment:
-        'another module is reached only through its service, schema, policy, texts, or types of its presenter',
+        'another module is reached only through its service, schema, policy, texts, or types of its presenter; a view may show a component of its views, a route read a form with its files',
       severity: 'error',
       from: { path: '^apps/([^/]+)/src/modules/([^/]+)/', pathNot: TESTS },
       to: {
         path: '^apps/$1/src/modules/',
-        pathNot: ['^apps/$1/src/modules/$2/', '\\.(service|schema|policy|texts|presenter)\\.tsx?$'],
+        pathNot: [
+          '^apps/$1/src/modules/$2/',
+          '\\.(service|schema|policy|texts|presenter|views|multipart)\\.tsx?$',
+        ],
       },
     },
     {
