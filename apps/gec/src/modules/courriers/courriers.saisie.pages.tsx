@@ -16,6 +16,7 @@ import type { RegistresService } from '../registres/registres.service.ts';
 import { fluxShape, idParam } from './courriers.api.schema.ts';
 import { presentBrouillon, presentCourrier, presentEnregistrement } from './courriers.presenter.ts';
 import { EnregistreView } from './courriers.saisie.confirmation.views.tsx';
+import type { ReferencesSaisie, SaisieProps } from './courriers.saisie.faits.views.tsx';
 import {
   champDe,
   gardeSuivant,
@@ -26,7 +27,7 @@ import {
   type Saisie,
 } from './courriers.saisie.schema.ts';
 import { saisieTexts } from './courriers.saisie.texts.ts';
-import { SaisieView, type ReferencesSaisie, type SaisieProps } from './courriers.saisie.views.tsx';
+import { SaisieView } from './courriers.saisie.views.tsx';
 import { STATUT_INITIAL, type DoublonProbable, type TypeCourrier } from './courriers.schema.ts';
 import type { CourriersService } from './courriers.service.ts';
 
