@@ -6,6 +6,7 @@ import {
   DataTable,
   EmptyState,
   Grid,
+  Icon,
   LinkButton,
   PageHeader,
   Stack,
@@ -85,13 +86,15 @@ function Attente({ lang, accueil }: AccueilProps) {
         <ul class="waiting plain">
           {attente.lignes.map((one) => (
             <li key={one.id} class={one.dateLecture === null ? 'is-new' : undefined}>
-              <a href={`/mail/${one.courrierId}?de=a-traiter`}>
-                <span class="waiting-title">{one.courrier.objet}</span>
-              </a>
-              <p class="muted">
-                <span class="num">{one.courrier.numero}</span> · {one.deNom}
-                {one.instruction && ` · ${words[`instruction_${one.instruction}`]}`}
-              </p>
+              <div>
+                <a class="waiting-title" href={`/mail/${one.courrierId}?de=a-traiter`}>
+                  {one.courrier.objet}
+                </a>
+                <p class="muted">
+                  <span class="num">{one.courrier.numero}</span> · {one.deNom}
+                  {one.instruction && ` · ${words[`instruction_${one.instruction}`]}`}
+                </p>
+              </div>
               {one.echeance && (
                 <Badge tone={one.enRetard ? 'danger' : 'warning'} icon={one.enRetard ? 'alert' : 'clock'}>
                   {formatDay(lang, one.echeance)}
@@ -129,7 +132,7 @@ function Activite({ lang, accueil }: AccueilProps) {
       <BarChart
         title={t.activite}
         data={accueil.activite.map(({ jour, arrivees, departs }) => ({
-          label: `${Number(jour.slice(8))}/${Number(jour.slice(5, 7))}`,
+          label: String(Number(jour.slice(8))),
           value: arrivees + departs,
           title: fill(t.barre, { jour: longDay(lang, jour), arrivees, departs }),
           current: jour === accueil.aujourdhui,
@@ -151,13 +154,19 @@ function Derniers({ lang, accueil, statuts }: AccueilProps) {
         rowHref={({ id }) => `/mail/${id}`}
         columns={[
           { id: 'numero', header: t.numero, kind: 'figure', cell: ({ numero }) => numero },
-          { id: 'objet', header: t.objet, primary: true, cell: ({ objet }) => objet },
-          { id: 'correspondant', header: t.correspondant, cell: ({ correspondant }) => correspondant },
           {
-            id: 'sens',
-            header: t.sens,
-            from: 'wide',
-            cell: ({ typeCourrier }) => (typeCourrier === 'ENTRANT' ? t.arrivee : t.depart),
+            id: 'objet',
+            header: t.objet,
+            primary: true,
+            cell: ({ objet, correspondant, typeCourrier }) => (
+              <>
+                {objet}
+                <small class="muted cell-line">
+                  <Icon name={typeCourrier === 'ENTRANT' ? 'inbox-in' : 'outbox'} size={14} />
+                  {typeCourrier === 'ENTRANT' ? t.arrivee : t.depart} · {correspondant}
+                </small>
+              </>
+            ),
           },
           {
             id: 'statut',

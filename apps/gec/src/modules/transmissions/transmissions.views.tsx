@@ -119,10 +119,10 @@ function columnsOf({
       id: 'instruction',
       header: t.instruction,
       cell: ({ instruction, message }) => (
-        <>
+        <div>
           {instruction ? t[`instruction_${instruction}`] : <span class="muted">—</span>}
           {message && <small class="muted cell-line cell-clip">{message}</small>}
-        </>
+        </div>
       ),
     },
     {
