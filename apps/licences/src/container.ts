@@ -1,0 +1,128 @@
+import { systemClock, type Clock } from '@gec/core';
+import { openKeyring, type KeyPurpose } from '@gec/crypto';
+import { createOutboxWorker, keyStore, migrate, openDatabase, type Database } from '@gec/db';
+import { createAddressPolicy, createLogger, createLoginGuard, createSessionService } from '@gec/http';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { Base } from './context.ts';
+import { migrations } from './db/migrations/index.ts';
+import type { LicenceTables } from './db/schema.ts';
+import { createUpkeep } from './jobs/upkeep.ts';
+import { createActivationRepo } from './modules/activation/activation.repo.ts';
+import { createActivationService } from './modules/activation/activation.service.ts';
+import { createAdminsService } from './modules/admins/admins.service.ts';
+import { createAlertsService } from './modules/alerts/alerts.service.ts';
+import { createDefenceService } from './modules/defence/defence.service.ts';
+import { createJournalService } from './modules/journal/journal.service.ts';
+import { createLicensesService } from './modules/licenses/licenses.service.ts';
+import { createSigningService } from './modules/signing/signing.service.ts';
+import { createWebhooksService } from './modules/webhooks/webhooks.service.ts';
+
+const SESSION_MS = 8 * 3_600_000;
+
+/** What tests and the command line may bring themselves. */
+export interface ContainerOverrides {
+  clock?: Clock;
+  logger?: Logger;
+}
+
+/** Opens the database at the newest schema, with its keys. */
+async function openBase(config: Config, { clock = systemClock, logger }: ContainerOverrides): Promise<Base> {
+  const log = logger ?? createLogger({ level: config.logLevel });
+  const database: Database<LicenceTables> = openDatabase<LicenceTables>(config.databaseUrl, {
+    maxConnections: config.databaseConnections,
+    onIdleError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+  });
+  try {
+    await migrate(database, migrations);
+    const keyring = await openKeyring(config.masterKey, keyStore<KeyPurpose, LicenceTables>(database), clock);
+    return { config, database, clock, keyring, logger: log };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/**
+ * Constructs every service of the licence server, and is the only place that does. Nothing runs in the background
+ * until `start`; `close` ends everything that was opened here.
+ *
+ * @throws when the database cannot be opened or migrated, or when the server's secret is not the one of this database
+ */
+export async function createContainer(config: Config, overrides: ContainerOverrides = {}) {
+  const base = await openBase(config, overrides);
+  const { database, clock, logger, keyring } = base;
+
+  const journal = createJournalService(base);
+  const webhooks = createWebhooksService({ ...base, journal });
+  const alerts = createAlertsService({ ...base, journal, webhooks });
+  const sessions = createSessionService({ db: database, clock, lifetimeMs: () => SESSION_MS });
+  const addresses = createAddressPolicy({ db: database, clock });
+  const isTrusted = (ip: string) => addresses.isAllowed(ip);
+  const guard = createLoginGuard({ db: database, clock, secret: config.sessionSecret, isTrusted });
+  const admins = createAdminsService({ ...base, journal, sessions, guard });
+  const signing = createSigningService({ ...base, journal });
+  const licenses = createLicensesService({ ...base, journal });
+  const defence = createDefenceService({ ...base, alerts, journal, isTrusted });
+  const activationRepo = createActivationRepo(database, keyring);
+  const activation = createActivationService({
+    ...base,
+    repo: activationRepo,
+    licenses,
+    signing,
+    defence,
+    alerts,
+    webhooks,
+    journal,
+  });
+
+  const outbox = createOutboxWorker({
+    database,
+    clock,
+    handlers: { ...webhooks.jobs },
+    onError: (error, job) =>
+      logger.warn({ err: error, kind: job.kind, attempts: job.attempts }, 'job failed; trying again later'),
+  });
+  const upkeep = createUpkeep({
+    logger,
+    tasks: [
+      { name: 'sessions', everyMs: 3_600_000, run: () => sessions.sweep() },
+      { name: 'addresses', everyMs: 3_600_000, run: () => addresses.sweep() },
+      { name: 'login', everyMs: 3_600_000, run: () => guard.sweep() },
+      { name: 'lookups', everyMs: 3_600_000, run: () => defence.sweep() },
+    ],
+  });
+
+  return {
+    ...base,
+    journal,
+    webhooks,
+    alerts,
+    sessions,
+    addresses,
+    guard,
+    admins,
+    signing,
+    licenses,
+    defence,
+    activation,
+    outbox,
+
+    /** Begins the work in the background: chaining the journal, deliveries, upkeep. */
+    start(): void {
+      journal.start();
+      outbox.start();
+      upkeep.start();
+    },
+
+    /** Finishes what is under way and closes everything. */
+    async close(): Promise<void> {
+      await upkeep.stop();
+      await outbox.stop();
+      await journal.stop();
+      await database.close();
+    },
+  };
+}
+
+export type Container = Awaited<ReturnType<typeof createContainer>>;

@@ -1,0 +1,5 @@
+import type { Step } from '@gec/db';
+import { initial } from './0001_initial.ts';
+
+/** Every step of the schema of the licence server, oldest first. A published step never changes; a change is a new one. */
+export const migrations: readonly Step[] = [initial];

@@ -1,0 +1,3 @@
+import { start } from '@gec/ui/islands';
+
+start();

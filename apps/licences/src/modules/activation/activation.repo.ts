@@ -1,0 +1,268 @@
+import type { Keyring } from '@gec/crypto';
+import type { Database } from '@gec/db';
+import type { Fingerprint } from '@gec/licence-client';
+import type { Selectable } from 'kysely';
+import type { Trx } from '../../context.ts';
+import type { LicenceTables, LicenseActivationTable } from '../../db/schema.ts';
+import type { License } from '../licenses/licenses.schema.ts';
+import type { Activation } from './activation.schema.ts';
+
+type Row = Selectable<LicenseActivationTable>;
+
+/** An activation ready to be written. */
+export interface NewActivation {
+  readonly publicId: string;
+  readonly licenseId: number;
+  readonly fingerprint: string;
+  readonly activatedAt: string;
+  readonly expiresAt: string;
+  readonly ip: string;
+  readonly clientInfo: string | null;
+  readonly installation: string;
+  readonly installationJwk: string | null;
+  readonly parts: Fingerprint | null;
+  readonly certificate: string;
+  readonly leaseExpiresAt: string;
+}
+
+/** What a synchronisation leaves behind. */
+export interface SyncState {
+  readonly at: string;
+  readonly counter: number;
+  readonly receiptHash: string;
+  readonly requestHash: string;
+  readonly answer: string;
+  readonly certificate: string;
+  readonly leaseExpiresAt: string;
+  readonly reviewUntil: string | null;
+  readonly reviewParts: Fingerprint | null;
+  readonly parts: Fingerprint | null;
+}
+
+const json = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));
+const text = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
+
+function toActivation(row: Omit<Row, 'domain_fingerprint'>): Activation {
+  return {
+    id: row.id,
+    publicId: row.public_id,
+    licenseId: row.license_id,
+    fingerprintDigest: row.fingerprint_digest,
+    activatedAt: row.activation_date,
+    expiresAt: row.expiration_date,
+    ip: row.ip_address,
+    clientInfo: row.client_info,
+    installation: row.installation,
+    installationJwk: row.installation_jwk,
+    parts: json(row.fingerprint_parts),
+    certificate: row.certificate,
+    leaseExpiresAt: row.lease_expires_at,
+    releasedAt: row.released_at,
+    releaseReason: row.release_reason,
+    lastSyncAt: row.last_sync_at,
+    syncCounter: row.sync_counter,
+    lastReceiptHash: row.last_receipt_hash,
+    lastRequestHash: row.last_request_hash,
+    lastAnswer: row.last_answer,
+    reviewUntil: row.review_until,
+    reviewParts: json(row.review_parts),
+  };
+}
+
+/** The SQL of the activations. */
+export function createActivationRepo({ kysely }: Database<LicenceTables>, keyring: Keyring) {
+  const place = (publicId: string) => ({
+    table: 'license_activations',
+    column: 'domain_fingerprint',
+    id: publicId,
+  });
+  const digestOf = (fingerprint: string): string =>
+    keyring.index.digest('activation.fingerprint', fingerprint);
+
+  return {
+    digestOf,
+
+    /** The activation in force of a licence, or null. With an id that no licence has it takes the same time. */
+    async open(licenseId: number, trx: Pick<Trx, 'selectFrom'> = kysely): Promise<Activation | null> {
+      const row = await trx
+        .selectFrom('license_activations')
+        .selectAll()
+        .where('license_id', '=', licenseId)
+        .where('released_at', 'is', null)
+        .executeTakeFirst();
+      return row ? toActivation(row) : null;
+    },
+
+    /** Every activation of a licence, newest first, with the opened fingerprints. */
+    async ofLicense(licenseId: number): Promise<(Activation & { fingerprint: string })[]> {
+      const rows = await kysely
+        .selectFrom('license_activations')
+        .selectAll()
+        .where('license_id', '=', licenseId)
+        .orderBy('id', 'desc')
+        .execute();
+      return rows.map((row) => ({
+        ...toActivation(row),
+        fingerprint: keyring.fields.open(place(row.public_id), row.domain_fingerprint),
+      }));
+    },
+
+    /**
+     * Takes a key, if nobody has: the one statement that decides between any number of rivals.
+     *
+     * @param seen the licence as the caller has seen it: a change in between makes the caller look again
+     * @returns whether the key is the caller's
+     */
+    async take(
+      trx: Trx,
+      seen: Pick<License, 'id' | 'seq' | 'durationDays'>,
+      change: { usedAt: string; expiresAt: string },
+    ): Promise<boolean> {
+      const { numUpdatedRows } = await trx
+        .updateTable('licenses')
+        .set({ is_used: true, used_date: change.usedAt, expires_at: change.expiresAt, seq: seen.seq + 1 })
+        .where('id', '=', seen.id)
+        .where('is_used', '=', false)
+        .where('is_active', '=', true)
+        .where('seq', '=', seen.seq)
+        .where('duration_days', '=', seen.durationDays)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    async insert(trx: Trx, activation: NewActivation): Promise<void> {
+      await trx
+        .insertInto('license_activations')
+        .values({
+          public_id: activation.publicId,
+          license_id: activation.licenseId,
+          domain_fingerprint: keyring.fields.seal(place(activation.publicId), activation.fingerprint),
+          fingerprint_digest: digestOf(activation.fingerprint),
+          activation_date: activation.activatedAt,
+          expiration_date: activation.expiresAt,
+          ip_address: activation.ip,
+          client_info: activation.clientInfo,
+          installation: activation.installation,
+          installation_jwk: activation.installationJwk,
+          fingerprint_parts: text(activation.parts),
+          certificate: activation.certificate,
+          lease_expires_at: activation.leaseExpiresAt,
+          released_at: null,
+          release_reason: null,
+          last_sync_at: null,
+          sync_counter: 0,
+          last_receipt_hash: null,
+          last_request_hash: null,
+          last_answer: null,
+          review_until: null,
+          review_parts: null,
+        })
+        .execute();
+    },
+
+    /** Counts one more certificate of a licence, if none was made meanwhile. @returns whether that is so */
+    async nextSeq(trx: Trx, licenseId: number, seq: number): Promise<boolean> {
+      const { numUpdatedRows } = await trx
+        .updateTable('licenses')
+        .set({ seq: seq + 1 })
+        .where('id', '=', licenseId)
+        .where('seq', '=', seq)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    /** Keeps a synchronisation, if no other one of the same installation came in between. */
+    async keepSync(trx: Trx, activation: Activation, sync: SyncState): Promise<boolean> {
+      const { numUpdatedRows } = await trx
+        .updateTable('license_activations')
+        .set({
+          last_sync_at: sync.at,
+          sync_counter: sync.counter,
+          last_receipt_hash: sync.receiptHash,
+          last_request_hash: sync.requestHash,
+          last_answer: sync.answer,
+          certificate: sync.certificate,
+          lease_expires_at: sync.leaseExpiresAt,
+          review_until: sync.reviewUntil,
+          review_parts: text(sync.reviewParts),
+          fingerprint_parts: text(sync.parts),
+        })
+        .where('id', '=', activation.id)
+        .where('released_at', 'is', null)
+        .where(
+          'last_receipt_hash',
+          activation.lastReceiptHash === null ? 'is' : '=',
+          activation.lastReceiptHash,
+        )
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    /** Ends an activation and frees its key; the end of the licence stays where it was. */
+    async release(trx: Trx, activation: Activation, at: string, reason: string): Promise<boolean> {
+      const { numUpdatedRows } = await trx
+        .updateTable('license_activations')
+        .set({ released_at: at, release_reason: reason, review_until: null, review_parts: null })
+        .where('id', '=', activation.id)
+        .where('released_at', 'is', null)
+        .executeTakeFirst();
+      if (numUpdatedRows !== 1n) return false;
+      await trx
+        .updateTable('licenses')
+        .set({ is_used: false, used_date: null })
+        .where('id', '=', activation.licenseId)
+        .execute();
+      return true;
+    },
+
+    /** Ends a review: the new parts count from now on, or the old ones stay. */
+    async endReview(trx: Trx, activation: Activation, accepted: boolean): Promise<void> {
+      const parts = accepted && activation.reviewParts ? activation.reviewParts : activation.parts;
+      await trx
+        .updateTable('license_activations')
+        .set({ review_until: null, review_parts: null, fingerprint_parts: text(parts) })
+        .where('id', '=', activation.id)
+        .execute();
+    },
+
+    /** Installations whose review ended without a decision. */
+    async overdueReviews(now: string): Promise<Activation[]> {
+      const rows = await kysely
+        .selectFrom('license_activations')
+        .selectAll()
+        .where('review_until', '<', now)
+        .where('released_at', 'is', null)
+        .limit(500)
+        .execute();
+      return rows.map(toActivation);
+    },
+
+    /** Decisions about licences after an epoch, and the newest epoch. */
+    async revocationsSince(epoch: number): Promise<{
+      epoch: number;
+      entries: { license_id: string; state: string; reason: string | null; at: string }[];
+    }> {
+      const rows = await kysely
+        .selectFrom('revocation')
+        .select(['epoch', 'public_id as license_id', 'state', 'reason', 'at'])
+        .where('epoch', '>', epoch)
+        .orderBy('epoch')
+        .limit(5_000)
+        .execute();
+      const entries = rows.map(({ epoch: _epoch, ...entry }) => entry);
+      return { epoch: rows.at(-1)?.epoch ?? epoch, entries };
+    },
+
+    /** The newest epoch of decisions. */
+    async epoch(): Promise<number> {
+      const row = await kysely
+        .selectFrom('counter')
+        .select('value')
+        .where('name', '=', 'revocation')
+        .executeTakeFirst();
+      return row?.value ?? 0;
+    },
+  };
+}
+
+export type ActivationRepo = ReturnType<typeof createActivationRepo>;
