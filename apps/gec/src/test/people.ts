@@ -5,7 +5,13 @@ import { createDepartementsService } from '../modules/departements/departements.
 import { createJournalService } from '../modules/journal/journal.service.ts';
 import { createRolesService } from '../modules/roles/roles.service.ts';
 import { createUtilisateursService } from '../modules/utilisateurs/utilisateurs.service.ts';
-import type { TestBase } from './harness.ts';
+import { createTestBase, type TestBase } from './harness.ts';
+
+/** What `open` of `describeEachDatabase` copies: schema, keys and roles. Making them takes longer than most tests. */
+export const preparedDatabase = {
+  key: 'gec-people',
+  build: async ({ url }: { url: string }): Promise<void> => (await createTestBase(url)).close(),
+};
 
 /** The services of people and sign-in on a test base, as a process of its own would have them. */
 export function createPeople(base: TestBase, passwordFunctions?: PasswordFunctions) {

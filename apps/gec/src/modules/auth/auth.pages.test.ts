@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { App } from '../../http/app.ts';
 import { createTestBase, TEST_PASSWORD, type TestBase } from '../../test/harness.ts';
 import { browser, createPeopleApp } from '../../test/people-app.ts';
-import { createPeople } from '../../test/people.ts';
+import { createPeople, preparedDatabase } from '../../test/people.ts';
 import { registerAuthApi } from './auth.api.ts';
 import { registerAuthPages, requireOwnPassword } from './auth.pages.tsx';
 
@@ -13,7 +13,7 @@ describeEachDatabase('sign-in and profile over HTTP', (open) => {
   let app: App;
 
   beforeEach(async () => {
-    base = await createTestBase((await open()).url);
+    base = await createTestBase((await open(preparedDatabase)).url);
     people = createPeople(base);
     app = await createPeopleApp(base, people, (server) => {
       requireOwnPassword(server);

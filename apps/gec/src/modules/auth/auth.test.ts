@@ -3,7 +3,7 @@ import { burnPassword, hashPassword, verifyLegacyWerkzeug, verifyPassword } from
 import { describeEachDatabase, testClock } from '@gec/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createTestBase, TEST_PASSWORD, type TestBase } from '../../test/harness.ts';
-import { createPeople } from '../../test/people.ts';
+import { createPeople, preparedDatabase } from '../../test/people.ts';
 
 const NOW = '2026-03-02T08:00:00.000Z';
 const OFFICE = '10.20.0.7';
@@ -24,7 +24,7 @@ describeEachDatabase('sign-in', (open) => {
 
   beforeEach(async () => {
     clock.set(NOW);
-    base = await createTestBase((await open()).url, clock);
+    base = await createTestBase((await open(preparedDatabase)).url, clock);
     people = createPeople(base);
   });
   afterEach(() => base.close());

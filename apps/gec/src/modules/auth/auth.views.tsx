@@ -80,7 +80,7 @@ export function PasswordForm(props: {
   const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
   return (
     <Form action="/profil/mot-de-passe" csrfToken={csrfToken} class="stack stack-4" id="mot-de-passe">
-      {errors.length > 0 && <ErrorSummary errors={errors} />}
+      <ErrorSummary errors={errors} title={t.inchange} />
       {next !== undefined && <input type="hidden" name="next" value={next} />}
       {/* Password managers keep the new password with this name. */}
       <input type="text" name="username" value={username} autocomplete="username" hidden readOnly />

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { App } from '../../http/app.ts';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
 import { browser, createPeopleApp } from '../../test/people-app.ts';
-import { createPeople } from '../../test/people.ts';
+import { createPeople, preparedDatabase } from '../../test/people.ts';
 import { registerAuthPages } from '../auth/auth.pages.tsx';
 import { createParametresService } from '../parametres/parametres.service.ts';
 import { registerJournalApi } from './journal.api.ts';
@@ -54,7 +54,7 @@ describeEachDatabase('the pages of the journal', (open) => {
   let app: App;
 
   beforeEach(async () => {
-    base = await createTestBase((await open()).url);
+    base = await createTestBase((await open(preparedDatabase)).url);
     people = createPeople(base);
     const parametres = createParametresService({ ...base, journal: people.journal });
     app = await createPeopleApp(base, people, (server) => {

@@ -2,7 +2,7 @@ import { AppError, systemActor, type UserActor } from '@gec/core';
 import { describeEachDatabase, testClock } from '@gec/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
-import { createPeople } from '../../test/people.ts';
+import { createPeople, preparedDatabase } from '../../test/people.ts';
 import type { JournalAction, JournalFilters } from './journal.schema.ts';
 
 const SYSTEM = systemActor('test');
@@ -15,7 +15,7 @@ describeEachDatabase('the journal', (open) => {
 
   beforeEach(async () => {
     clock.set('2026-03-02T08:00:00.000Z');
-    base = await createTestBase((await open()).url, clock);
+    base = await createTestBase((await open(preparedDatabase)).url, clock);
     people = createPeople(base);
     clerk = await base.person('user', 'TECH', 'technicien');
   });

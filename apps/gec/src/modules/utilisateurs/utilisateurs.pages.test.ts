@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { App } from '../../http/app.ts';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
 import { browser, createPeopleApp } from '../../test/people-app.ts';
-import { createPeople } from '../../test/people.ts';
+import { createPeople, preparedDatabase } from '../../test/people.ts';
 import { registerAuthPages } from '../auth/auth.pages.tsx';
 import { registerUtilisateursApi } from './utilisateurs.api.ts';
 import { registerUtilisateursPages } from './utilisateurs.pages.tsx';
@@ -15,7 +15,7 @@ describeEachDatabase('the pages of people', (open) => {
   let boss: ReturnType<typeof browser>;
 
   beforeEach(async () => {
-    base = await createTestBase((await open()).url);
+    base = await createTestBase((await open(preparedDatabase)).url);
     people = createPeople(base);
     app = await createPeopleApp(base, people, (server) => {
       registerAuthPages(server, people);

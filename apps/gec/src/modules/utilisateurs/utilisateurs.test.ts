@@ -2,7 +2,7 @@ import { AppError, can, systemActor, type UserActor } from '@gec/core';
 import { describeEachDatabase, testClock } from '@gec/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestBase, TEST_PASSWORD, type TestBase } from '../../test/harness.ts';
-import { createPeople } from '../../test/people.ts';
+import { createPeople, preparedDatabase } from '../../test/people.ts';
 import { passwordProblem } from './mot-de-passe.policy.ts';
 
 const SYSTEM = systemActor('test');
@@ -50,7 +50,7 @@ describeEachDatabase('people', (open) => {
   let head: UserActor;
 
   beforeEach(async () => {
-    base = await createTestBase((await open()).url, clock);
+    base = await createTestBase((await open(preparedDatabase)).url, clock);
     people = createPeople(base);
     boss = await base.person('super_admin', 'SG');
     head = await base.person('admin', 'TECH');
@@ -232,7 +232,7 @@ describeEachDatabase('people', (open) => {
 
 describeEachDatabase('the first administrator', (open) => {
   it('is made once, however many processes start at once, with a password of one use', async () => {
-    const { url } = await open();
+    const { url } = await open(preparedDatabase);
     const base = await createTestBase(url);
     try {
       const people = createPeople(base);
@@ -261,7 +261,7 @@ describeEachDatabase('the first administrator', (open) => {
   });
 
   it('keeps the password of GEC_ADMIN_PASSWORD, and does not repeat it', async () => {
-    const base = await createTestBase((await open()).url);
+    const base = await createTestBase((await open(preparedDatabase)).url);
     try {
       const people = createPeople(base);
       const config = { ...base.config, adminPassword: TEST_PASSWORD };
