@@ -67,11 +67,11 @@ const client = clientOf(program.url, cookie);
 const present = new Map<number, string>();
 let after: string | null = null;
 do {
-  const page: { body: { lignes: Line[]; suivant: string | null } } = await client.json(
+  const page: { body: { courriers: Line[]; suivant: string | null } } = await client.json(
     'GET',
     `/api/v1/courriers?size=100${after ? `&apres=${after}` : ''}`,
   );
-  for (const line of page.body.lignes) present.set(line.id, line.numero_accuse_reception);
+  for (const line of page.body.courriers) present.set(line.id, line.numero_accuse_reception);
   after = page.body.suivant;
 } while (after !== null);
 
