@@ -103,7 +103,7 @@ export function createTransmissionsService(deps: TransmissionsDeps) {
         });
       } catch (error) {
         // Two clicks at once: the index lets one of them through.
-        if (database.dialect.isUniqueViolation(error, 'forwarded_to_id')) {
+        if (database.dialect.isUniqueViolation(error, 'courrier_forward')) {
           throw conflict('DEJA_TRANSMIS', t.dejaTransmisEntreTemps);
         }
         throw error;
