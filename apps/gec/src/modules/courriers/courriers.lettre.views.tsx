@@ -4,11 +4,11 @@ import {
   Badge,
   Button,
   Card,
+  cx,
   DescriptionList,
   Dialog,
   Field,
   Form,
-  Grid,
   Icon,
   LinkButton,
   PageHeader,
@@ -185,7 +185,7 @@ function SousTitre({ lang, lettre }: LettreProps) {
 function Attendue({ lang, csrfToken, lettre }: LettreProps) {
   const t = lettreTexts(lang);
   const { attendue, fuseauHoraire, provenance } = lettre;
-  if (!attendue || lettre.courrier.isDeleted) return null;
+  if (!attendue) return null;
   const { id, deNom, date, instruction, message, echeance, enRetard } = attendue;
   return (
     <Card title={t.aFaire} icon="tray" class="card-todo">
@@ -345,6 +345,7 @@ export function LettreView(props: LettreProps) {
   const { lang, lettre } = props;
   const t = lettreTexts(lang);
   const { courrier, fuseauHoraire } = lettre;
+  const todo = lettre.attendue !== null && !courrier.isDeleted;
   return (
     <div class="letter">
       <Deplacement {...props} />
@@ -361,15 +362,19 @@ export function LettreView(props: LettreProps) {
           {t.dansCorbeilleTexte}
         </Alert>
       )}
-      <Grid columns="letter">
+      <div class={cx('grid grid-letter', todo && 'has-todo')}>
+        {todo && (
+          <div class="letter-todo">
+            <Attendue {...props} />
+          </div>
+        )}
         <Scans {...props} />
-        <Stack>
-          <Attendue {...props} />
+        <Stack class="letter-rest">
           <Faits {...props} />
           <Circulation {...props} />
           <Historique {...props} />
         </Stack>
-      </Grid>
+      </div>
       <DialogueStatut {...props} />
     </div>
   );
