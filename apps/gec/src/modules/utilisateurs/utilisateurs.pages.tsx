@@ -19,8 +19,9 @@ import { managedScope, mayGrant } from './utilisateurs.policy.ts';
 import { presentPage, presentUtilisateur } from './utilisateurs.presenter.ts';
 import type { UtilisateurGere } from './utilisateurs.schema.ts';
 import { utilisateursTexts } from './utilisateurs.texts.ts';
-import { AddUserView, OneTimePasswordView, type Choices } from './utilisateurs.form-views.tsx';
-import { UserListView, UserView } from './utilisateurs.views.tsx';
+import { AddUserView, OneTimePasswordView, type Choices } from './utilisateurs.ajout.views.tsx';
+import { UserListView } from './utilisateurs.liste.views.tsx';
+import { UserView } from './utilisateurs.views.tsx';
 
 const PAGE_SIZE = 50;
 const config = { permission: 'manage_users' } as const;

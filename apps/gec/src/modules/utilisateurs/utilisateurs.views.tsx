@@ -1,44 +1,27 @@
-import { fill, formatDate, formatDateTime, plural, type FieldError } from '@gec/core';
+import { fill, formatDate, formatDateTime } from '@gec/core';
 import {
-  Actions,
   Alert,
   Badge,
   Button,
   Card,
-  DataTable,
   DescriptionList,
-  EmptyState,
-  Field,
   Form,
   Grid,
-  LinkButton,
   PageHeader,
-  Pagination,
   Select,
   Stack,
-  Stat,
-  TextInput,
   useLang,
 } from '@gec/ui';
 import type { ComponentChildren } from 'preact';
-import type { Departement } from '../departements/departements.schema.ts';
-import type { Role } from '../roles/roles.schema.ts';
-import { departementOptions, type Choices } from './utilisateurs.form-views.tsx';
-import { SANS_DEPARTEMENT, type FilterQuery } from './utilisateurs.forms.ts';
+import { departementOptions, type Choices } from './utilisateurs.ajout.views.tsx';
+import { SANS_DEPARTEMENT } from './utilisateurs.forms.ts';
 import type { UtilisateurGere } from './utilisateurs.schema.ts';
 import { utilisateursTexts } from './utilisateurs.texts.ts';
 
 const LIST = '/admin/users';
 
-/** The address of the list with its filters, some of them changed. */
-function listHref(query: FilterQuery, change: Partial<FilterQuery>): string {
-  const words = Object.entries({ ...query, ...change }).filter(([, value]) => value !== '');
-  const search = new URLSearchParams(words).toString();
-  return search === '' ? LIST : `${LIST}?${search}`;
-}
-
 /** Active, deactivated, locked, with a password still to be changed: a word each. */
-function State({ user }: { user: UtilisateurGere }) {
+export function State({ user }: { user: UtilisateurGere }) {
   const t = utilisateursTexts(useLang());
   return (
     <span class="cluster">
@@ -50,163 +33,6 @@ function State({ user }: { user: UtilisateurGere }) {
       )}
       {user.actif && user.doitChangerMotDePasse && <Badge tone="warning">{t.motDePasseAChanger}</Badge>}
     </span>
-  );
-}
-
-function Filters(props: {
-  query: FilterQuery;
-  errors: readonly FieldError[];
-  roles: readonly Role[];
-  departements: readonly Departement[] | null;
-}) {
-  const t = utilisateursTexts(useLang());
-  const { query, errors, roles, departements } = props;
-  const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
-  return (
-    <Form action={LIST} method="get" class="form-grid">
-      <Field id="q" label={t.chercher} class="span-3">
-        <TextInput name="q" type="search" value={query.q} maxLength={200} />
-      </Field>
-      <Field id="role" label={t.filtreRole} error={errorOf('role')} class="span-3">
-        <Select
-          name="role"
-          value={query.role}
-          empty={t.tousRoles}
-          options={roles.map(({ nom, libelle }) => ({ value: nom, label: libelle }))}
-        />
-      </Field>
-      {departements && (
-        <Field id="departement" label={t.filtreDepartement} error={errorOf('departement')} class="span-3">
-          <Select
-            name="departement"
-            value={query.departement}
-            empty={t.tousDepartements}
-            options={[
-              ...departements.map(({ id, nom }) => ({ value: String(id), label: nom })),
-              { value: SANS_DEPARTEMENT, label: t.sansDepartement },
-            ]}
-          />
-        </Field>
-      )}
-      <Field id="etat" label={t.filtreEtat} error={errorOf('etat')} class="span-3">
-        <Select
-          name="etat"
-          value={query.etat}
-          empty={t.tousEtats}
-          options={[
-            { value: 'actif', label: t.actifs },
-            { value: 'inactif', label: t.inactifs },
-          ]}
-        />
-      </Field>
-      <Actions>
-        <Button icon="filter">{t.filtrer}</Button>
-        {[query.q, query.role, query.departement, query.etat].some((value) => value !== '') && (
-          <LinkButton href={LIST} variant="quiet">
-            {t.effacer}
-          </LinkButton>
-        )}
-      </Actions>
-    </Form>
-  );
-}
-
-/** The accounts that one manages, with how many there are, filters and pages. */
-export function UserListView(props: {
-  found: {
-    readonly utilisateurs: readonly UtilisateurGere[];
-    readonly total: number;
-    readonly comptes: { tous: number; actifs: number; inactifs: number; bloques: number };
-  };
-  query: FilterQuery;
-  page: number;
-  pageSize: number;
-  errors: readonly FieldError[];
-  roles: readonly Role[];
-  /** `null` for whoever manages one department. */
-  departements: readonly Departement[] | null;
-}) {
-  const lang = useLang();
-  const t = utilisateursTexts(lang);
-  const { found, query, page, pageSize, errors, roles, departements } = props;
-  const { tous, actifs, inactifs, bloques } = found.comptes;
-  return (
-    <>
-      <PageHeader
-        title={t.titre}
-        subtitle={departements ? t.sousTitreTous : t.sousTitreDepartement}
-        actions={
-          <LinkButton href={`${LIST}/nouveau`} variant="primary" icon="plus">
-            {t.ajouter}
-          </LinkButton>
-        }
-      />
-      <Stack>
-        <Grid>
-          <Stat label={t.comptesTous} value={tous} icon="users" href={LIST} />
-          <Stat label={t.comptesActifs} value={actifs} icon="check" href={`${LIST}?etat=actif`} />
-          <Stat label={t.comptesInactifs} value={inactifs} icon="x" href={`${LIST}?etat=inactif`} />
-          <Stat
-            label={t.comptesBloques}
-            value={bloques}
-            icon="lock"
-            tone={bloques > 0 ? 'danger' : 'neutral'}
-          />
-        </Grid>
-        <Card>
-          <Filters query={query} errors={errors} roles={roles} departements={departements} />
-        </Card>
-        <Card title={plural(lang, found.total, t.resume_un, t.resume_autre)} flush>
-          <DataTable
-            caption={t.titre}
-            rows={found.utilisateurs}
-            rowKey={(user) => user.id}
-            rowHref={(user) => `${LIST}/${user.id}`}
-            empty={<EmptyState icon="users" title={t.vide} text={t.videTexte} />}
-            columns={[
-              {
-                id: 'nom',
-                header: t.nom,
-                primary: true,
-                cell: (user) => (
-                  <>
-                    <strong>{user.nomComplet}</strong>
-                    {user.soiMeme && <span class="muted"> ({t.vous})</span>}
-                  </>
-                ),
-              },
-              { id: 'identifiant', header: t.identifiant, cell: (user) => user.username },
-              { id: 'role', header: t.role, cell: (user) => user.roleLibelle },
-              {
-                id: 'departement',
-                header: t.departement,
-                from: 'medium',
-                cell: (user) => user.departementNom ?? <span class="muted">{t.sansDepartement}</span>,
-              },
-              { id: 'etat', header: t.etat, cell: (user) => <State user={user} /> },
-              {
-                id: 'connexion',
-                header: t.derniereConnexion,
-                kind: 'figure',
-                from: 'wide',
-                cell: (user) =>
-                  user.derniereConnexion ? (
-                    formatDateTime(lang, user.derniereConnexion)
-                  ) : (
-                    <span class="muted">{t.jamais}</span>
-                  ),
-              },
-            ]}
-          />
-          <Pagination
-            page={page}
-            pageSize={pageSize}
-            total={found.total}
-            hrefFor={(number) => listHref(query, { page: number === 1 ? '' : String(number) })}
-          />
-        </Card>
-      </Stack>
-    </>
   );
 }
 
