@@ -79,5 +79,10 @@ export async function addOpenApi(app: HttpServer, options: OpenApiOptions): Prom
   });
   app.httpInternals.prefixes.push({ prefix: DOCS, config });
   app.get(DOCUMENT, { config }, async () => app.swagger());
-  await app.register(swaggerUi, { routePrefix: DOCS, theme: { title: options.title } });
+  await app.register(swaggerUi, {
+    routePrefix: DOCS,
+    theme: { title: options.title },
+    // Without the bar that would open other documents, and without the online validator.
+    uiConfig: { layout: 'BaseLayout', deepLinking: true, validatorUrl: null },
+  });
 }
