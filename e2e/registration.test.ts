@@ -143,7 +143,7 @@ describe('the clerk’s minute', () => {
     expect(two).not.toBe(one);
     await plain.close();
 
-    const scripted = await site.window(person);
+    const scripted = await site.window(person, { viewport: { width: 1280, height: 1000 } });
     const page = await scripted.newPage();
     await page.goto('/courriers/nouveau?flux=ENTRANT');
     await page.waitForSelector('html.js');
@@ -155,6 +155,19 @@ describe('the clerk’s minute', () => {
     await expect.poll(() => page.inputValue('[data-seen]')).toContain(',');
     await page.keyboard.press('Control+Enter');
     await page.waitForURL('**/enregistre?**'); // it was shown: the server does not ask again
+
+    // On a low screen it stood outside the window, so the server asks.
+    await page.setViewportSize({ width: 1280, height: 420 });
+    await page.goto('/courriers/nouveau?flux=ENTRANT');
+    await page.waitForSelector('html.js');
+    await entry(page);
+    await page.waitForSelector('input[name=pieces]', { state: 'attached' });
+    await page.focus('#statut');
+    await page.locator('#statut').scrollIntoViewIfNeeded();
+    await page.keyboard.press('Control+Enter');
+    await page.waitForSelector('button:has-text("Enregistrer quand même")');
+    await page.keyboard.press('Control+Enter'); // the focus is in what it says
+    await page.waitForURL('**/enregistre?**');
     await scripted.close();
   });
 

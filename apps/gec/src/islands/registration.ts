@@ -168,6 +168,9 @@ const registration: Setup = (element) => {
   });
   form.addEventListener('submit', (event) => {
     if (event.defaultPrevented) return;
+    // What stood outside the window was shown to nobody: then the server asks.
+    const { top, bottom } = box.getBoundingClientRect();
+    if (bottom < 0 || top > window.innerHeight) seen.value = '';
     sent = true;
     later.cancel();
     asking?.abort();

@@ -17,12 +17,12 @@ export function EnregistreView(props: {
   return (
     <Card>
       <Stack space={5}>
-        <div>
+        <Stack space={2}>
           <h1 data-island="focus" tabIndex={-1} id="numero">
             <span class="muted">{t.enregistreSous}</span> <span class="big-number">{courrier.numero}</span>
           </h1>
           <p class="muted">{t.enregistreAide}</p>
-        </div>
+        </Stack>
         <Actions>
           <LinkButton href={suivant} variant="primary" icon="plus" shortcut={arrivee ? 'n' : 'd'}>
             {arrivee ? t.suivantArrivee : t.suivantDepart}

@@ -59,7 +59,7 @@ export const saisieTexts = defineTexts('courriers.saisie', {
     ouvrir: 'Ouvrir le courrier',
     natureArrivee: 'Courrier arrivée',
     natureDepart: 'Courrier départ',
-    dateEnregistrement: 'Date d’enregistrement',
+    dateEnregistrement: 'Enregistré le',
     versionRequise:
       'Donnez la version du courrier que vous avez lue\u00A0: en-tête If-Match ou champ «\u00A0version\u00A0».',
     correspondantSens: 'Une arrivée a un expéditeur, un départ un destinataire.',
@@ -123,7 +123,7 @@ export const saisieTexts = defineTexts('courriers.saisie', {
     ouvrir: 'Open the letter',
     natureArrivee: 'Incoming letter',
     natureDepart: 'Outgoing letter',
-    dateEnregistrement: 'Date of registration',
+    dateEnregistrement: 'Registered on',
     versionRequise: 'Give the version of the letter that you read: header If-Match or field “version”.',
     correspondantSens: 'An incoming letter has a sender, an outgoing one a recipient.',
     brouillonAucun: 'There is no draft.',

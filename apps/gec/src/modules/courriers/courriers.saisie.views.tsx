@@ -234,10 +234,10 @@ export function SaisieView(props: SaisieProps) {
             </Card>
             <Card title={t.faits} icon="mail" footer={<Pied {...props} />}>
               <Stack>
-                <Faits {...props} />
                 <div data-duplicates-box aria-live="polite">
                   <Doublons {...props} />
                 </div>
+                <Faits {...props} />
               </Stack>
             </Card>
           </Grid>
