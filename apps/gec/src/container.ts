@@ -34,7 +34,7 @@ import { createLocalFileStore } from './storage/local-store.ts';
 import { createPreviewCache } from './storage/preview-cache.ts';
 import { createAtelier } from './workers/atelier.ts';
 
-/** What tests and the command line may bring themselves. */
+/** What the programs, the command line and tests bring themselves. */
 export interface ContainerOverrides {
   clock?: Clock;
   logger?: Logger;
@@ -42,11 +42,14 @@ export interface ContainerOverrides {
    * The atelier's child. Whoever was built says it, since only an entry knows its place: this file ends up in a chunk
    * that several entries share.
    */
-  atelierScript?: string | URL;
+  atelierScript: string | URL;
 }
 
 /** Opens the database at the newest schema, with its keys and what every installation begins with. */
-async function openBase(config: Config, { clock = systemClock, logger }: ContainerOverrides): Promise<Base> {
+async function openBase(
+  config: Config,
+  { clock = systemClock, logger }: Pick<ContainerOverrides, 'clock' | 'logger'>,
+): Promise<Base> {
   const log = logger ?? createLogger({ level: config.logLevel });
   const database: Database<GecTables> = openDatabase<GecTables>(config.databaseUrl, {
     maxConnections: config.databaseConnections,
@@ -73,7 +76,7 @@ async function openBase(config: Config, { clock = systemClock, logger }: Contain
  *
  * @throws when the database cannot be opened or migrated, or when the master key is not the one of this database
  */
-export async function createContainer(config: Config, overrides: ContainerOverrides = {}) {
+export async function createContainer(config: Config, overrides: ContainerOverrides) {
   const base = await openBase(config, overrides);
   const { database, clock, keyring, logger } = base;
 
@@ -101,7 +104,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
   const store = createLocalFileStore({ dir: join(config.dataDir, 'files') });
   const previews = createPreviewCache({ dir: join(config.dataDir, 'previews'), files: keyring.files, clock });
   const atelier = createAtelier({
-    script: overrides.atelierScript ?? new URL('./atelier.js', import.meta.url),
+    script: overrides.atelierScript,
     size: config.workers,
     logger,
   });

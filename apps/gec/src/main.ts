@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { createLogger, gracefulStop } from '@gec/http';
 import { ConfigError, readConfig } from './config.ts';
 import { createContainer } from './container.ts';
@@ -8,7 +9,7 @@ import { createApp, type AppAssets } from './http/app.ts';
 function builtAssets(): AppAssets {
   const manifest = readFileSync(new URL('./assets.json', import.meta.url), 'utf8');
   return {
-    dir: new URL('./assets/', import.meta.url).pathname,
+    dir: fileURLToPath(new URL('./assets/', import.meta.url)),
     assets: JSON.parse(manifest) as AppAssets['assets'],
   };
 }

@@ -25,6 +25,7 @@ async function run(env: Record<string, string>, args: string[], stdin = '') {
   input.end(stdin);
   out.code = await runCli(args, {
     env,
+    atelierScript: new URL('../workers/atelier-child.ts', import.meta.url),
     terminal: {
       write: (text) => void (out.stdout += text),
       error: (text) => void (out.stderr += text),

@@ -1,7 +1,7 @@
 import { systemActor, type Lang, type SystemActor } from '@gec/core';
 import { createLogger } from '@gec/http';
 import { readConfig, type Config } from '../config.ts';
-import { createContainer, type Container } from '../container.ts';
+import { createContainer, type Container, type ContainerOverrides } from '../container.ts';
 import { cliTexts } from './cli.texts.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -19,8 +19,8 @@ export interface Cli {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The settings. @throws ConfigError */
   config(): Config;
-  /** The services, opened at the first call and closed at the end of the command. */
-  open(): Promise<Container>;
+  /** The services, opened at the first call (with its overrides) and closed at the end of the command. */
+  open(overrides?: Pick<ContainerOverrides, 'clock'>): Promise<Container>;
   /** Says with what the program is to end, when not with 0. */
   exitWith(code: ExitCode): void;
 }
@@ -31,7 +31,7 @@ export interface CliOptions {
   terminal: Terminal;
   env: Readonly<Record<string, string | undefined>>;
   /** The built child of the atelier. */
-  atelierScript?: URL;
+  atelierScript: URL;
 }
 
 /** Makes the surroundings of one command; `close` ends what it opened. */
@@ -45,10 +45,10 @@ export function createCli({ lang, terminal, env, atelierScript }: CliOptions) {
     actor: systemActor('cli', lang),
     env,
     config: () => readConfig(env),
-    open() {
+    open(overrides = {}) {
       // Standard output belongs to what was asked for; only what goes wrong is said, on standard error.
       const logger = createLogger({ level: 'warn', destination: { write: (line) => terminal.error(line) } });
-      container ??= createContainer(readConfig(env), { logger, atelierScript });
+      container ??= createContainer(readConfig(env), { ...overrides, logger, atelierScript });
       return container;
     },
     exitWith(code) {

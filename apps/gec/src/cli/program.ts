@@ -3,6 +3,7 @@ import { Command, CommanderError, Help } from 'commander';
 import { ConfigError } from '../config.ts';
 import { cliTexts } from './cli.texts.ts';
 import { createCli, EXIT, type Cli, type CliOptions, type ExitCode } from './context.ts';
+import { registerDemo } from './demo.ts';
 import { registerInstallation } from './installation.ts';
 import { registerIp } from './ip.ts';
 import { registerJournal } from './journal.ts';
@@ -15,6 +16,7 @@ const GROUPS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerIp,
   registerJournal,
   registerSearch,
+  registerDemo,
   registerInstallation,
 ];
 
