@@ -83,6 +83,8 @@ it('describes every route of the JSON interface and no other', () => {
 });
 
 it('says where files are sent', () => {
+  const upload = document.paths['/api/v1/televersements']?.['post']?.requestBody?.content;
+  expect(JSON.stringify(upload?.['multipart/form-data'])).toContain('"fichiers"');
   const body = document.paths['/api/v1/courriers']?.['post']?.requestBody?.content;
   expect(Object.keys(body ?? {})).toEqual(['application/json', 'multipart/form-data']);
   expect(JSON.stringify(body?.['multipart/form-data'])).toContain('"fichiers"');
