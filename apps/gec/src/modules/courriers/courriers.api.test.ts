@@ -147,6 +147,11 @@ describe('the JSON interface of letters', () => {
     const first = await send('POST', '/courriers', { ...ARRIVEE, pieces }, key);
     const again = await send('POST', '/courriers', { ...ARRIVEE, pieces }, key);
     expect([again.status, again.body]).toEqual([201, first.body]);
+    const waiting = await files();
+    const { type_courrier, objet, expediteur } = ARRIVEE;
+    const fields = { type_courrier, objet, expediteur, secretaire_general_copie: 'oui' };
+    const third = await send('POST', '/courriers', form(fields, { 'lettre.png': scan }), key);
+    expect([third.status, third.body, await files()]).toEqual([201, first.body, waiting]);
     const other = await send('POST', '/courriers', { ...ARRIVEE, objet: 'Autre', pieces }, key);
     expect([other.status, other.body.error?.code]).toEqual([409, 'ENVOI_UTILISE']);
     expect((await send('POST', '/courriers', ARRIVEE, { 'idempotency-key': 'court' })).status).toBe(400);

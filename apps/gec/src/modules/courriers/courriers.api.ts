@@ -138,7 +138,12 @@ async function withFiles<S extends z.ZodType<{ pieces: string[] }>, T>(
     }
     const read = parseWith(shape, body ?? {}, request.lang);
     if (!read.ok) throw invalid(read.fields);
-    return await use(read.data);
+    const done = await use(read.data);
+    // What an earlier request had registered already needs the files of this one no more.
+    for (const { id } of await pieces.pending(actorOf(request), received)) {
+      await pieces.discard(actorOf(request), id);
+    }
+    return done;
   } catch (error) {
     for (const id of received) {
       await pieces

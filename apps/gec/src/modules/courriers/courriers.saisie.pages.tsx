@@ -221,6 +221,9 @@ export function registerSaisiePages(app: App, deps: SaisiePagesDeps): void {
           return await again({ status: errors.length > 0 ? 400 : 409, doublons, errors });
         }
         const { id, numero } = await courriers.register(actor, versNouveau(saisie));
+        const sent = form.pieces.map((piece) => piece.id);
+        // A form that was sent twice brings its files twice.
+        for (const twice of await pieces.pending(actor, sent)) await pieces.discard(actor, twice.id);
         if (wantsJson(request)) return reply.code(201).send(presentEnregistrement({ id, numero }));
         return redirectAfterPost(
           reply,
