@@ -165,6 +165,21 @@ describeEachDatabase('registering letters', (open) => {
     expect(Number(next.numero.slice(-5))).toBe(Number(before.numero.slice(-5)) + 1);
   });
 
+  it('registers once what is sent six times at the same moment, each time with its own files', async () => {
+    const entry = await made.entree(clerk, { envoi: 'envoi-parallele-02' });
+    const sent = await Promise.all(
+      Array.from({ length: 6 }, async () => ({ ...entry, pieces: [await made.scanRecu(clerk)] })),
+    );
+    const done = await Promise.all(sent.map((one) => courriers.register(clerk, one)));
+    expect(new Set(done.map(({ id }) => id)).size).toBe(1);
+    expect(await site.container.registres.gaps('ENTRANT', 2026)).toEqual([]);
+    const left = await site.container.pieces.pending(
+      clerk,
+      sent.flatMap(({ pieces }) => pieces),
+    );
+    expect(left).toHaveLength(5);
+  });
+
   it('does not answer for another letter or another person that used the same word', async () => {
     const entry = await made.entree(clerk, { envoi: 'envoi-repris-0001' });
     await courriers.register(clerk, entry);
