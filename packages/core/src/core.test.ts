@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   addDays,
   dayOf,
+  defineTexts,
   fill,
   fold,
   foldName,
@@ -66,6 +67,15 @@ describe('dates', () => {
 describe('texts', () => {
   it('fills placeholders and shows the ones that have no value', () => {
     expect(fill('{n} courriers de {nom}', { n: 3 })).toBe('3 courriers de {nom}');
+  });
+
+  it('sets French spaces, in French only', () => {
+    const texts = defineTexts('test.spaces', {
+      fr: { a: 'Quoi ? « Ceci » : oui !' },
+      en: { a: 'What ? : "this"' },
+    });
+    expect(texts('fr').a).toBe('Quoi\u202F? «\u00A0Ceci\u00A0»\u00A0: oui\u202F!');
+    expect(texts('en').a).toBe('What ? : "this"');
   });
 
   it('counts as each language does', () => {

@@ -20,6 +20,17 @@ export interface Texts<T extends Dictionary> {
 const registry = new Map<string, Texts<Dictionary>>();
 
 /**
+ * Sets the spaces of French typography in a text that was typed with plain ones: no-break before `:` and inside « »,
+ * narrow no-break before `;`, `!` and `?`. So a line never begins with a sign, and texts are written as one types.
+ */
+export function frenchSpaces(text: string): string {
+  return text
+    .replace(/ ([:»])/g, `${NBSP}$1`)
+    .replace(/« /g, `«${NBSP}`)
+    .replace(/ ([;!?])/g, `${NNBSP}$1`);
+}
+
+/**
  * Declares the texts of a module in both languages. The French dictionary fixes the keys; a missing or a
  * superfluous English key is a type error. Values are plain strings with `{name}` placeholders (see {@link fill}),
  * so that an administrator can override one without writing code.
@@ -31,7 +42,11 @@ export function defineTexts<const K extends string>(
   module: string,
   dictionaries: { fr: Record<K, string>; en: Record<NoInfer<K>, string> },
 ): Texts<Record<K, string>> {
-  const texts = Object.assign((lang: Lang) => dictionaries[lang], { module, all: dictionaries });
+  const fr = Object.fromEntries(
+    Object.entries<string>(dictionaries.fr).map(([key, text]) => [key, frenchSpaces(text)]),
+  ) as Record<K, string>;
+  const all = { fr, en: dictionaries.en };
+  const texts = Object.assign((lang: Lang) => all[lang], { module, all });
   registry.set(module, texts as unknown as Texts<Dictionary>);
   return texts;
 }

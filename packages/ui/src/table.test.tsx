@@ -58,7 +58,7 @@ describe('FilterChips', () => {
     const words = html.replace(/<svg.*?<\/svg>|<span class="sr-only">.*?<\/span>|<[^>]+>/g, '');
     expect(words).toBe('Courriers arrivés contenant « permis » Tout effacer');
     expect(html).toContain('href="/view_mail?statut=RECU"');
-    expect(html).toContain('Retirer le filtre « contenant « permis » »');
+    expect(html.replace(/\u00A0/g, ' ')).toContain('Retirer le filtre « contenant « permis » »');
   });
 
   it('shows a refused value with what is wrong', () => {
