@@ -2,6 +2,7 @@ import type { Keyring } from '@gec/crypto';
 import type { Database } from '@gec/db';
 import { sql } from 'kysely';
 import type { GecTables } from '../../apps/gec/src/db/schema.ts';
+import { seedPeople } from '../../apps/gec/src/db/seed.ts';
 import type { Moteur } from '../../apps/gec/src/modules/recherche/recherche.moteur.ts';
 import type { Indexable } from '../../apps/gec/src/modules/recherche/recherche.termes.ts';
 
@@ -75,6 +76,29 @@ export interface Office {
   readonly departements: readonly number[];
   readonly utilisateurs: readonly number[];
   readonly typesSortants: readonly number[];
+}
+
+/** Makes sure that letters have departments, types and twenty people (ids from 101) to belong to. */
+export async function staff(database: Database<GecTables>): Promise<Office> {
+  const { kysely } = database;
+  await database.transaction((trx) => seedPeople(trx, new Date().toISOString()));
+  const departements = (await kysely.selectFrom('departement').select('id').execute()).map(({ id }) => id);
+  const known = (await kysely.selectFrom('type_courrier_sortant').select('id').execute()).map(({ id }) => id);
+  const typesSortants = known.length > 0 ? known : [1, 2, 3];
+  const utilisateurs = Array.from({ length: 20 }, (_, i) => 101 + i);
+  await database.transaction(async (trx) => {
+    for (const id of known.length > 0 ? [] : typesSortants) {
+      const type = { id, nom: `Type ${id}`, description: null, actif: true, ordre_affichage: id };
+      await trx.insertInto('type_courrier_sortant').values(type).execute();
+    }
+    for (const id of utilisateurs) {
+      await sql`insert into "user" (id, username, username_cle, email, email_cle, password_hash, nom_complet, role,
+        departement_id, actif, langue, doit_changer_mot_de_passe, mot_de_passe_change_le, date_creation, version)
+        values (${id}, ${`u${id}`}, ${`u${id}`}, ${`e${id}`}, ${`e${id}`}, '-', '-', 'user', ${departements[0]},
+        ${true}, 'fr', ${false}, '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z', 1)`.execute(trx);
+    }
+  });
+  return { departements, utilisateurs, typesSortants };
 }
 
 /** Letters evenly spread over the three years before 1 November 2025, oldest first. */

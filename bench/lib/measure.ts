@@ -1,8 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** CPU seconds that a process has used, from the scheduler, in milliseconds to the microsecond. Linux only. */
 function cpuOf(pid: number): number {
   return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+}
+
+/** CPU milliseconds that all threads of a process have used so far, and with `children` those of its children. */
+export function cpuOfProcess(pid: number, children = false): number {
+  let sum = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    sum += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+    if (!children) continue;
+    const ids = readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim();
+    for (const id of ids === '' ? [] : ids.split(' ')) sum += cpuOfProcess(Number(id));
+  }
+  return sum;
 }
 
 /** Middle and near-worst of some measurements, in their unit. */

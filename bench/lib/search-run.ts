@@ -7,7 +7,6 @@ import { sql } from 'kysely';
 import type { Trx } from '../../apps/gec/src/context.ts';
 import { migrations } from '../../apps/gec/src/db/migrations/index.ts';
 import type { GecTables } from '../../apps/gec/src/db/schema.ts';
-import { seedPeople } from '../../apps/gec/src/db/seed.ts';
 import { createMoteur } from '../../apps/gec/src/modules/recherche/recherche.repo.ts';
 import { PLAFOND, SANS_FILTRE, type Filtres } from '../../apps/gec/src/modules/recherche/recherche.schema.ts';
 import {
@@ -15,7 +14,7 @@ import {
   type RechercheDeps,
 } from '../../apps/gec/src/modules/recherche/recherche.service.ts';
 import { textesDe } from '../../apps/gec/src/modules/recherche/recherche.termes.ts';
-import { fillLetters, seeded, vocabulary, type Letter, type Office } from './letters.ts';
+import { fillLetters, seeded, staff, vocabulary, type Letter, type Office } from './letters.ts';
 import { cpuMillis, markdown, ms, type Spread } from './measure.ts';
 
 /** As the program has them, but no count is remembered: every request is measured as if nobody had asked before. */
@@ -35,31 +34,6 @@ async function open(url: string) {
   };
   const service = createRechercheService(deps, LIMITES);
   return { database, keyring, moteur, service, usual: createRechercheService(deps) };
-}
-
-async function staff(database: Database<GecTables>): Promise<Office> {
-  await database.transaction((trx) => seedPeople(trx, new Date().toISOString()));
-  const departements = (await database.kysely.selectFrom('departement').select('id').execute()).map(
-    (row) => row.id,
-  );
-  const ids = Array.from({ length: 20 }, (_, i) => i + 1);
-  await database.transaction(async (trx) => {
-    await trx
-      .insertInto('type_courrier_sortant')
-      .values(
-        ids
-          .slice(0, 8)
-          .map((id) => ({ id, nom: `Type ${id}`, description: null, actif: true, ordre_affichage: id })),
-      )
-      .execute();
-    for (const id of ids) {
-      await sql`insert into "user" (id, username, username_cle, email, email_cle, password_hash, nom_complet, role,
-        departement_id, actif, langue, doit_changer_mot_de_passe, mot_de_passe_change_le, date_creation, version)
-        values (${id}, ${`u${id}`}, ${`u${id}`}, ${`e${id}`}, ${`e${id}`}, '-', '-', 'user', ${departements[0]},
-        ${true}, 'fr', ${false}, '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z', 1)`.execute(trx);
-    }
-  });
-  return { departements, utilisateurs: ids, typesSortants: ids.slice(0, 8) };
 }
 
 /** Letters in clear: columns for the filters, a text for the search, whatever the engine offers for it. */
@@ -278,8 +252,8 @@ async function others(
 ): Promise<void> {
   const person = (role: 'user' | 'admin'): UserActor => ({
     kind: 'user',
-    userId: 3,
-    username: 'u3',
+    userId: 103,
+    username: 'u103',
     role,
     departementId: office.departements[1] ?? null,
     permissions: new Set(DEFAULT_ROLES[role]),

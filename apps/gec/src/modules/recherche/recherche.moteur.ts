@@ -75,3 +75,11 @@ export interface Moteur {
   /** Ends a read of rows that are about to be written, so that nobody changes them in between. */
   readonly verrou: RawBuilder<unknown>;
 }
+
+/** What lies beyond `apres`: one bound on each side, since SQLite uses only the first that it meets for the index. */
+export function reste(plage: Plage, { apres, sens }: Portion): Plage {
+  if (apres === null) return plage;
+  return sens === 'desc'
+    ? { min: plage.min, max: Math.min(plage.max, apres) }
+    : { min: Math.max(plage.min, apres + 1), max: plage.max };
+}

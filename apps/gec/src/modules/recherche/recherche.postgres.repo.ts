@@ -5,11 +5,14 @@ import type { Via } from '../../cache.ts';
 import type { Trx } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
 import { createHachage } from './recherche.hachage.ts';
-import type { Demande, Limites, Moteur, Plage } from './recherche.moteur.ts';
+import { reste, type Demande, type Limites, type Moteur, type Plage } from './recherche.moteur.ts';
 import { termesDeFiltres, type Indexable, type Terme } from './recherche.termes.ts';
 
 /** Months of a period up to which the index is asked for them; beyond, the period hardly narrows. */
 const MOIS_AU_PLUS = 12;
+
+/** Letters up to which gathering all of them and sorting is faster than walking along the register for a page. */
+const ASSEZ = 4_000;
 
 /** The month of an instant in UTC, `YYYY-MM`. */
 function moisDe(millisecondes: number): string {
@@ -100,24 +103,25 @@ export function createPostgresMoteur(
       );
     },
     lire: (work) => database.transaction(work),
-    async portion(via, demande, { apres, sens, limite, saut }) {
+    async portion(via, demande, portion, compter) {
       const { termes, plage, conditions } = demande;
-      const auDela = (expression: RawBuilder<number>) =>
-        apres === null ? sql`` : sql`and ${expression} ${sql.raw(sens === 'desc' ? '<' : '>')} ${apres}`;
+      const { sens, limite, saut } = portion;
+      const bornes = reste(plage, portion);
+      const assez = compter ? plafond : Math.min(plafond, ASSEZ);
       const fin = sql`order by ordre ${sql.raw(sens)} limit ${limite} offset ${saut}`;
       await choisir(via, 'index');
       const { rows } = await sql<{ vus: number; n: number; ordres: string }>`
-        with h as materialized (select i.ordre from ${parIndex(demande)} limit ${plafond + 1}),
+        with h as materialized (select i.ordre from ${parIndex(demande)} limit ${assez + 1}),
           v as materialized (select h.ordre from h where true ${aussi(conditions, sql`h.ordre`)})
         select (select count(*) from h) as vus, (select count(*) from v) as n,
-          array(select ordre from v where true ${auDela(sql`v.ordre`)} ${fin})::text as ordres`.execute(via);
-      const { vus, n, ordres } = rows[0] ?? { vus: 0, n: 0, ordres: '{}' };
-      if (vus <= plafond) return { ordres: lireTableau(ordres), compte: { total: n, plafonne: false } };
-      await choisir(via, 'registre');
-      const marche = await sql<{ ordre: number }>`select i.ordre from courrier_recherche i
-        where ${contient(termes)} and ${dans(plage)} ${aussi(conditions, ordre)} ${auDela(ordre)} ${fin}`.execute(
+          array(select ordre from v where v.ordre >= ${bornes.min} and v.ordre < ${bornes.max} ${fin})::text as ordres`.execute(
         via,
       );
+      const { vus, n, ordres } = rows[0] ?? { vus: 0, n: 0, ordres: '{}' };
+      if (vus <= assez) return { ordres: lireTableau(ordres), compte: { total: n, plafonne: false } };
+      await choisir(via, 'registre');
+      const marche = await sql<{ ordre: number }>`select i.ordre from courrier_recherche i
+        where ${contient(termes)} and ${dans(bornes)} ${aussi(conditions, ordre)} ${fin}`.execute(via);
       const compte = { total: Math.min(n, plafond), plafonne: true };
       return { ordres: marche.rows.map((row) => row.ordre), compte };
     },
@@ -130,9 +134,9 @@ export function createPostgresMoteur(
     },
     async parmi(via, termes, ordres) {
       await choisir(via, 'registre');
-      const { rows } = await sql<{ ordre: number }>`
-        select i.ordre from ${table(ordres)} t join courrier_recherche i on i.ordre = t.ordre
-        where ${contient(termes)}`.execute(via);
+      // Not a join, for which the planner may read the whole index.
+      const { rows } = await sql<{ ordre: number }>`select i.ordre from courrier_recherche i
+        where i.ordre = any(${`{${ordres.join(',')}}`}::bigint[]) and ${contient(termes)}`.execute(via);
       return rows.map((row) => row.ordre);
     },
     async incomplets(via, docs) {

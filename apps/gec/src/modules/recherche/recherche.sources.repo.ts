@@ -1,6 +1,13 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Via } from '../../cache.ts';
-import type { Compte, Moteur, Plage, Portion, Trouves } from './recherche.moteur.ts';
+import {
+  reste,
+  type Compte,
+  type Moteur,
+  type Plage,
+  type Portion,
+  type Trouves,
+} from './recherche.moteur.ts';
 import type { OrdreTri, Tri } from './recherche.schema.ts';
 import type { Terme } from './recherche.termes.ts';
 
@@ -51,10 +58,6 @@ export function sousPrincipal(
 ): (ordre: RawBuilder<number>) => RawBuilder<boolean> {
   return (ordre) => sql<boolean>`${sql.raw(dedans ? '' : 'not')} exists (select 1 from courrier_acces p
     where p.ordre = ${ordre} and p.principal in (${sql.join(cles)}))`;
-}
-
-function borne({ apres, sens }: Portion, colonne: RawBuilder<unknown>): RawBuilder<unknown> {
-  return apres === null ? sql`` : sql`and ${colonne} ${sql.raw(sens === 'desc' ? '<' : '>')} ${apres}`;
 }
 
 async function nombre(via: Via, requete: RawBuilder<{ n: number }>): Promise<number> {
@@ -112,8 +115,9 @@ export function sourceRegistre(demande: DemandeRegistre, tri: OrdreTri): Source 
   return {
     async portion(via, demarche, compter) {
       const portion = portionDe(demarche, tri);
-      const { rows } = await sql<{ ordre: number }>`select c.ordre from ${duRegistre(demande)}
-        ${borne(portion, sql`c.ordre`)} order by c.ordre ${sql.raw(portion.sens)}
+      const suite = duRegistre({ ...demande, plage: reste(demande.plage, portion) });
+      const { rows } = await sql<{ ordre: number }>`select c.ordre from ${suite}
+        order by c.ordre ${sql.raw(portion.sens)}
         limit ${portion.limite} offset ${portion.saut}`.execute(via);
       const compte = compter ? plafonner(await compterRegistre(via, demande, false), demande.plafond) : null;
       return { ordres: rows.map((row) => row.ordre), compte };
@@ -161,7 +165,7 @@ export function sourceAcces(
   tri: OrdreTri,
   plafond: number,
 ): Source {
-  const dans = sql`a.ordre >= ${plage.min} and a.ordre < ${plage.max}`;
+  const dans = (bornes: Plage) => sql`a.ordre >= ${bornes.min} and a.ordre < ${bornes.max}`;
   const lisible = sql`exists (select 1 from courrier c where c.ordre = a.ordre and not c.is_deleted
     ${redaction === null ? sql`` : sql`and ${entreLesJours(redaction, sql`c.date_redaction`)}`})`;
 
@@ -172,7 +176,7 @@ export function sourceAcces(
         const avant = cles.slice(0, i);
         const sauf = avant.length === 0 ? sql`` : sql`and ${sousPrincipal(avant, false)(sql`a.ordre`)}`;
         return sql`select ordre from (select a.ordre from courrier_acces a
-          where a.principal = ${cle} and ${dans} ${sauf} ${filtre} ${limite}) d${sql.raw(String(i))}`;
+          where a.principal = ${cle} and ${dans(plage)} ${sauf} ${filtre} ${limite}) d${sql.raw(String(i))}`;
       }),
       sql` union all `,
     );
@@ -205,7 +209,7 @@ export function sourceAcces(
       const sens = sql.raw(portion.sens);
       const parCle = cles.map(
         (cle, i) => sql`select ordre from (select a.ordre from courrier_acces a where a.principal = ${cle}
-          and ${dans} ${borne(portion, sql`a.ordre`)} and ${lisible}
+          and ${dans(reste(plage, portion))} and ${lisible}
           order by a.ordre ${sens} limit ${portion.limite + portion.saut}) d${sql.raw(String(i))}`,
       );
       const { rows } = await sql<{ ordre: number }>`select ordre from (${sql.join(parCle, sql` union `)}) t

@@ -5,7 +5,14 @@ import type { Via } from '../../cache.ts';
 import type { Trx } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
 import { createHachage } from './recherche.hachage.ts';
-import type { Compte, Demande, Limites, Moteur } from './recherche.moteur.ts';
+import {
+  reste,
+  type Compte,
+  type Demande,
+  type Limites,
+  type Moteur,
+  type Plage,
+} from './recherche.moteur.ts';
 import { termesDeFiltres, type Indexable, type Terme } from './recherche.termes.ts';
 
 /**
@@ -20,16 +27,27 @@ export function createSqliteMoteur(
   const { plafond } = limites;
   const hachage = createHachage((tag, mot) => keyring.index.term64(tag, mot));
 
-  const expression = (termes: readonly Terme[]) =>
-    termes.map((terme) => `"${hachage.un(terme)}"`).join(' AND ');
+  /**
+   * All the terms. Nearly every letter is an arrival: leaving out the departures is a hundred times less to read than
+   * finding rare letters again among all arrivals.
+   */
+  function expression(termes: readonly Terme[]): string {
+    const autres = termes.filter(([tag, mot]) => tag !== 'type' || mot !== 'ENTRANT');
+    const sansDeparts = autres.length > 0 && autres.length < termes.length;
+    const tous = (sansDeparts ? autres : termes).map((terme) => `"${hachage.un(terme)}"`).join(' AND ');
+    return sansDeparts ? `(${tous}) NOT "${hachage.un(['type', 'SORTANT'])}"` : tous;
+  }
   const contenu = (doc: Indexable) => hachage.deCourrier(doc.words, termesDeFiltres(doc)).join(' ');
   const table = (ordres: readonly number[]): RawBuilder<{ ordre: number }> =>
     sql`(select value as ordre from json_each(${JSON.stringify(ordres)}))`;
 
   const rowid = sql<number>`i.rowid`;
+  // The whole register needs no bounds, whose checks would cost as much as the search itself.
+  const dans = ({ min, max }: Plage) =>
+    sql`${min > 0 ? sql`and i.rowid >= ${min}` : sql``} ${max < Number.MAX_SAFE_INTEGER ? sql`and i.rowid < ${max}` : sql``}`;
   const trouves = ({ termes, plage, conditions }: Demande) => sql`
     courrier_recherche i where i.courrier_recherche match ${expression(termes)}
-    and i.rowid >= ${plage.min} and i.rowid < ${plage.max}
+    ${dans(plage)}
     ${sql.join(
       conditions.map((condition) => sql`and ${condition(rowid)}`),
       sql` `,
@@ -49,8 +67,14 @@ export function createSqliteMoteur(
 
   /** The newest hits are looked at, not more: a condition on each of a million would hold everybody up. */
   async function compter(via: Via, { termes, plage, conditions }: Demande): Promise<Compte> {
-    const n = conditions.length === 0 ? sql`count(*)` : sql`coalesce(sum(${toutes(conditions)}), 0)`;
-    const { rows } = await sql<{ vus: number; n: number }>`select count(*) as vus, ${n} as n
+    if (conditions.length === 0) {
+      const { rows } = await sql<{ n: number }>`select count(*) as n from (select 1
+        from ${trouves({ termes, plage, conditions })} limit ${plafond + 1}) h`.execute(via);
+      const n = rows[0]?.n ?? 0;
+      return { total: Math.min(n, plafond), plafonne: n > plafond };
+    }
+    const { rows } = await sql<{ vus: number; n: number }>`select count(*) as vus,
+        coalesce(sum(${toutes(conditions)}), 0) as n
       from (select ${rowid} as ordre from ${trouves({ termes, plage, conditions: [] })}
         order by i.rowid desc limit ${plafond + 1}) h`.execute(via);
     const compte = rows[0] ?? { vus: 0, n: 0 };
@@ -72,13 +96,13 @@ export function createSqliteMoteur(
     },
     // A transaction would take the lock of the one writer.
     lire: (work) => work(database.kysely),
-    async portion(via, demande, { apres, sens, limite, saut }, avecCompte) {
-      const plage = { ...demande.plage };
-      if (apres !== null && sens === 'desc') plage.max = Math.min(plage.max, apres);
-      if (apres !== null && sens === 'asc') plage.min = Math.max(plage.min, apres + 1);
+    async portion(via, demande, portion, avecCompte) {
+      const plage = reste(demande.plage, portion);
       const { rows } = await sql<{ ordre: number }>`
         select ${rowid} as ordre from ${trouves({ ...demande, plage })}
-        order by i.rowid ${sql.raw(sens)} limit ${limite} offset ${saut}`.execute(via);
+        order by i.rowid ${sql.raw(portion.sens)} limit ${portion.limite} offset ${portion.saut}`.execute(
+        via,
+      );
       return {
         ordres: rows.map((row) => row.ordre),
         compte: avecCompte ? await compter(via, demande) : null,

@@ -88,9 +88,13 @@ async function aLaMain(
   limite: number,
 ) {
   const hors = sauf.length === 0 ? sql`` : sql`and ${sousPrincipal(sauf, false)(sql`a.ordre`)}`;
-  const { rows } = await sql<{ ordre: number }>`select distinct a.ordre from courrier_acces a
-    where a.principal in (${sql.join(cles)}) and a.ordre >= ${plage.min} and a.ordre < ${plage.max} ${hors}
-    order by a.ordre desc limit ${limite + 1}`.execute(via);
+  // Each principal by itself: its letters are in order already, so that reading stops when there are too many.
+  const parCle = cles.map(
+    (cle, i) => sql`select ordre from (select a.ordre from courrier_acces a
+      where a.principal = ${cle} and a.ordre >= ${plage.min} and a.ordre < ${plage.max} ${hors}
+      order by a.ordre desc limit ${limite + 1}) d${sql.raw(String(i))}`,
+  );
+  const { rows } = await sql<{ ordre: number }>`${sql.join(parCle, sql` union `)}`.execute(via);
   return rows.length > limite ? null : rows.map((row) => row.ordre);
 }
 
@@ -140,11 +144,11 @@ function sourceParmi(ordres: readonly number[], tri: OrdreTri): Source {
   return {
     async portion(_via, demarche) {
       const { apres, sens, saut, limite } = portionDe(demarche, tri);
-      const reste = ordres
+      const suite = ordres
         .filter((un) => apres === null || (sens === 'desc' ? un < apres : un > apres))
         .sort((a, b) => (sens === 'desc' ? b - a : a - b));
       return {
-        ordres: reste.slice(saut, saut + limite),
+        ordres: suite.slice(saut, saut + limite),
         compte: { total: ordres.length, plafonne: false },
       };
     },
