@@ -36,7 +36,9 @@ export const transmissionsTexts = defineTexts('transmissions', {
     corbeille: 'Ce courrier est dans la corbeille.',
 
     titre: 'À traiter',
-    sousTitre: 'Les courriers qui vous sont transmis, les plus urgents d’abord.',
+    sousTitre_a_traiter: 'Les courriers qui vous sont transmis, les plus urgents d’abord.',
+    sousTitre_traite: 'Les courriers transmis que vous avez traités.',
+    sousTitre_envoye: 'Les courriers que vous avez transmis, et ce qu’ils deviennent.',
     onglets: 'Transmissions',
     onglet_a_traiter: 'À traiter',
     onglet_traite: 'Traités',
@@ -49,7 +51,6 @@ export const transmissionsTexts = defineTexts('transmissions', {
     videEnvoye: 'Vous n’avez transmis aucun courrier',
     videEnvoyeTexte:
       'Ouvrez un courrier puis choisissez «\u00A0Transmettre\u00A0»\u00A0: vous suivrez ici s’il est lu et traité.',
-    numero: 'N°',
     courrier: 'Courrier',
     de: 'De',
     a: 'À',
@@ -103,7 +104,9 @@ export const transmissionsTexts = defineTexts('transmissions', {
     corbeille: 'This letter is in the trash.',
 
     titre: 'To do',
-    sousTitre: 'Letters forwarded to you, the most urgent first.',
+    sousTitre_a_traiter: 'Letters forwarded to you, the most urgent first.',
+    sousTitre_traite: 'Letters forwarded to you that you have dealt with.',
+    sousTitre_envoye: 'Letters that you have forwarded, and what has become of them.',
     onglets: 'Forwardings',
     onglet_a_traiter: 'To do',
     onglet_traite: 'Done',
@@ -115,7 +118,6 @@ export const transmissionsTexts = defineTexts('transmissions', {
     videEnvoye: 'You have not forwarded any letter',
     videEnvoyeTexte:
       'Open a letter and choose “Forward”: you will see here whether it was read and dealt with.',
-    numero: 'No.',
     courrier: 'Letter',
     de: 'From',
     a: 'To',

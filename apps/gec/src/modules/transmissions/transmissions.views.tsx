@@ -107,13 +107,16 @@ function columnsOf({
           )}
           {courrier.objet}
           <small class="muted cell-line">
-            <Icon name={courrier.typeCourrier === 'ENTRANT' ? 'inbox-in' : 'outbox'} size={14} />
-            {courrier.typeCourrier === 'ENTRANT' ? t.arrivee : t.depart} · {courrier.correspondant}
+            <Icon
+              name={courrier.typeCourrier === 'ENTRANT' ? 'inbox-in' : 'outbox'}
+              size={14}
+              label={courrier.typeCourrier === 'ENTRANT' ? t.arrivee : t.depart}
+            />
+            <span class="num">{courrier.numero}</span> · {courrier.correspondant}
           </small>
         </>
       ),
     },
-    { id: 'numero', header: t.numero, kind: 'figure', cell: ({ courrier }) => courrier.numero },
     { id: 'qui', header: sent ? t.a : t.de, cell: ({ aNom, deNom }) => (sent ? aNom : deNom) },
     {
       id: 'instruction',
@@ -178,7 +181,7 @@ export function ATraiterView(props: ATraiterProps) {
   const way = etat === 'a_traiter' ? '?de=a-traiter' : '';
   return (
     <Stack>
-      <PageHeader title={t.titre} subtitle={t.sousTitre} />
+      <PageHeader title={t.titre} subtitle={t[`sousTitre_${etat}`]} />
       <Tabs
         label={t.onglets}
         items={ETATS.map((one) => ({
