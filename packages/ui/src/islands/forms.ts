@@ -59,9 +59,12 @@ export function startQuickSave(): void {
   document.addEventListener('keydown', (event) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     const form = closest(event, 'form');
-    const button =
-      form?.querySelector<HTMLElement>('.btn-primary:not([type=button])') ??
-      form?.querySelector<HTMLElement>('[type=submit]');
+    if (!(form instanceof HTMLFormElement)) return;
+    // The main button may stand outside of its form, and say so by its `form` attribute.
+    const buttons = [...form.elements].filter(
+      (el): el is HTMLButtonElement => el instanceof HTMLButtonElement && el.type === 'submit',
+    );
+    const button = buttons.find((el) => el.classList.contains('btn-primary')) ?? buttons[0];
     if (!button) return;
     event.preventDefault();
     button.click();
