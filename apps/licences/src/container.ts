@@ -10,9 +10,13 @@ import type { LicenceTables } from './db/schema.ts';
 import { createUpkeep } from './jobs/upkeep.ts';
 import { createActivationRepo } from './modules/activation/activation.repo.ts';
 import { createActivationService } from './modules/activation/activation.service.ts';
+import { createSyncService } from './modules/activation/sync.service.ts';
+import { createWatchService } from './modules/activation/watch.service.ts';
 import { createAdminsService } from './modules/admins/admins.service.ts';
 import { createAlertsService } from './modules/alerts/alerts.service.ts';
+import { createBackupService } from './modules/backup/backup.service.ts';
 import { createDefenceService } from './modules/defence/defence.service.ts';
+import { createCheckpointService } from './modules/journal/checkpoint.service.ts';
 import { createJournalService } from './modules/journal/journal.service.ts';
 import { createLicensesService } from './modules/licenses/licenses.service.ts';
 import { createSigningService } from './modules/signing/signing.service.ts';
@@ -76,6 +80,21 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     journal,
   });
 
+  const sync = createSyncService({
+    ...base,
+    repo: activationRepo,
+    activation,
+    licenses,
+    signing,
+    defence,
+    alerts,
+    webhooks,
+    journal,
+  });
+  const watch = createWatchService({ ...base, repo: activationRepo, signing, alerts, webhooks });
+  const backup = createBackupService({ ...base, journal });
+  const checkpoint = createCheckpointService({ clock, journal, signing });
+
   const outbox = createOutboxWorker({
     database,
     clock,
@@ -89,6 +108,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
       { name: 'sessions', everyMs: 3_600_000, run: () => sessions.sweep() },
       { name: 'addresses', everyMs: 3_600_000, run: () => addresses.sweep() },
       { name: 'login', everyMs: 3_600_000, run: () => guard.sweep() },
+      { name: 'watch', everyMs: 600_000, run: () => watch.look() },
       { name: 'lookups', everyMs: 3_600_000, run: () => defence.sweep() },
     ],
   });
@@ -106,6 +126,10 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     licenses,
     defence,
     activation,
+    sync,
+    watch,
+    backup,
+    checkpoint,
     outbox,
 
     /** Begins the work in the background: chaining the journal, deliveries, upkeep. */

@@ -3,11 +3,14 @@ import type { Database } from '@gec/db';
 import type { Fingerprint } from '@gec/licence-client';
 import type { Selectable } from 'kysely';
 import type { Trx } from '../../context.ts';
-import type { LicenceTables, LicenseActivationTable } from '../../db/schema.ts';
+import type { LicenceTables, LicenseActivationTable, LicenseState } from '../../db/schema.ts';
 import type { License } from '../licenses/licenses.schema.ts';
 import type { Activation } from './activation.schema.ts';
 
 type Row = Selectable<LicenseActivationTable>;
+
+/** Decisions of one signed list at most; whoever is further behind asks again. */
+const REVOCATIONS = 500;
 
 /** An activation ready to be written. */
 export interface NewActivation {
@@ -160,6 +163,66 @@ export function createActivationRepo({ kysely }: Database<LicenceTables>, keyrin
         .execute();
     },
 
+    /** The latest activation of a licence by an installation, in force or not. */
+    async ofInstallation(licenseId: number, installation: string): Promise<Activation | null> {
+      const row = await kysely
+        .selectFrom('license_activations')
+        .selectAll()
+        .where('license_id', '=', licenseId)
+        .where('installation', '=', installation)
+        .orderBy('id', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row ? toActivation(row) : null;
+    },
+
+    /** Keeps a certificate that was made without a synchronisation. */
+    async keepCertificate(trx: Trx, id: number, certificate: string, leaseExpiresAt: string): Promise<void> {
+      await trx
+        .updateTable('license_activations')
+        .set({ certificate, lease_expires_at: leaseExpiresAt })
+        .where('id', '=', id)
+        .execute();
+    },
+
+    /** Licences that ended between two instants, with their public ids. */
+    ended: (from: string, until: string): Promise<{ id: number; public_id: string; key_hint: string }[]> =>
+      kysely
+        .selectFrom('licenses')
+        .select(['id', 'public_id', 'key_hint'])
+        .where('expires_at', '>', from)
+        .where('expires_at', '<=', until)
+        .limit(1_000)
+        .execute(),
+
+    /** Moves the mark up to which ends of licences were told, if nobody else did. @returns whether it was us */
+    async moveMark(trx: Trx, name: string, from: number | null, to: number): Promise<boolean> {
+      if (from === null) {
+        const { numInsertedOrUpdatedRows } = await trx
+          .insertInto('counter')
+          .values({ name, value: to })
+          .onConflict((conflict) => conflict.doNothing())
+          .executeTakeFirst();
+        return numInsertedOrUpdatedRows === 1n;
+      }
+      const { numUpdatedRows } = await trx
+        .updateTable('counter')
+        .set({ value: to })
+        .where('name', '=', name)
+        .where('value', '=', from)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    async mark(name: string): Promise<number | null> {
+      const row = await kysely
+        .selectFrom('counter')
+        .select('value')
+        .where('name', '=', name)
+        .executeTakeFirst();
+      return row?.value ?? null;
+    },
+
     /** Counts one more certificate of a licence, if none was made meanwhile. @returns whether that is so */
     async nextSeq(trx: Trx, licenseId: number, seq: number): Promise<boolean> {
       const { numUpdatedRows } = await trx
@@ -240,14 +303,14 @@ export function createActivationRepo({ kysely }: Database<LicenceTables>, keyrin
     /** Decisions about licences after an epoch, and the newest epoch. */
     async revocationsSince(epoch: number): Promise<{
       epoch: number;
-      entries: { license_id: string; state: string; reason: string | null; at: string }[];
+      entries: { license_id: string; state: LicenseState; reason: string | null; at: string }[];
     }> {
       const rows = await kysely
         .selectFrom('revocation')
         .select(['epoch', 'public_id as license_id', 'state', 'reason', 'at'])
         .where('epoch', '>', epoch)
         .orderBy('epoch')
-        .limit(5_000)
+        .limit(REVOCATIONS)
         .execute();
       const entries = rows.map(({ epoch: _epoch, ...entry }) => entry);
       return { epoch: rows.at(-1)?.epoch ?? epoch, entries };

@@ -37,7 +37,6 @@ export const JOURNAL_ACTIONS = [
   'webhook.remove',
   'journal.verify',
   'backup.create',
-  'backup.restore',
 ] as const;
 
 export type JournalAction = (typeof JOURNAL_ACTIONS)[number];

@@ -1,3 +1,4 @@
+import { createPrivateKey, sign } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError, systemActor, timestamp, type Actor } from '@gec/core';
@@ -248,6 +249,15 @@ export function createSigningService({ config, database, clock, keyring, journal
         throw new AppError('unavailable', 'NO_SIGNING_KEY', 'No signing key is in force.');
       }
       return signStatement(typ, payload, signer);
+    },
+
+    /** A detached Ed25519 signature (RFC 8032, base64url) by the key in force, for what is no statement of ours. */
+    async signBytes(bytes: Uint8Array): Promise<{ kid: string; signature: string }> {
+      const { signer } = await current();
+      const jwk = signer && (await repo.privateJwk(signer.kid));
+      if (!signer || !jwk) throw new AppError('unavailable', 'NO_SIGNING_KEY', 'No signing key is in force.');
+      const key = createPrivateKey({ key: jwk, format: 'jwk' });
+      return { kid: signer.kid, signature: sign(null, bytes, key).toString('base64url') };
     },
 
     /** What lets a client that knows a root verify this server's statements. */
