@@ -38,7 +38,8 @@ function nodeFlags(script: string, memoryMb: number): string[] {
   const readable = [fromSource ? dirname(dirname(script)) : dirname(script)];
   for (let folder = dirname(script); ; folder = dirname(folder)) {
     const packages = join(folder, 'node_modules');
-    if (existsSync(packages)) readable.push(packages);
+    // Where the packages are behind a link, the child asks for them by their real place.
+    if (existsSync(packages)) readable.push(packages, realpathSync(packages));
     if (existsSync(join(folder, 'package.json'))) readable.push(join(folder, 'package.json'));
     // From source, the texts of the documents come from a package of this workspace behind a link.
     const core = join(packages, '@gec', 'core');
@@ -101,12 +102,14 @@ export class AtelierChild {
     void this.write(controlFrame(message));
   }
 
-  /** Writes encoded frames and resolves when the pipe takes more. A child that is gone swallows them. */
-  async write(...frames: Buffer[]): Promise<void> {
+  /** Writes encoded frames at once and resolves when the pipe takes more. A child that is gone swallows them. */
+  async write(...frames: Uint8Array[]): Promise<void> {
     const stdin = this.#process.stdin;
     if (!stdin || this.#gone || !stdin.writable) return;
+    stdin.cork();
     let more = true;
     for (const bytes of frames) more = stdin.write(bytes);
+    stdin.uncork();
     if (more) return;
     await new Promise<void>((resolve) => {
       const go = () => {
