@@ -1,6 +1,6 @@
 // Starts the programs from a clone: node scripts/start.mjs [gec] [licences] [--dev] [--demo]
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   build,
@@ -52,6 +52,8 @@ if (flags.has('--demo')) {
 function fillDemo(directory) {
   const marker = join(directory, '.demo');
   if (existsSync(marker)) return;
+  // What an interrupted filling left is a demonstration too: it is made again, but only where nobody chose the folder.
+  if (!process.env.GEC_DATA_DIR) rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const { status, signal } = spawnSync(node, ['--enable-source-maps', distFile('gec', 'cli.js'), 'demo'], {
     cwd: root,
