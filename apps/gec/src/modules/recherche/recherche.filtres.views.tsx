@@ -35,7 +35,7 @@ export function FormulaireFiltres(props: {
       liveFragment="liste"
     >
       <div class="form-grid">
-        <Field {...champ('search')} label={t.motsCherches} class="span-2">
+        <Field {...champ('search')} label={t.motsCherches} class="span-2 liste-mots">
           <TextInput
             {...controle('search')}
             type="search"

@@ -168,6 +168,8 @@ describeEachDatabase('the page of the list', (open) => {
     expect(body).toMatch(/href="\/mail\/\d+\?search=rapport&amp;sort_by=objet&amp;sort_order=desc"/);
     expect(body).toContain('1 à 25 sur 30');
     expect(body).toContain('name="sort_by" value="objet" form="filtres"');
+    const [, suite = ''] = /href="([^"]+page=2[^"]+)"/.exec(body) ?? [];
+    expect((await chef.get(suite.replaceAll('&amp;', '&'))).body).toContain('26 à 30 sur 30');
     const deux = await chef.json('GET', '/view_mail?search=rapport&page=2');
     expect(deux.json()).toMatchObject({ page: 2, total: 30, suivant: null });
     expect((deux.json() as { courriers: unknown[] }).courriers).toHaveLength(5);

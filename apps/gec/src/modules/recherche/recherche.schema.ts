@@ -156,7 +156,7 @@ export interface Lecture {
 }
 
 const LONGUEUR_RECHERCHE = 200;
-const ENTIER = /^[1-9]\d{0,14}$/;
+const ENTIER = /^[1-9]\d{0,15}$/;
 
 /** Reads one parameter after the other and notes what is wrong with each. */
 class Lecteur {
@@ -201,7 +201,7 @@ class Lecteur {
   entier(field: string, message: string): number | null {
     const mot = this.mot(field);
     if (mot === null) return null;
-    return ENTIER.test(mot) ? Number(mot) : this.refuse(field, message);
+    return ENTIER.test(mot) && Number.isSafeInteger(Number(mot)) ? Number(mot) : this.refuse(field, message);
   }
 
   /** Two days that enclose a period; the first may not come after the second. */

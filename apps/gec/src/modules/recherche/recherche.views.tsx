@@ -135,7 +135,7 @@ function useColonnes(props: ListeProps, liste: Liste): Column<CourrierLigne>[] {
       from: 'wide',
       cell: (ligne) => (
         <span title={plural(lang, ligne.nombrePieces, t.piecesUne, t.piecesAutres)}>
-          <Icon name="paperclip" size={14} /> {ligne.nombrePieces}
+          {ligne.nombrePieces}
         </span>
       ),
     },
@@ -147,10 +147,10 @@ function useColonnes(props: ListeProps, liste: Liste): Column<CourrierLigne>[] {
       kind: 'figure',
       from: 'medium',
       cell: (ligne) => (
-        <>
-          <Icon name={ligne.typeCourrier === 'ENTRANT' ? 'inbox-in' : 'outbox'} size={14} />{' '}
+        <span class="liste-sens">
+          <Icon name={ligne.typeCourrier === 'ENTRANT' ? 'inbox-in' : 'outbox'} size={16} />
           {ligne.typeCourrier === 'ENTRANT' ? t.arrivee : t.depart}
-        </>
+        </span>
       ),
     });
   }
