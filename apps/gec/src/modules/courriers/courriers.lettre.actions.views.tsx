@@ -71,6 +71,20 @@ export function ActionsLettre({ lang, csrfToken, lettre }: Props) {
   const suite = suiteDe(lettre);
   const actions = actionsOf(lettre, t);
   const first = actions.find((action) => action.suite !== undefined && action.suite === suite);
+  const others = actions.filter((action) => action !== first);
+  const one = (action: Action) => (
+    <a
+      key={action.href}
+      class={action.danger ? 'menu-item menu-danger' : 'menu-item'}
+      href={action.href}
+      data-dialog={action.dialog}
+      data-shortcut={action.shortcut}
+      aria-keyshortcuts={action.shortcut}
+    >
+      <Icon name={action.icon} />
+      <span>{action.label}</span>
+    </a>
+  );
   return (
     <>
       {suite === 'traiter' && (
@@ -96,21 +110,7 @@ export function ActionsLettre({ lang, csrfToken, lettre }: Props) {
           <Icon name="chevron-down" size={16} />
         </summary>
         <div class="menu menu-end">
-          {actions
-            .filter((action) => action !== first)
-            .map((action) => (
-              <a
-                key={action.href}
-                class={action.danger ? 'menu-item menu-danger' : 'menu-item'}
-                href={action.href}
-                data-dialog={action.dialog}
-                data-shortcut={action.shortcut}
-                aria-keyshortcuts={action.shortcut}
-              >
-                <Icon name={action.icon} />
-                <span>{action.label}</span>
-              </a>
-            ))}
+          {others.filter(({ danger }) => !danger).map(one)}
           <button
             type="button"
             class="menu-item js-only"
@@ -124,6 +124,7 @@ export function ActionsLettre({ lang, csrfToken, lettre }: Props) {
             <Icon name="print" />
             <span>{t.imprimer}</span>
           </button>
+          {others.filter(({ danger }) => danger).map(one)}
         </div>
       </details>
     </>

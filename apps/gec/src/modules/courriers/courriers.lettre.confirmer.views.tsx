@@ -135,7 +135,6 @@ export function AjouterPiecesView(props: AjouterPiecesProps) {
           encType="multipart/form-data"
         >
           <Stack>
-            <input type="hidden" name="version" value={courrier.version} />
             <UploadField
               recues={recues}
               erreurs={erreurs}

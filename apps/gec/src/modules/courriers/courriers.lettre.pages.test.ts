@@ -250,15 +250,10 @@ describe('changing a letter', () => {
 
   it('adds files that were received', async () => {
     const piece = await made.scanRecu(agent);
-    const added = await post(
-      agent,
-      `/mail/${id}/pieces`,
-      { version: '1', pieces: piece },
-      `/mail/${id}/pieces`,
-    );
+    const added = await post(agent, `/mail/${id}/pieces`, { pieces: piece }, `/mail/${id}/pieces`);
     expect(added.statusCode).toBe(303);
     expect((await site.container.courriers.get(agent, id)).nombrePieces).toBe(2);
-    const none = await post(agent, `/mail/${id}/pieces`, { version: '2' }, `/mail/${id}/pieces`);
+    const none = await post(agent, `/mail/${id}/pieces`, {}, `/mail/${id}/pieces`);
     expect(none.statusCode).toBe(400);
   });
 });

@@ -43,7 +43,7 @@ function SousTitre({ lang, lettre }: LettreProps) {
   const t = lettreTexts(lang);
   const { courrier } = lettre;
   return (
-    <span class="cluster letter-line">
+    <span class="letter-line">
       <strong class="num">{fill(t.numero, { numero: courrier.numero })}</strong>
       <span>{courrier.typeCourrier === 'ENTRANT' ? t.arrivee : t.depart}</span>
       <Statut lettre={lettre} nom={courrier.statut} />

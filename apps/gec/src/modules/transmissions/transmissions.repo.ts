@@ -184,5 +184,3 @@ export function createTransmissionsRepo({ kysely, dialect }: Database<GecTables>
     },
   };
 }
-
-export type TransmissionsRepo = ReturnType<typeof createTransmissionsRepo>;
