@@ -100,13 +100,23 @@ async function measure(letters: number, weigh: boolean): Promise<readonly number
 /** What a browser with an empty cache downloads to show the list. */
 async function weighFirstLoad(client: Client): Promise<void> {
   const page = (await client.request('GET', '/view_mail', { headers: { accept: 'text/html' } })).body;
-  const files = [...page.toString().matchAll(/(?:src|href)="(\/assets\/[^"]+\.(?:css|js))"/g)];
+  const seen = new Set<string>();
   let script = 0;
   let total = gzipSync(page).length;
-  for (const [, path = ''] of files) {
-    const size = gzipSync((await client.request('GET', path)).body).length;
+  /** A file with what it needs before it runs (static imports), as a browser fetches them. */
+  async function weigh(path: string): Promise<void> {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const { body } = await client.request('GET', path);
+    const size = gzipSync(body).length;
     total += size;
-    if (path.endsWith('.js')) script += size;
+    if (!path.endsWith('.js')) return;
+    script += size;
+    const imports = body.toString().matchAll(/(?:from|import)\s*"(\.\/[^"]+\.js)"/g);
+    for (const [, name = ''] of imports) await weigh(new URL(name, `http://x${path}`).pathname);
+  }
+  for (const [, path = ''] of page.toString().matchAll(/(?:src|href)="(\/assets\/[^"]+\.(?:css|js))"/g)) {
+    await weigh(path);
   }
   verdict('premier chargement', total <= PAGE_MAX, `${(total / 1024).toFixed(1)} Ko compressés (60 au plus)`);
   verdict('script', script <= SCRIPT_MAX, `${(script / 1024).toFixed(1)} Ko compressés (30 au plus)`);

@@ -147,9 +147,9 @@ function useColonnes(props: ListeProps, liste: Liste): Column<CourrierLigne>[] {
       kind: 'figure',
       from: 'medium',
       cell: (ligne) => (
-        <span class="liste-sens">
+        <span class="liste-sens" title={ligne.typeCourrier === 'ENTRANT' ? t.arrivee : t.depart}>
           <Icon name={ligne.typeCourrier === 'ENTRANT' ? 'inbox-in' : 'outbox'} size={16} />
-          {ligne.typeCourrier === 'ENTRANT' ? t.arrivee : t.depart}
+          <span>{ligne.typeCourrier === 'ENTRANT' ? t.arrivee : t.depart}</span>
         </span>
       ),
     });
@@ -401,8 +401,8 @@ export function PageListe(props: ListeProps) {
       <div class="with-preview">
         <Fragment {...props} />
         <aside class="preview-pane no-print" data-preview-pane aria-label={t.apercu}>
-          <p class="muted">{t.apercuTexte}</p>
           <img alt={t.apercu} hidden />
+          <p class="muted">{t.apercuTexte}</p>
         </aside>
       </div>
     </>
