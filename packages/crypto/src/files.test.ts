@@ -58,6 +58,9 @@ describe('a sealed file', () => {
       expect(ring.files.openBuffer('f1', sealed).equals(plain)).toBe(true);
       const whole = ring.files.sealBuffer('f1', plain);
       expect((await through(ring.files.openTransform('f1'), whole)).equals(plain)).toBe(true);
+      const { parts, digest } = ring.files.sealParts('f1', plain);
+      expect(ring.files.openBuffer('f1', Buffer.concat(parts)).equals(plain)).toBe(true);
+      expect(digest).toEqual(sealer.digest());
     },
   );
 

@@ -38,6 +38,8 @@ export interface FileCipher {
   openTransform(fileId: string): Transform;
   /** `sealTransform` for something small that is in memory anyway. */
   sealBuffer(fileId: string, plain: Uint8Array): Buffer;
+  /** `sealBuffer` with the digest, in pieces to be written one after the other; joining them would copy every byte. */
+  sealParts(fileId: string, plain: Uint8Array): { parts: Buffer[]; digest: FileDigest };
   /** `openTransform` for something small. @throws TamperedError, UnknownKeyError */
   openBuffer(fileId: string, sealed: Uint8Array): Buffer;
 }
@@ -115,6 +117,18 @@ class Opener extends ChunkedTransform {
   }
 }
 
+/** All of a sealed file, in pieces. */
+function sealAll(file: FileKeys, plain: Uint8Array): Buffer[] {
+  const parts: Buffer[] = [file.header];
+  // An empty file is one empty chunk.
+  const count = Math.max(1, Math.ceil(plain.length / CHUNK_BYTES));
+  for (let i = 0; i < count; i++) {
+    const chunk = plain.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES);
+    parts.push(...sealChunk(file, i, i === count - 1, chunk));
+  }
+  return parts;
+}
+
 /** Makes the file cipher over the file data keys. */
 export function createFileCipher(keys: PurposeKeys): FileCipher {
   const newFile = (fileId: string): FileKeys => {
@@ -127,17 +141,11 @@ export function createFileCipher(keys: PurposeKeys): FileCipher {
   return {
     sealTransform: (fileId) => new Sealer(newFile(fileId)),
     openTransform: (fileId) => new Opener((header) => openHeader(header, fileId)),
-    sealBuffer(fileId, plain) {
-      const file = newFile(fileId);
-      const parts: Buffer[] = [file.header];
-      // An empty file is one empty chunk.
-      const count = Math.max(1, Math.ceil(plain.length / CHUNK_BYTES));
-      for (let i = 0; i < count; i++) {
-        const chunk = plain.subarray(i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES);
-        parts.push(...sealChunk(file, i, i === count - 1, chunk));
-      }
-      return Buffer.concat(parts);
-    },
+    sealBuffer: (fileId, plain) => Buffer.concat(sealAll(newFile(fileId), plain)),
+    sealParts: (fileId, plain) => ({
+      parts: sealAll(newFile(fileId), plain),
+      digest: { sha256: createHash('sha256').update(plain).digest('hex'), bytes: plain.length },
+    }),
     openBuffer(fileId, sealed) {
       const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
       const length = headerLength(bytes);

@@ -36,8 +36,14 @@ function free(chunk: Uint8Array): void {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === chunk.byteLength) buffer.transfer(0);
 }
 
-/** Writes all that a source gives, in batches; the chunks are freed. Answers how many bytes there were. */
-export async function writeAll(handle: FileHandle, source: AsyncIterable<Uint8Array>): Promise<number> {
+/**
+ * Writes all that a source gives, in batches, or at once where all of it is in memory; the chunks are freed. Answers how
+ * many bytes there were.
+ */
+export async function writeAll(
+  handle: FileHandle,
+  source: AsyncIterable<Uint8Array> | readonly Uint8Array[],
+): Promise<number> {
   let total = 0;
   let size = 0;
   let batch: Uint8Array[] = [];
@@ -48,6 +54,12 @@ export async function writeAll(handle: FileHandle, source: AsyncIterable<Uint8Ar
     size = 0;
     batch = [];
   };
+  if (!(Symbol.asyncIterator in source)) {
+    batch = [...source];
+    size = batch.reduce((bytes, chunk) => bytes + chunk.length, 0);
+    await flush();
+    return total;
+  }
   for await (const chunk of source) {
     batch.push(chunk);
     size += chunk.length;

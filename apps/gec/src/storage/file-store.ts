@@ -22,7 +22,8 @@ export interface FileStore {
    * Keeps a file. When it resolves, bytes and name survive a power cut; when it rejects, nothing is left.
    *
    * @param path from `newPath`
-   * @param source the bytes, sealed; each chunk is the store's from then on, which frees its memory
+   * @param source the bytes, sealed, as they come or all of them (some megabytes at most then); each chunk is the
+   *   store's from then on, which frees its memory
    * @param check looks at what was written before the file bears its name, while it is made durable; `stored` opens the
    *   sealed bytes. What it throws refuses the file.
    * @returns bytes stored
@@ -30,7 +31,7 @@ export interface FileStore {
    */
   put(
     path: string,
-    source: AsyncIterable<Uint8Array>,
+    source: AsyncIterable<Uint8Array> | readonly Uint8Array[],
     check?: (stored: () => Readable) => Promise<void>,
   ): Promise<{ bytes: number }>;
   /** The sealed bytes. @throws AppError `unavailable` FILE_MISSING when there is no such file */

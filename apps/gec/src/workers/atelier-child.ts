@@ -8,7 +8,7 @@ import type { FromChild, ToChild } from './protocol.ts';
 // Standard output carries frames only: what a library prints goes where it can do no harm.
 globalThis.console = new Console(process.stderr, process.stderr);
 
-function write(bytes: Buffer): Promise<void> {
+function write(bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(bytes, (error) => (error ? reject(error) : resolve()));
   });

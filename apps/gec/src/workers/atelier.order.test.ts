@@ -134,7 +134,7 @@ describe('documents through the pipe', () => {
     await started.opened;
     stream.destroy();
     await once(stream, 'close');
-    await expect.poll(() => closed).toBe(true);
+    await expect.poll(() => closed, { timeout: 20_000 }).toBe(true);
     expect(await buffer(a.document('liste-pdf', list([['1', 'Objet']])))).not.toHaveLength(0);
   });
 

@@ -18,8 +18,11 @@ export {
   type ScanType,
 } from './protocol.ts';
 
-/** The bytes of a file. Feed it from the store, not from the network: a job holds a child while it reads. */
-export type FileInput = AsyncIterable<Uint8Array> | Readable;
+/**
+ * The bytes of a file. Feed it from memory or from the store, not from the network: a job holds a child while it reads.
+ * Bytes in memory are left alone until the job is over.
+ */
+export type FileInput = AsyncIterable<Uint8Array> | readonly Uint8Array[] | Readable;
 
 /** A page as an image. */
 export interface PageImage extends PageFacts {

@@ -43,7 +43,9 @@ export class ChildJob {
   /** The input is complete. */
   end(): void {
     this.#rows.end();
-    this.#wholeReady(Buffer.concat(this.#chunks.splice(0)));
+    const chunks = this.#chunks.splice(0);
+    const [first] = chunks;
+    this.#wholeReady(first && chunks.length === 1 ? first : Buffer.concat(chunks));
   }
 
   /** The server wants no answer any more. */

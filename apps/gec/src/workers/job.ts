@@ -135,10 +135,8 @@ export class Job {
       if (!(next.value instanceof Uint8Array)) throw new TypeError('A file is given as bytes');
       total += next.value.length;
       if (total > MAX_INPUT) throw new AtelierError('too-big');
-      for (const piece of dataFrames(next.value)) {
-        await child.write(piece);
-        if (this.#told) return;
-      }
+      await child.write(...dataFrames(next.value));
+      if (this.#told) return;
       this.#arm();
     }
   }

@@ -252,9 +252,12 @@ describe('sending files', () => {
     expect(await waiting()).toBe(0);
   });
 
-  it('keeps nothing when the client vanishes in the middle of a file', async () => {
+  it.each([
+    ['large', 3_000_000, 1],
+    ['small', 1_000_000, 0],
+  ])('keeps nothing when the client vanishes in the middle of a %s file', async (_, bytes, partial) => {
     const before = await filesOnDisk();
-    const content = await samplePdf({ bytes: 1_000_000 });
+    const content = await samplePdf({ bytes });
     const whole = multipart([
       { name: 'pieces', filename: 'a.pdf', content: await samplePdf() },
       { name: 'pieces', filename: 'b.pdf', content },
@@ -269,7 +272,7 @@ describe('sending files', () => {
     await expect.poll(async () => (await waiting()) === 1, { timeout: 10_000 }).toBe(true);
     await expect
       .poll(async () => (await readdir(join(made.filesDir, 'partial'))).length, { timeout: 10_000 })
-      .toBe(1);
+      .toBe(partial);
     socket.destroy();
     await expect.poll(waiting, { timeout: 10_000 }).toBe(0);
     const { createOutboxWorker } = await import('@gec/db');
@@ -282,6 +285,15 @@ describe('sending files', () => {
     await worker.drain();
     expect(await readdir(join(made.filesDir, 'partial'))).toEqual([]);
     expect(await filesOnDisk()).toBeLessThanOrEqual(before);
+  });
+
+  it('takes more small files at once than it keeps in memory', async () => {
+    const content = await samplePdf({ bytes: 200_000 });
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => send(`${i}.pdf`, content)));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 201));
+    const ids = answers.map((answer) => (answer.json() as { fichiers: { id: string }[] }).fichiers[0]!.id);
+    for (const id of ids) await call('DELETE', `/api/v1/televersements/${id}`);
+    expect(await waiting()).toBe(0);
   });
 
   it('is for those who may register, and for this site', async () => {

@@ -3,7 +3,7 @@ import { AppError, fill } from '@gec/core';
 import { actorOf, isApi, verifyCsrf, type HttpServer } from '@gec/http';
 import type { FastifyRequest } from 'fastify';
 import { PIECES_MAX, TAILLE_MAX, type PieceRecue } from './pieces.schema.ts';
-import type { PiecesService } from './pieces.service.ts';
+import type { FichierEnvoye, PiecesService } from './pieces.service.ts';
 import { piecesTexts } from './pieces.texts.ts';
 
 /** A file that was refused; `erreur` is what to throw where there is nothing else to answer. */
@@ -113,6 +113,9 @@ export async function readForm(request: FastifyRequest, pieces: Reception): Prom
       return { ...form, fields };
     }
     const fileSize = (await pieces.tailleMax()) + 1;
+    // No file of a body is longer than the body; a client that sends in pieces does not say.
+    const length = Number.parseInt(request.headers['content-length'] ?? '', 10);
+    const atMost = Number.isSafeInteger(length) ? length : undefined;
     for await (const part of request.parts({ limits: { fileSize } })) {
       if (part.type === 'field') {
         if (part.valueTruncated || part.fieldnameTruncated || typeof part.value !== 'string') {
@@ -127,7 +130,7 @@ export async function readForm(request: FastifyRequest, pieces: Reception): Prom
       }
       if (!trusted) verifyCsrf(request, undefined);
       // A file field that was left empty comes as a file without name and content.
-      if (part.filename) await receiveOne(part.filename, part.file);
+      if (part.filename) await receiveOne({ name: part.filename, stream: part.file, atMost });
       part.file.resume();
     }
     if (!trusted) verifyCsrf(request, undefined);
@@ -143,12 +146,12 @@ export async function readForm(request: FastifyRequest, pieces: Reception): Prom
     throw worded(error, request);
   }
 
-  async function receiveOne(nom: string, stream: Parameters<Reception['receive']>[1]['stream']) {
+  async function receiveOne(file: FichierEnvoye) {
     try {
-      form.pieces.push(await pieces.receive(actor, { name: nom, stream }));
+      form.pieces.push(await pieces.receive(actor, file));
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'PIECE_INTERRUPTED') throw error;
-      form.errors.push({ nom, message: error.message, erreur: error });
+      form.errors.push({ nom: file.name, message: error.message, erreur: error });
     }
   }
 }

@@ -16,6 +16,7 @@ import type { Base, Trx } from '../../context.ts';
 import type { FileStore } from '../../storage/file-store.ts';
 import type { PreviewCache } from '../../storage/preview-cache.ts';
 import { AtelierError, type Atelier } from '../../workers/atelier.ts';
+import { createBuffers } from './pieces.buffers.ts';
 import { createGate } from './pieces.gate.ts';
 import { balayer, type BilanBalayage } from './pieces.balayage.ts';
 import { nomPropre } from './pieces.nom.ts';
@@ -36,6 +37,10 @@ import { piecesTexts } from './pieces.texts.ts';
 
 /** Inspections, and renderings, that are under way at once; more would hold files open without being faster. */
 const AU_TRAVAIL = 4;
+/** A scan of a few pages; larger files are never whole in memory. */
+const PETIT = 2 * 1024 * 1024;
+/** Small files that are in memory at once, one for each clerk of an office; more go the way of the large ones. */
+const EN_MEMOIRE = 8;
 
 /** What the files need. */
 export interface PiecesDeps extends Pick<Base, 'database' | 'keyring' | 'clock' | 'logger'> {
@@ -52,13 +57,21 @@ export interface PiecesDeps extends Pick<Base, 'database' | 'keyring' | 'clock' 
 export interface FichierEnvoye {
   name: string;
   stream: Readable;
+  /** Bytes that it cannot have more of, where that is known: what is small takes a shorter way. */
+  atMost?: number | undefined;
 }
 
 /** Files of letters: received, checked, kept sealed, shown, destroyed. */
 export function createPiecesService(deps: PiecesDeps) {
   const { database, keyring, clock, logger, store, previews, atelier } = deps;
   const repo = createPiecesRepo(database, keyring);
-  const reception = { store, files: keyring.files, atelier, gate: createGate(AU_TRAVAIL) };
+  const reception = {
+    store,
+    files: keyring.files,
+    atelier,
+    gate: createGate(AU_TRAVAIL),
+    buffers: createBuffers(EN_MEMOIRE, PETIT),
+  };
   const rendering = createGate(AU_TRAVAIL);
 
   function recue(file: Televersement, connues: ReadonlySet<string>): PieceRecue {
@@ -115,6 +128,7 @@ export function createPiecesService(deps: PiecesDeps) {
         nom,
         stream: file.stream,
         max,
+        atMost: file.atMost,
       });
       const row: Televersement = {
         id: randomToken(16),
