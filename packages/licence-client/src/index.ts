@@ -1,1 +1,11 @@
+export * from './client.ts';
+export type * from './client.types.ts';
+export * from './errors.ts';
+export * from './explain.ts';
+export * from './machine.ts';
 export * from './protocol/index.ts';
+export { deriveState, EVALUATION_DAYS, EXPIRING_DAYS } from './states.ts';
+export type { Facts, LicenceStatus, LocalProblem, Reason, State, Verdict, Warning } from './states.ts';
+export * from './storage.ts';
+export { NO_TIME, observe, reckon, type TimeMemory } from './time.ts';
+export type { Fetch } from './transport.ts';
