@@ -20,6 +20,7 @@ import { createCheckpointService } from './modules/journal/checkpoint.service.ts
 import { createJournalService } from './modules/journal/journal.service.ts';
 import { createLicensesService } from './modules/licenses/licenses.service.ts';
 import { createSigningService } from './modules/signing/signing.service.ts';
+import { createTokensService } from './modules/tokens/tokens.service.ts';
 import { createWebhooksService } from './modules/webhooks/webhooks.service.ts';
 
 const SESSION_MS = 8 * 3_600_000;
@@ -91,6 +92,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     webhooks,
     journal,
   });
+  const tokens = createTokensService({ ...base, journal });
   const watch = createWatchService({ ...base, repo: activationRepo, signing, alerts, webhooks });
   const backup = createBackupService({ ...base, journal });
   const checkpoint = createCheckpointService({ clock, journal, signing });
@@ -127,6 +129,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     defence,
     activation,
     sync,
+    tokens,
     watch,
     backup,
     checkpoint,

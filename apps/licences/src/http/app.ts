@@ -1,4 +1,4 @@
-import { checkHealth, createServer, type ErrorContext, type HttpServer } from '@gec/http';
+import { addOpenApi, checkHealth, createServer, type ErrorContext, type HttpServer } from '@gec/http';
 import type { Assets } from '@gec/ui';
 import type { Container } from '../container.ts';
 import { errorPage } from './page.tsx';
@@ -53,6 +53,12 @@ export async function createApp(container: Container, { dir, assets }: AppAssets
   app.decorate('licShell', {
     assets,
     badges: async () => ({ alerts: await container.alerts.countOpen() }),
+  });
+  await addOpenApi(app, {
+    title: 'Licences GEC Mines',
+    version: process.env['GEC_VERSION'] ?? '0',
+    description: 'Validation, activation et synchronisation des licences, et leur gestion par programme.',
+    permission: 'public',
   });
   await registerRoutes(app, container);
   return app;

@@ -193,6 +193,17 @@ export function createActivationService(deps: ActivationDeps) {
       return { ok: true, key, durationDays, durationLabel };
     },
 
+    /** What `validate` would answer, for an administrator: nothing is counted, and the licence is named. */
+    async inspect(input: string): Promise<{ result: ValidKey | LookupRefusal; licenseId: number | null }> {
+      const key = normalizeKey(input).slice(0, KEY_LENGTH + 1);
+      const license = await licenses.lookup(key);
+      const refusal = refusalOf(license, key, clock.now());
+      const licenseId = license?.id ?? null;
+      if (refusal || !license) return { result: refusal!, licenseId };
+      const { durationDays, durationLabel } = license;
+      return { result: { ok: true, key, durationDays, durationLabel }, licenseId };
+    },
+
     /**
      * Activates a key for an installation. Of any number of rivals one succeeds; the same installation asking again
      * gets its first answer, so that an answer lost on the way burns no key.

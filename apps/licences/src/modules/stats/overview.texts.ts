@@ -1,0 +1,48 @@
+import { defineTexts } from '@gec/core';
+
+/** Words of the overview. */
+export const overviewTexts = defineTexts('lic.overview', {
+  fr: {
+    title: 'Vue d’ensemble',
+    generate: 'Générer des clés',
+    total: 'Clés en tout',
+    available: 'Disponibles',
+    used: 'Utilisées',
+    inactive: 'Inactives',
+    rate: 'Taux d’activation',
+    alerts: 'Alertes à traiter',
+    noAlerts: 'Aucune alerte',
+    seeAlerts: 'Voir les alertes',
+    byType: 'Disponibles par type',
+    expiries: 'Fins de licence à venir (12 semaines)',
+    activity: 'Activations (14 jours)',
+    refusals: 'Refus (14 jours)',
+    week: 'semaine du {day}',
+    empty: 'Aucune clé pour le moment',
+    emptyText:
+      'Générez un premier lot de clés, ou importez celles d’un autre serveur avec «\u00A0licences import\u00A0».',
+    latest: 'Dernières activations et refus',
+    all: 'Tout le journal',
+  },
+  en: {
+    title: 'Overview',
+    generate: 'Generate keys',
+    total: 'Keys in all',
+    available: 'Available',
+    used: 'Used',
+    inactive: 'Inactive',
+    rate: 'Activation rate',
+    alerts: 'Alerts to deal with',
+    noAlerts: 'No alert',
+    seeAlerts: 'See the alerts',
+    byType: 'Available by type',
+    expiries: 'Ends of licences to come (12 weeks)',
+    activity: 'Activations (14 days)',
+    refusals: 'Refusals (14 days)',
+    week: 'week of {day}',
+    empty: 'No key yet',
+    emptyText: 'Generate a first batch of keys, or import those of another server with “licences import”.',
+    latest: 'Latest activations and refusals',
+    all: 'The whole journal',
+  },
+});

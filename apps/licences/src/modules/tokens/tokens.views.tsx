@@ -1,0 +1,250 @@
+import { fill, formatDate, formatDateTime, type FieldError } from '@gec/core';
+import {
+  Actions,
+  Alert,
+  Badge,
+  Button,
+  Card,
+  Checkbox,
+  DataTable,
+  EmptyState,
+  ErrorSummary,
+  Field,
+  Form,
+  Grid,
+  LinkButton,
+  PageHeader,
+  Stack,
+  TextInput,
+  useLang,
+} from '@gec/ui';
+import { WEBHOOK_EVENTS } from '../webhooks/webhooks.schema.ts';
+import { webhooksTexts } from '../webhooks/webhooks.texts.ts';
+import { TOKEN_SCOPES, type ApiToken } from './tokens.schema.ts';
+import { tokensTexts } from './tokens.texts.ts';
+
+/** A webhook as the page shows it. */
+export interface ShownWebhook {
+  readonly id: number;
+  readonly url: string;
+  readonly events: readonly string[];
+  readonly lastDeliveryAt: string | null;
+  readonly lastError: string | null;
+}
+
+interface Props {
+  csrfToken: string;
+  tokens: readonly ApiToken[];
+  webhooks: readonly ShownWebhook[];
+  errors: readonly FieldError[];
+  /** A secret that was just made, shown this once. */
+  secret: { readonly kind: 'token' | 'webhook'; readonly value: string } | null;
+}
+
+/** A secret that is shown once, with a button that copies it. */
+function Secret({ text, value }: { text: string; value: string }) {
+  const t = tokensTexts(useLang());
+  return (
+    <Alert
+      tone="success"
+      title={text}
+      actions={
+        <Button type="button" size="small" icon="copy" copy={value}>
+          {t.copy}
+        </Button>
+      }
+    >
+      <code>{value}</code>
+    </Alert>
+  );
+}
+
+function Tokens({ csrfToken, tokens, errors }: Pick<Props, 'csrfToken' | 'tokens' | 'errors'>) {
+  const lang = useLang();
+  const t = tokensTexts(lang);
+  const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
+  return (
+    <Card title={t.tokens} icon="key">
+      <p class="muted">{t.tokensText}</p>
+      <DataTable
+        caption={t.tokens}
+        rows={tokens}
+        rowKey={(token) => token.id}
+        empty={<EmptyState icon="key" title={t.none} />}
+        columns={[
+          {
+            id: 'name',
+            header: t.name,
+            primary: true,
+            cell: (token) => (
+              <>
+                {token.name} <span class="muted num">…{token.hint}</span>
+              </>
+            ),
+          },
+          {
+            id: 'scopes',
+            header: t.scopes,
+            cell: (k) => k.scopes.map((scope) => t[`scope.${scope}`]).join(', '),
+          },
+          { id: 'end', header: t.expires, kind: 'figure', cell: (k) => formatDate(lang, k.expiresAt) },
+          {
+            id: 'used',
+            header: t.lastUsed,
+            kind: 'figure',
+            cell: (k) => (k.lastUsedAt ? formatDateTime(lang, k.lastUsedAt) : t.never),
+          },
+          {
+            id: 'revoke',
+            header: t.revoke,
+            kind: 'icon',
+            cell: (token) =>
+              token.revokedAt === null ? (
+                <Form
+                  action={`/automatisation/jetons/${token.id}`}
+                  csrfToken={csrfToken}
+                  confirm={t.revokeAsk}
+                >
+                  <Button size="small" variant="quiet" label={`${t.revoke} ${token.name}`}>
+                    {t.revoke}
+                  </Button>
+                </Form>
+              ) : (
+                <Badge>{t.revoked}</Badge>
+              ),
+          },
+        ]}
+      />
+      <Form action="/automatisation/jetons" csrfToken={csrfToken} class="stack stack-3">
+        <Grid columns="two">
+          <Field id="name" label={t.name} hint={t.nameHint} error={errorOf('name')} required>
+            <TextInput name="name" maxLength={100} />
+          </Field>
+          <Field id="days" label={t.days} error={errorOf('days')} required>
+            <TextInput name="days" type="number" inputMode="numeric" min={1} max={366} value="90" />
+          </Field>
+        </Grid>
+        <fieldset class="field" id="scopes" tabIndex={-1}>
+          <legend>{t.scopes}</legend>
+          <Actions>
+            {TOKEN_SCOPES.map((scope) => (
+              <Checkbox
+                key={scope}
+                name={`scope-${scope}`}
+                label={t[`scope.${scope}`]}
+                checked={scope === 'read'}
+              />
+            ))}
+          </Actions>
+          {errorOf('scopes') && <p class="field-error">{errorOf('scopes')}</p>}
+        </fieldset>
+        <Actions>
+          <Button icon="plus">{t.create}</Button>
+        </Actions>
+      </Form>
+    </Card>
+  );
+}
+
+function Webhooks({ csrfToken, webhooks, errors }: Pick<Props, 'csrfToken' | 'webhooks' | 'errors'>) {
+  const lang = useLang();
+  const t = webhooksTexts(lang);
+  const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
+  const words = new Map<string, string>(WEBHOOK_EVENTS.map((event) => [event, t[`event.${event}`]]));
+  return (
+    <Card title={t.title} icon="link">
+      <p class="muted">{t.text}</p>
+      <DataTable
+        caption={t.title}
+        rows={webhooks}
+        rowKey={(webhook) => webhook.id}
+        empty={<EmptyState icon="link" title={t.none} />}
+        columns={[
+          { id: 'url', header: t.url, primary: true, cell: (webhook) => webhook.url },
+          {
+            id: 'events',
+            header: t.events,
+            cell: (w) => w.events.map((event) => words.get(event)).join(', '),
+          },
+          {
+            id: 'last',
+            header: t.lastDelivery,
+            cell: (w) =>
+              w.lastError === null ? (
+                w.lastDeliveryAt ? (
+                  formatDateTime(lang, w.lastDeliveryAt)
+                ) : (
+                  '—'
+                )
+              ) : (
+                <Badge tone="danger">{fill(t.error, { error: w.lastError })}</Badge>
+              ),
+          },
+          {
+            id: 'remove',
+            header: t.remove,
+            kind: 'icon',
+            cell: (webhook) => (
+              <Form
+                action={`/automatisation/webhooks/${webhook.id}`}
+                csrfToken={csrfToken}
+                confirm={t.removeAsk}
+              >
+                <Button size="small" variant="quiet" label={`${t.remove} ${webhook.url}`}>
+                  {t.remove}
+                </Button>
+              </Form>
+            ),
+          },
+        ]}
+      />
+      <Form action="/automatisation/webhooks" csrfToken={csrfToken} class="stack stack-3">
+        <Field id="url" label={t.url} error={errorOf('url')} required>
+          <TextInput name="url" type="url" maxLength={500} />
+        </Field>
+        <fieldset class="field" id="events" tabIndex={-1}>
+          <legend>{t.events}</legend>
+          <Actions>
+            {WEBHOOK_EVENTS.map((event) => (
+              <Checkbox key={event} name={`event-${event}`} label={t[`event.${event}`]} checked />
+            ))}
+          </Actions>
+          {errorOf('events') && <p class="field-error">{errorOf('events')}</p>}
+        </fieldset>
+        <Actions>
+          <Button icon="plus">{t.add}</Button>
+        </Actions>
+      </Form>
+    </Card>
+  );
+}
+
+/** Tokens and webhooks. */
+export function AutomationView({ csrfToken, tokens, webhooks, errors, secret }: Props) {
+  const lang = useLang();
+  const t = tokensTexts(lang);
+  return (
+    <>
+      <PageHeader
+        title={t.title}
+        subtitle={t.subtitle}
+        actions={
+          <LinkButton href="/api/docs" icon="help">
+            {t.docs}
+          </LinkButton>
+        }
+      />
+      <Stack>
+        <ErrorSummary errors={errors} />
+        {secret && (
+          <Secret
+            text={secret.kind === 'token' ? t.created : webhooksTexts(lang).secret}
+            value={secret.value}
+          />
+        )}
+        <Tokens csrfToken={csrfToken} tokens={tokens} errors={errors} />
+        <Webhooks csrfToken={csrfToken} webhooks={webhooks} errors={errors} />
+      </Stack>
+    </>
+  );
+}
