@@ -45,7 +45,7 @@ function repartir(jours: readonly string[], total: number, hasard: Hasard, now: 
   const somme = poids.reduce((sum, one) => sum + one, 0);
   const nombres = poids.map((one) => Math.min(PAR_JOUR_MAX, Math.floor((one / somme) * total)));
   const plein = poids.indexOf(Math.max(...poids));
-  nombres[plein] = Math.min(PAR_JOUR_MAX, total);
+  if (total > jours.length * (PAR_JOUR_MAX / 2)) nombres[plein] = PAR_JOUR_MAX;
   let reste = total - nombres.reduce((sum, one) => sum + one, 0);
   for (let at = 0; reste !== 0; at = (at + 1) % jours.length) {
     const n = nombres[at] ?? 0;
@@ -53,7 +53,7 @@ function repartir(jours: readonly string[], total: number, hasard: Hasard, now: 
     if (reste > 0 && libre && n < PAR_JOUR_MAX) {
       nombres[at] = n + 1;
       reste -= 1;
-    } else if (reste < 0 && n > 1 && at !== plein) {
+    } else if (reste < 0 && n > 0 && at !== plein) {
       nombres[at] = n - 1;
       reste += 1;
     }

@@ -1,6 +1,6 @@
 import { addDays, dayOf } from '@gec/core';
 import type { Hasard } from './demo.hasard.ts';
-import { DEPARTS, FAMILLES, MOTS, type Famille } from './demo.lexique.ts';
+import { DEPARTS, FAMILLES, MOTS, PROVINCES, SIGLES, type Famille } from './demo.lexique.ts';
 
 /** An invented letter, before it is registered. */
 export interface Lettre {
@@ -53,6 +53,10 @@ function remplir(texte: string, nom: string, jour: string, hasard: Hasard): stri
         return String(annee + 1);
       case 'aa':
         return jour.slice(2, 4);
+      case 'sigle': {
+        const province = PROVINCES.find((one) => nom.endsWith(one));
+        return province === undefined ? '' : SIGLES[province];
+      }
       case 'sig':
         return sigle(nom, 4);
       case 'sig3':

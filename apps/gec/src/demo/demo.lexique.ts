@@ -35,10 +35,28 @@ function deLa(province: string): string {
   return province === 'Tshopo' ? `de la ${province}` : `du ${province}`;
 }
 
+/** How a division writes the name of its province in references. */
+export const SIGLES: Readonly<Record<(typeof PROVINCES)[number], string>> = {
+  'Haut-Katanga': 'HK',
+  Lualaba: 'LB',
+  'Haut-Lomami': 'HL',
+  Tanganyika: 'TG',
+  'Nord-Kivu': 'NK',
+  'Sud-Kivu': 'SK',
+  Maniema: 'MN',
+  Ituri: 'IT',
+  'Haut-Uélé': 'HU',
+  'Bas-Uélé': 'BU',
+  Tshopo: 'TS',
+  Kasaï: 'KS',
+  'Kasaï-Oriental': 'KO',
+  'Kasaï-Central': 'KC',
+  'Kongo-Central': 'CG',
+};
+
 /** Words for the places of subjects and references. */
 export const MOTS: Readonly<Record<string, readonly string[]>> = {
   province: PROVINCES,
-  sigle: ['HK', 'LB', 'HL', 'TG', 'NK', 'SK', 'MN', 'IT', 'HU', 'BU', 'TS', 'KS', 'KO', 'KC'],
   minerai: [
     'cuivre',
     'cobalt',

@@ -112,9 +112,10 @@ export async function numeriser(lettre: Lettre, hasard: Hasard): Promise<Buffer>
       pdf.font('Courier').fontSize(10.5).fillColor(ENCRE);
       pdf.text(`- ${page} -`, MARGE, 58, { width: LARGEUR, align: 'center' }).moveDown(2);
     }
-    const paragraphs = page === 1 ? 3 : 5;
-    for (let n = 0; n < paragraphs; n++) {
-      pdf.text(winAnsi(hasard.parmi(PARAGRAPHES)), { width: LARGEUR, lineGap: 3 }).moveDown(0.9);
+    const first = hasard.entier(0, PARAGRAPHES.length - 1);
+    for (let n = 0; n < (page === 1 ? 3 : 5); n++) {
+      const text = PARAGRAPHES[(first + n) % PARAGRAPHES.length] ?? '';
+      pdf.text(winAnsi(text), { width: LARGEUR, lineGap: 3 }).moveDown(0.9);
     }
     if (page < lettre.pages) continue;
     pdf.text(winAnsi(FORMULE), { width: LARGEUR, lineGap: 3 });
