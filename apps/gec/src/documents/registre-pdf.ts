@@ -49,9 +49,9 @@ export async function layOutRegistre(
     { label: t.registerNumber, width: 92, maxLines: 2, bold: true },
     { label: t.date, width: 58, maxLines: 1 },
     { label: input.correspondant, width: 150, maxLines: 3 },
-    { label: t.subject, width: 262, maxLines: 3 },
-    { label: t.reference, width: 92, maxLines: 3 },
-    { label: t.remarks, width: 116, maxLines: 3 },
+    { label: t.subject, width: 248, maxLines: 3 },
+    { label: t.reference, width: 118, maxLines: 3 },
+    { label: t.remarks, width: 104, maxLines: 3 },
   ];
   const widths = shares(specs, INNER);
   const columns = specs.map((spec, at) => ({ ...spec, width: widths[at] ?? 0 }));

@@ -19,11 +19,20 @@ const exports: Setup = (element) => {
   let timer = 0;
   const rows = () => [...element.querySelectorAll<HTMLElement>('[data-etat]')];
 
+  const words = JSON.parse(element.dataset.words ?? '{}') as { avance?: string; avanceSans?: string };
+  const figures = new Intl.NumberFormat(document.documentElement.lang === 'en' ? 'en-GB' : 'fr-FR');
+
   function show(row: HTMLElement, { fait, total }: Etat): void {
     const bar = row.querySelector('progress');
-    if (!bar || total === 0) return;
-    bar.max = total;
-    bar.value = fait;
+    const text = row.querySelector('.progress-words .num');
+    if (bar && total > 0) {
+      bar.max = total;
+      bar.value = fait;
+    }
+    if (!text) return;
+    text.textContent = ((total > 0 ? words.avance : words.avanceSans) ?? '')
+      .replace('{fait}', figures.format(fait))
+      .replace('{total}', figures.format(total));
   }
 
   async function look(): Promise<void> {

@@ -66,7 +66,7 @@ export function createChiffres({ repo, clock, parametres, departements }: Chiffr
     const somme = traites.reduce((sum, { debut: d, fin: f }) => sum + Date.parse(f) - Date.parse(d), 0);
     return {
       // Months before the register began say nothing; one or two bars alone would say little.
-      mois: premier === -1 ? [] : mois.slice(Math.min(premier, MOIS - 6)),
+      mois: premier === -1 ? [] : mois.slice(Math.min(premier, MOIS - 3)),
       departements: lignes,
       delai:
         traites.length === 0 ? null : { jours: somme / traites.length / JOUR_MS, courriers: traites.length },

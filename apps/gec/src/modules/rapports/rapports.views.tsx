@@ -154,7 +154,11 @@ export function ExportsCard(props: {
   const t = rapportsTexts(lang);
   const actifs = exports.filter(({ etat }) => etat === 'EN_ATTENTE' || etat === 'EN_COURS');
   return (
-    <div id={FRAGMENT} data-island={actifs.length > 0 ? 'exports' : undefined}>
+    <div
+      id={FRAGMENT}
+      data-island={actifs.length > 0 ? 'exports' : undefined}
+      data-words={JSON.stringify({ avance: t.avance, avanceSans: t.avanceSans })}
+    >
       <p class="sr-only" data-count>
         {fill(t.bilan, {
           prets: exports.filter(({ etat }) => etat === 'TERMINEE').length,
