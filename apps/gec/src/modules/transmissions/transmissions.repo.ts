@@ -23,16 +23,16 @@ export interface NouvelleLigne {
 /** A transmission as the repo reads it: people by their ids, no day to compare with. */
 export type TransmissionLue = Omit<Transmission, 'deNom' | 'aNom' | 'enRetard'>;
 
-/** The letters that an actor may read now, outside of the corbeille: one may lose a letter that one sent on. */
+/** Letters that are not in the corbeille. */
+const PRESENT = sql<boolean>`exists (select 1 from courrier c
+  where c.id = courrier_forward.courrier_id and c.is_deleted = ${false})`;
+
+/** The letters that an actor may read: one may have lost a letter that one sent on. */
 function lisible(actor: Actor): RawBuilder<boolean> {
   const keys = principals(actor);
-  const acces =
-    keys === 'all'
-      ? sql``
-      : sql`and exists (select 1 from courrier_acces a
-          where a.courrier_id = courrier_forward.courrier_id and a.principal in (${sql.join(keys)}))`;
-  return sql<boolean>`exists (select 1 from courrier c
-    where c.id = courrier_forward.courrier_id and c.is_deleted = ${false}) ${acces}`;
+  if (keys === 'all') return sql<boolean>`1 = 1`;
+  return sql<boolean>`exists (select 1 from courrier_acces a
+    where a.courrier_id = courrier_forward.courrier_id and a.principal in (${sql.join(keys)}))`;
 }
 
 /** The SQL of transmissions. */
@@ -55,8 +55,9 @@ export function createTransmissionsRepo({ kysely, dialect }: Database<GecTables>
   }
 
   function inState(actor: Actor, userId: number, etat: EtatTransmission) {
-    const query = kysely.selectFrom(TABLE).where(lisible(actor));
-    if (etat === 'envoye') return query.where('forwarded_by_id', '=', userId);
+    const query = kysely.selectFrom(TABLE).where(PRESENT);
+    if (etat === 'envoye') return query.where('forwarded_by_id', '=', userId).where(lisible(actor));
+    // Whoever a letter was sent to may read it: the transaction that sends it says so, and nothing takes it back.
     return query
       .where('forwarded_to_id', '=', userId)
       .where('date_traitement', etat === 'traite' ? 'is not' : 'is', null);
