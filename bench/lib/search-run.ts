@@ -52,15 +52,17 @@ function yardstick(database: Database<GecTables>) {
       }
     },
     async add(letters: readonly Letter[], trx: Trx): Promise<void> {
-      for (const { ordre, words, ...letter } of letters) {
+      const rows = letters.map(({ ordre, words, ...letter }) => {
         const texte = textesDe(words).join(' ');
         const more = sqlite ? sql`` : sql`, to_tsvector('french', ${texte})`;
-        await sql`insert into clair values (${ordre}, ${words.numero}, ${words.objet}, ${words.correspondant},
+        return sql`(cast(${ordre} as bigint), ${words.numero}, ${words.objet}, ${words.correspondant},
           ${words.numeroReference}, ${words.autresInformations}, ${letter.typeCourrier}, ${letter.statut},
-          ${letter.secretaireGeneralCopie}, ${letter.departementId}, ${letter.dateRedaction}${more})`.execute(
-          trx,
-        );
-        if (sqlite) await sql`insert into clair_fts (rowid, texte) values (${ordre}, ${texte})`.execute(trx);
+          cast(${letter.secretaireGeneralCopie} as boolean), cast(${letter.departementId} as bigint), ${letter.dateRedaction}${more})`;
+      });
+      await sql`insert into clair values ${sql.join(rows)}`.execute(trx);
+      for (const { ordre, words } of sqlite ? letters : []) {
+        const texte = textesDe(words).join(' ');
+        await sql`insert into clair_fts (rowid, texte) values (${ordre}, ${texte})`.execute(trx);
       }
     },
     async finish(): Promise<void> {

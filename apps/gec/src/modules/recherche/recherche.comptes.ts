@@ -5,7 +5,8 @@ const GARDES = 500;
 
 /**
  * Remembers counts for a moment, so that paging and typing do not count the same letters again and again. This
- * process's own changes are seen at once, those of others when `duree` has passed. The key holds the actor's
+ * process's own changes are seen once they are committed (on PostgreSQL a count that runs meanwhile may be kept for
+ * `duree`), those of others when `duree` has passed. The key holds the actor's
  * principals: nobody is given another's count.
  *
  * @param duree milliseconds

@@ -247,9 +247,9 @@ export function parseFilters(
   const lecteur = new Lecteur(query, options.lang ?? 'fr');
   const { texts } = lecteur;
   const statut = lecteur.mot('statut');
-  if (statut !== null && options.statuts && !options.statuts.includes(statut)) {
-    lecteur.refuse('statut', texts.statutInconnu);
-  }
+  // No statut has control characters in its name, and PostgreSQL takes no NUL in a text.
+  const connu = statut === null || (options.statuts?.includes(statut) ?? !/\p{Cc}/u.test(statut));
+  if (!connu) lecteur.refuse('statut', texts.statutInconnu);
   const sortant = lecteur.entier('type_courrier_sortant_id', texts.typeSortantInconnu);
   if (sortant !== null && options.typesSortants && !options.typesSortants.includes(sortant)) {
     lecteur.refuse('type_courrier_sortant_id', texts.typeSortantInconnu);
@@ -265,7 +265,7 @@ export function parseFilters(
     search,
     typeCourrier,
     sgCopie: copie === null ? null : copie === 'oui',
-    statut,
+    statut: connu ? statut : null,
     typeCourrierSortantId: sortant,
     dateFrom,
     dateTo,
