@@ -149,10 +149,10 @@ export function createJournalRepo(database: Database<GecTables>, keyring: Keyrin
       return rows[0]?.n ?? 0;
     },
 
-    /** The entries of one letter, oldest first. */
+    /** The entries of one letter, oldest first; of a letter that was read very often, the newest. */
     async ofCourrier(courrierId: number): Promise<JournalLine[]> {
-      const rows = await filtered({ courrierId }, 'tous').selectAll().orderBy('id').limit(2_000).execute();
-      return rows.map(toLine);
+      const rows = await filtered({ courrierId }, 'tous').selectAll().orderBy('id', 'desc').limit(2_000).execute();
+      return rows.map(toLine).reverse();
     },
   };
 }
