@@ -28,10 +28,11 @@ async function writeBatch(handle: FileHandle, chunks: readonly Uint8Array[], siz
 }
 
 /**
- * Gives back the memory of a chunk that was written, where the chunk is all of it. The garbage collector hardly sees
- * memory outside its heap: left to it, fifty files that are written at once would hold a hundred megabytes for nothing.
+ * Gives back the memory of a chunk that nobody needs any more, where the chunk is all of it. The garbage collector hardly
+ * sees memory outside its heap: left to it, fifty files that are written at once would hold a hundred megabytes for
+ * nothing, and it would look through the whole heap for every few megabytes that passed.
  */
-function free(chunk: Uint8Array): void {
+export function free(chunk: Uint8Array): void {
   const { buffer } = chunk;
   if (buffer instanceof ArrayBuffer && buffer.byteLength === chunk.byteLength) buffer.transfer(0);
 }

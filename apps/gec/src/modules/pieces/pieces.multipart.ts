@@ -69,8 +69,8 @@ function add(fields: FormulaireLu['fields'], name: string, value: string): void 
   else fields[name] = [...(Array.isArray(known) ? known : [known]), value];
 }
 
-/** The refusals of the parser in words of ours. */
-function worded(error: unknown, request: FastifyRequest): unknown {
+/** The refusals of the parser in words of ours; anything else as it is. */
+export function worded(error: unknown, request: FastifyRequest): unknown {
   const t = piecesTexts(request.lang);
   const code = error instanceof Error && 'code' in error ? error.code : '';
   if (code === 'FST_FILES_LIMIT') {
@@ -130,7 +130,10 @@ export async function readForm(request: FastifyRequest, pieces: Reception): Prom
       }
       if (!trusted) verifyCsrf(request, undefined);
       // A file field that was left empty comes as a file without name and content.
-      if (part.filename) await receiveOne({ name: part.filename, stream: part.file, atMost });
+      if (part.filename) {
+        // The parser is done with a chunk of a file when the next one comes.
+        await receiveOne({ name: part.filename, stream: part.file, atMost, ownChunks: true });
+      }
       part.file.resume();
     }
     if (!trusted) verifyCsrf(request, undefined);

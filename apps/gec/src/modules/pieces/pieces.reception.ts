@@ -2,6 +2,7 @@ import { finished, pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
 import { AppError, type Lang } from '@gec/core';
 import type { FileCipher, FileDigest } from '@gec/crypto';
+import { free } from '../../storage/durable.ts';
 import type { FileStore } from '../../storage/file-store.ts';
 import { AtelierError, type Atelier, type FileInput, type Inspection } from '../../workers/atelier.ts';
 import type { Buffers } from './pieces.buffers.ts';
@@ -46,6 +47,8 @@ export interface Arrivee {
   readonly max: number;
   /** Bytes that the stream cannot have more of, where that is known. */
   readonly atMost?: number | undefined;
+  /** Whether a chunk of the stream may be freed when the next one has come. */
+  readonly ownChunks: boolean;
 }
 
 /** The bytes of an upload up to the limit. The stream is left as it is: its owner drains or ends it. */
@@ -64,8 +67,9 @@ async function* limited({ lang, nom, stream, max }: Arrivee): AsyncGenerator<Uin
 }
 
 /** Fills a buffer with all of an upload. The stream is left as it is: its owner drains or ends it. */
-async function filled({ lang, nom, stream, max }: Arrivee, buffer: Buffer): Promise<Buffer> {
+async function filled({ lang, nom, stream, max, ownChunks }: Arrivee, buffer: Buffer): Promise<Buffer> {
   let bytes = 0;
+  let last: Uint8Array | undefined;
   const refused = Promise.withResolvers<never>();
   const take = (chunk: Uint8Array): void => {
     const at = bytes;
@@ -73,6 +77,8 @@ async function filled({ lang, nom, stream, max }: Arrivee, buffer: Buffer): Prom
     if (bytes > max) refused.reject(tropGros(lang, nom, max));
     else if (bytes > buffer.length) refused.reject(new RangeError('an upload is longer than was said'));
     else buffer.set(chunk, at);
+    if (last && ownChunks) free(last);
+    last = chunk;
   };
   stream.on('data', take);
   try {

@@ -59,6 +59,8 @@ export interface FichierEnvoye {
   stream: Readable;
   /** Bytes that it cannot have more of, where that is known: what is small takes a shorter way. */
   atMost?: number | undefined;
+  /** Whether nobody else has the chunks of the stream, so that their memory is given back once they were taken. */
+  ownChunks?: boolean;
 }
 
 /** Files of letters: received, checked, kept sealed, shown, destroyed. */
@@ -129,6 +131,7 @@ export function createPiecesService(deps: PiecesDeps) {
         stream: file.stream,
         max,
         atMost: file.atMost,
+        ownChunks: file.ownChunks ?? false,
       });
       const row: Televersement = {
         id: randomToken(16),
