@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parseTrustAnchor, ROOT_KEYS, type PublicJwk } from '@gec/licence-client';
 import { z } from 'zod';
 
 /** Everything that an installation may set, read once from the environment. */
@@ -27,6 +28,17 @@ export interface Config {
   readonly bcryptCost: number;
   /** Processes that inspect files and make documents. */
   readonly workers: number;
+  readonly license: LicenseConfig;
+}
+
+/** How the program is licensed. */
+export interface LicenseConfig {
+  /** Without it, everything works for ever. */
+  readonly active: boolean;
+  /** Address of the licence server; without one, licences go by file. */
+  readonly serverUrl: string | null;
+  /** The editor's root keys. */
+  readonly trustAnchors: readonly PublicJwk[];
 }
 
 /** A setting is missing or wrong; the message names the variable and says what it must be. */
@@ -44,6 +56,18 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
+
+const trustAnchor = z.string().transform((text, context) => {
+  try {
+    return parseTrustAnchor(text);
+  } catch {
+    context.addIssue({
+      code: 'custom',
+      message: 'must be a JWK set in base64url, as `licences keys` prints it',
+    });
+    return z.NEVER;
+  }
+});
 
 const shape = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -65,6 +89,11 @@ const shape = z.object({
   RATE_LIMIT: z.coerce.number().int().min(0).default(600),
   BCRYPT_COST: z.coerce.number().int().min(4).max(16).default(12),
   GEC_WORKERS: z.coerce.number().int().min(1).max(16).default(1),
+  LICENSE_MODE: z.enum(['on', 'off']).optional(),
+  LICENSE_SERVER_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an address such as https://licences.example.cd' })
+    .optional(),
+  LICENSE_TRUST_ANCHOR: trustAnchor.optional(),
 });
 
 /** The secrets that an installation on SQLite makes for itself on its first run. */
@@ -120,6 +149,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const values = parsed.data;
   const dataDir = resolve(values.GEC_DATA_DIR);
   const databaseUrl = values.DATABASE_URL ?? `sqlite:${join(dataDir, 'gec.db')}`;
+  const trustAnchors = values.LICENSE_TRUST_ANCHOR ?? [];
+  // An installation that was told of no editor needs no licence.
+  const licensed = (values.LICENSE_MODE ?? (trustAnchors.length > 0 ? 'on' : 'off')) === 'on';
+  if (licensed && trustAnchors.length + ROOT_KEYS.length === 0) {
+    throw new ConfigError('LICENSE_TRUST_ANCHOR: must be set when LICENSE_MODE is on');
+  }
   const secrets = readSecrets(values, dataDir, databaseUrl.startsWith('sqlite:'));
   return {
     host: values.HOST,
@@ -138,5 +173,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     rateLimit: values.RATE_LIMIT,
     bcryptCost: values.BCRYPT_COST,
     workers: values.GEC_WORKERS,
+    license: { active: licensed, serverUrl: values.LICENSE_SERVER_URL ?? null, trustAnchors },
   };
 }

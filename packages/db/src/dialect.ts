@@ -23,6 +23,11 @@ export interface Dialect {
    * @returns whether it succeeded; on SQLite the transaction itself is that guarantee
    */
   tryExclusive(trx: AnyKysely, name: string): Promise<boolean>;
+  /**
+   * What tells this database from every other one, and stays when it is moved: PostgreSQL's system identifier.
+   * @returns null where there is none, or where this account may not read it
+   */
+  systemIdentifier(db: AnyKysely): Promise<string | null>;
   /** `for update skip locked` where the engine has it: rows that another process is claiming are passed over. */
   readonly skipLocked: ReturnType<typeof sql>;
 }
@@ -68,6 +73,9 @@ const sqlite: Dialect = {
   },
   async tryExclusive() {
     return true;
+  },
+  async systemIdentifier() {
+    return null;
   },
   skipLocked: sql``,
 };
@@ -117,6 +125,16 @@ const postgres: Dialect = {
     const { rows } = await sql<{ got: boolean }>`
       select pg_try_advisory_xact_lock(${sql.lit(lockKey(name))}::bigint) as got`.execute(db(trx));
     return rows[0]!.got;
+  },
+  async systemIdentifier(connection) {
+    try {
+      const { rows } = await sql<{ id: string }>`
+        select system_identifier::text as id from pg_control_system()`.execute(db(connection));
+      return rows[0]?.id ?? null;
+    } catch (error) {
+      if (codeOf(error) === '42501') return null; // insufficient_privilege
+      throw error;
+    }
   },
   skipLocked: sql`for update skip locked`,
 };

@@ -299,6 +299,17 @@ export interface TacheTable {
   date_fin: Timestamp | null;
 }
 
+/** What the licence client keeps, and the pace of its synchronisations. One row. */
+export interface LicenceLocalTable {
+  cle: string;
+  contenu: Sealed;
+  /** SHA-256 of what the client keeps: a change counts only when it was made from what is stored. */
+  empreinte: string;
+  sync_prochaine: Timestamp | null;
+  /** Synchronisations that failed in a row. */
+  sync_echecs: number;
+}
+
 /** The tables of GEC Mines. */
 export interface GecTables extends SessionTables, LockoutTables, AddressTables {
   data_key: DataKeyTable;
@@ -327,4 +338,5 @@ export interface GecTables extends SessionTables, LockoutTables, AddressTables {
   parametre: ParametreTable;
   version_cache: VersionCacheTable;
   tache: TacheTable;
+  licence_local: LicenceLocalTable;
 }

@@ -1,6 +1,7 @@
 import type { Step } from '@gec/db';
 import { initial } from './0001_initial.ts';
 import { recherche } from './0002_recherche.ts';
+import { licence } from './0003_licence.ts';
 
 /** Every step of the schema of GEC Mines, oldest first. A published step never changes; a change is a new step. */
-export const migrations: readonly Step[] = [initial, recherche];
+export const migrations: readonly Step[] = [initial, recherche, licence];
