@@ -43,6 +43,7 @@ describe('headers', () => {
       const { headers, statusCode } = await app.inject({ url, headers: { accept: 'text/html' } });
       expect([400, 404]).toContain(statusCode);
       expect(headers['content-security-policy']).toContain("default-src 'none'");
+      expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'DENY' });
       expect(headers['content-type']).toBe('text/html; charset=utf-8');
     }
   });

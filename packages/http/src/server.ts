@@ -193,6 +193,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
       // No hook has run for an address that cannot be parsed.
       request.lang = langOf(request);
       setSecurityHeaders(request, reply, contentSecurityPolicy(options.csp));
+      reply.header('x-content-type-options', 'nosniff').header('x-frame-options', 'DENY');
       onError(error, request, reply);
     },
   }).withTypeProvider<ZodTypeProvider>();
