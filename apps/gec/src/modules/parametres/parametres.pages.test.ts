@@ -133,6 +133,15 @@ describeEachDatabase('pages of the settings', (open) => {
     expect(wrong.statusCode).toBe(400);
     expect(wrong.body).toContain('Le logo n’est pas une image PNG lisible');
     expect((await send(await samplePng(), 'jeton-faux')).statusCode).toBe(403);
+    const broken = (type: string) =>
+      test.app.inject({
+        method: 'POST',
+        url: '/settings/logo',
+        headers: { ...chief, 'content-type': type },
+        payload: '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1',
+      });
+    expect((await broken('multipart/form-data')).statusCode).toBe(400);
+    expect((await broken('multipart/form-data; boundary=x')).statusCode).toBe(400);
     expect((await send(await samplePng(), csrf)).statusCode).toBe(303);
     const logo = await test.app.inject({ url: '/logo' });
     expect([logo.statusCode, logo.headers['content-type']]).toEqual([200, 'image/png']);

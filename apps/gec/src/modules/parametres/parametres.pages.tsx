@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
 import { renderPage } from '../../http/page.tsx';
+import { worded } from '../pieces/pieces.multipart.ts';
 import { FLUX } from '../registres/registres.schema.ts';
 import type { RegistresService } from '../registres/registres.service.ts';
 import { registresTexts } from '../registres/registres.texts.ts';
@@ -179,17 +180,21 @@ async function readLogoForm(request: FastifyRequest): Promise<Buffer | null> {
     verifyCsrf(request, undefined);
     return null;
   }
-  for await (const part of request.parts({ limits: { fileSize: LOGO_MAX_BYTES + 1, files: 1 } })) {
-    if (part.type === 'field') {
-      if (part.fieldname === '_csrf') {
-        verifyCsrf(request, part.value);
-        trusted = true;
+  try {
+    for await (const part of request.parts({ limits: { fileSize: LOGO_MAX_BYTES + 1, files: 1 } })) {
+      if (part.type === 'field') {
+        if (part.fieldname === '_csrf') {
+          verifyCsrf(request, part.value);
+          trusted = true;
+        }
+        continue;
       }
-      continue;
+      if (!trusted) verifyCsrf(request, undefined);
+      if (part.filename && part.fieldname === 'logo') bytes = await part.toBuffer();
+      else part.file.resume();
     }
-    if (!trusted) verifyCsrf(request, undefined);
-    if (part.filename && part.fieldname === 'logo') bytes = await part.toBuffer();
-    else part.file.resume();
+  } catch (error) {
+    throw worded(error, request);
   }
   if (!trusted) verifyCsrf(request, undefined);
   return bytes;
