@@ -26,6 +26,8 @@ const PIECE = 'piece';
 const TELEVERSEMENT = 'televersement';
 /** Rows in one statement, so that the number of parameters stays below what the engines take. */
 const LOT = 400;
+/** An id as `receive` makes them. Nothing else is asked for: PostgreSQL refuses, as a fault, text that has a NUL. */
+const ID_TELEVERSEMENT = /^[\w-]{22}$/;
 
 /** The SQL of files. */
 export function createPiecesRepo(database: Database<GecTables>, keyring: Keyring) {
@@ -82,7 +84,8 @@ export function createPiecesRepo(database: Database<GecTables>, keyring: Keyring
     },
 
     /** Files of a person that wait, in the order of the ids; ids of others and unknown ones are left out. */
-    async televersements(userId: number, ids: readonly string[]): Promise<Televersement[]> {
+    async televersements(userId: number, given: readonly string[]): Promise<Televersement[]> {
+      const ids = given.filter((id) => ID_TELEVERSEMENT.test(id));
       if (ids.length === 0) return [];
       const rows = await database.kysely
         .selectFrom('televersement')
@@ -98,7 +101,8 @@ export function createPiecesRepo(database: Database<GecTables>, keyring: Keyring
     },
 
     /** Takes waiting files of a person out of the table. Of two that want the same one, a single one gets it. */
-    async takeTeleversements(trx: Trx, userId: number, ids: readonly string[]): Promise<Televersement[]> {
+    async takeTeleversements(trx: Trx, userId: number, given: readonly string[]): Promise<Televersement[]> {
+      const ids = given.filter((id) => ID_TELEVERSEMENT.test(id));
       if (ids.length === 0) return [];
       const rows = await trx
         .deleteFrom('televersement')

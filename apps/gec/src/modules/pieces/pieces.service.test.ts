@@ -268,6 +268,7 @@ describeEachDatabase('files of letters', (open) => {
       }),
     ).rejects.toThrow('numéro pris');
     expect(await pieces.pending(agent, [file.id])).toEqual([file]);
+    expect(await pieces.pending(agent, ['x', 'a\0b', file.id])).toEqual([file]);
   });
 
   it('says that the same file is registered already, to those who may see that letter', async () => {
