@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import Fastify from 'fastify';
 import { clientOf, createInstallation, signIn, startPostgres, startProgram, type Client } from '@gec/testing';
 import { fillInstallation } from './lib/installation.ts';
 import { cpuOfProcess } from './lib/measure.ts';
@@ -13,6 +14,8 @@ const { values } = parseArgs({
   options: {
     letters: { type: 'string', default: '1000000' },
     engine: { type: 'string', default: 'sqlite' },
+    /** Only says hello: the yardstick, in a process of its own. */
+    hello: { type: 'boolean', default: false },
   },
   strict: false,
 });
@@ -44,7 +47,7 @@ async function perRequest(run: () => Promise<unknown>, cpu: () => number): Promi
 
 /** A Fastify that says hello, in a process of its own. */
 async function hello(): Promise<number> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./lib/hello.ts', import.meta.url))], {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), '--hello'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
@@ -122,28 +125,43 @@ async function weighFirstLoad(client: Client): Promise<void> {
   verdict('script', script <= SCRIPT_MAX, `${(script / 1024).toFixed(1)} Ko compressés (30 au plus)`);
 }
 
-const base = await hello();
-const few = await measure(FEW, true);
-const many = await measure(MANY, false);
-const again = await hello();
-const bare = (base + again) / 2;
-table(
-  [
-    'page, ms de processeur',
-    `${FEW} courriers`,
-    `${MANY} courriers`,
-    'rapport',
-    `fois « hello » (${bare.toFixed(3)} ms)`,
-  ],
-  PATHS.map(([name], i) => {
-    const [a = 0, b = 0] = [few[i], many[i]];
-    return [name, a.toFixed(2), b.toFixed(2), (b / a).toFixed(2), (b / bare).toFixed(1)];
-  }),
-);
-const [liste = 0, grande = 0] = [few[0], many[0]];
-verdict(
-  'liste à grande échelle',
-  grande / liste <= GROWTH_MAX,
-  `${(grande / liste).toFixed(2)} fois (1,5 au plus)`,
-);
-verdict('liste et « hello »', grande / bare <= HELLO_MAX, `${(grande / bare).toFixed(1)} fois (80 au plus)`);
+/** What answering costs when there is nothing to do. */
+async function sayHello(): Promise<void> {
+  const app = Fastify();
+  app.get('/', async (_request, reply) => reply.type('text/html').send('<p>hello</p>'));
+  process.stdout.write(`${await app.listen({ port: 0, host: '127.0.0.1' })}\n`);
+}
+
+async function compare(): Promise<void> {
+  const base = await hello();
+  const few = await measure(FEW, true);
+  const many = await measure(MANY, false);
+  const again = await hello();
+  const bare = (base + again) / 2;
+  table(
+    [
+      'page, ms de processeur',
+      `${FEW} courriers`,
+      `${MANY} courriers`,
+      'rapport',
+      `fois « hello » (${bare.toFixed(3)} ms)`,
+    ],
+    PATHS.map(([name], i) => {
+      const [a = 0, b = 0] = [few[i], many[i]];
+      return [name, a.toFixed(2), b.toFixed(2), (b / a).toFixed(2), (b / bare).toFixed(1)];
+    }),
+  );
+  const [liste = 0, grande = 0] = [few[0], many[0]];
+  verdict(
+    'liste à grande échelle',
+    grande / liste <= GROWTH_MAX,
+    `${(grande / liste).toFixed(2)} fois (1,5 au plus)`,
+  );
+  verdict(
+    'liste et « hello »',
+    grande / bare <= HELLO_MAX,
+    `${(grande / bare).toFixed(1)} fois (80 au plus)`,
+  );
+}
+
+await (values.hello ? sayHello() : compare());
