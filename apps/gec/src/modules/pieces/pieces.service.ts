@@ -146,7 +146,8 @@ export function createPiecesService(deps: PiecesDeps) {
         dateAjout: timestamp(clock),
       };
       try {
-        await database.transaction((trx) => repo.insertTeleversement(trx, row));
+        // Nothing but the letter to come needs this row, and the letter's commit makes both last; its file does already.
+        await database.quickTransaction((trx) => repo.insertTeleversement(trx, row));
       } catch (error) {
         await store.remove(chemin).catch((cause: unknown) => logger.warn({ err: cause }, 'orphan file left'));
         throw error;
