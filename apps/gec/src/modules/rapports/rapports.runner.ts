@@ -176,5 +176,3 @@ export function createRunner({ repo, clock, logger, executer, jeter }: RunnerDep
     },
   };
 }
-
-export type Runner = ReturnType<typeof createRunner>;
