@@ -33,7 +33,12 @@ export function KeysView({ keys, anchor }: { keys: readonly ShownKey[]; anchor: 
             rows={keys}
             rowKey={(item) => item.kid}
             columns={[
-              { id: 'kid', header: t.kid, kind: 'figure', primary: true, cell: (item) => item.kid },
+              {
+                id: 'kid',
+                header: t.kid,
+                primary: true,
+                cell: (item) => <code>{item.kid.replace(/(.{22})/, '$1\u200B')}</code>,
+              },
               { id: 'kind', header: t.kind, cell: (item) => t[`kind.${item.kind}`] },
               { id: 'state', header: t.state, cell: (item) => <State item={item} /> },
               {
@@ -61,11 +66,13 @@ export function KeysView({ keys, anchor }: { keys: readonly ShownKey[]; anchor: 
           }
         >
           <p class="muted">{t.anchorText}</p>
-          <pre tabIndex={0}>{anchor.replace(/(.{80})/g, '$1\n')}</pre>
+          <pre tabIndex={0}>{anchor.replace(/(.{32})/g, '$1\n')}</pre>
         </Card>
         <Card title={t.commands} icon="settings">
           <pre tabIndex={0}>
-            {'licences keys rotate --root root-key.json\nlicences keys revoke <kid> --root root-key.json'}
+            {
+              'licences keys rotate \\\n  --root root-key.json\nlicences keys revoke <kid> \\\n  --root root-key.json'
+            }
           </pre>
         </Card>
       </Stack>

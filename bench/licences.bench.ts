@@ -1,0 +1,208 @@
+/**
+ * The licence server: `validate` against a bare Fastify route, with a million keys (--keys=N), and `activate` on
+ * PostgreSQL against pgbench with the same statements, on SQLite against raw node:sqlite with durable commits.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { promisify } from 'node:util';
+import autocannon from 'autocannon';
+import {
+  activate,
+  createLicenceInstallation,
+  inParallel,
+  makeKeys,
+  NODE,
+  openServices,
+  startServer,
+} from './lib/licences.ts';
+import { startDatabase } from './lib/postgres.ts';
+import { table, verdict } from './lib/report.ts';
+
+const KEYS = Number(process.argv.find((word) => word.startsWith('--keys='))?.slice(7) ?? 1_000_000);
+const SECONDS = Number(process.argv.find((word) => word.startsWith('--seconds='))?.slice(10) ?? 8);
+const CONNECTIONS = 50;
+const WRITERS = 16;
+const ACTIVATIONS = 8_000;
+const rows: (string | number)[][] = [];
+const round = (n: number) => Math.round(n * 100) / 100;
+
+/** A Fastify server with one JSON route and nothing else. */
+async function startBare(): Promise<{ url: string; stop(): void }> {
+  const code = `const app = require('fastify')();
+    app.get('/api/validate/:key', async (r) => ({ valid: true, license_key: r.params.key, duration_days: 30, duration_label: '1 mois', message: 'Licence valide' }));
+    app.listen({ host: '127.0.0.1', port: 0 }).then((a) => console.log(a));`;
+  const child = spawn(NODE, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'], cwd: import.meta.dirname });
+  const url = await new Promise<string>((resolve) =>
+    child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())),
+  );
+  return { url, stop: () => void child.kill() };
+}
+
+async function fire(
+  url: string,
+  keys: readonly string[],
+): Promise<{ rate: number; p99: number; errors: number }> {
+  const requests = keys.slice(0, 2_000).map((key) => ({ path: `/api/validate/${key}` }));
+  const run = (duration: number) => autocannon({ url, connections: CONNECTIONS, duration, requests });
+  await run(2);
+  const result = await run(SECONDS);
+  return { rate: result.requests.average, p99: result.latency.p99, errors: result.non2xx + result.errors };
+}
+
+async function measureValidate(): Promise<void> {
+  const installation = createLicenceInstallation();
+  const container = await openServices(installation);
+  const begin = performance.now();
+  const keys = await makeKeys(container, KEYS);
+  const seconds = (performance.now() - begin) / 1000;
+  await container.close();
+  process.stdout.write(`${KEYS} clés créées en ${round(seconds)} s\n`);
+  const server = await startServer(installation);
+  const bare = await startBare();
+  const plain = await fire(bare.url, keys);
+  bare.stop();
+  const ours = await fire(server.url, keys);
+  await server.kill('SIGTERM');
+  installation.remove();
+  rows.push([
+    'validate, SQLite',
+    Math.round(ours.rate),
+    Math.round(plain.rate),
+    round(ours.rate / plain.rate),
+  ]);
+  verdict(
+    'validate : la moitié d’une route Fastify nue',
+    ours.rate >= 0.5 * plain.rate,
+    `${round(ours.rate / plain.rate)}`,
+  );
+  verdict('validate : p99 sous 20 ms à 50 connexions', ours.p99 < 20 && ours.errors === 0, `${ours.p99} ms`);
+}
+
+/** Activations a second through HTTP, of keys that are all different. */
+async function activationRate(url: string, keys: readonly string[]): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: WRITERS });
+  const once = async (key: string) => {
+    const { status } = await activate(agent, url, key, `mesure-${key}`);
+    if (status !== 200) throw new Error(`an activation was refused: ${status}`);
+  };
+  await inParallel(keys.slice(0, 500), WRITERS, once);
+  const begin = performance.now();
+  await inParallel(keys.slice(500), WRITERS, once);
+  const rate = (keys.length - 500) / ((performance.now() - begin) / 1000);
+  agent.destroy();
+  return rate;
+}
+
+/** The statements of one activation, as the server sends them, with values of the same length. */
+const PGBENCH = `
+\\set n :n + 1
+\\set id :client_id * 100000 + :n
+select id, public_id, duration_days, is_active, is_used, seq, key_digest from bench_licenses where key_digest in ('d' || :id::bigint);
+begin;
+update bench_licenses set is_used = true, used_date = now(), expires_at = now(), seq = 1 where id = :id::bigint and is_used = false and is_active = true and seq = 0 and duration_days = 30;
+insert into bench_activations (public_id, license_id, domain_fingerprint, fingerprint_digest, activation_date, expiration_date, ip_address, client_info, installation, certificate, lease_expires_at, sync_counter) values (gen_random_uuid()::text, :id::bigint, repeat('s', 130), repeat('d', 43), now(), now(), '127.0.0.1', null, repeat('i', 67), repeat('c', 1000), now(), 0);
+select nextval(pg_get_serial_sequence('bench_journal', 'id'));
+insert into bench_journal (action, details, at, ip, actor, license_id, mac) values ('activation.done', repeat('s', 180), now(), '127.0.0.1', 'system-api', :id::bigint, repeat('m', 52));
+commit;
+`;
+
+async function measurePostgres(): Promise<void> {
+  const { cluster, url } = await startDatabase();
+  const installation = createLicenceInstallation(url);
+  const container = await openServices(installation);
+  const keys = await makeKeys(container, ACTIVATIONS);
+  const { kysely } = container.database;
+  const statements = [
+    'create table bench_licenses (like licenses including all)',
+    'create table bench_activations (like license_activations including all)',
+    'create table bench_journal (like journal including all)',
+    'alter table bench_licenses add primary key (id)',
+  ];
+  const { sql } = await import('kysely');
+  for (const statement of statements.slice(0, 3)) await sql.raw(statement).execute(kysely);
+  await sql
+    .raw(
+      `insert into bench_licenses (id, public_id, license_key, key_digest, key_hint, duration_days, duration_label,
+        is_active, is_used, created_date, published, state, seq, extension_days)
+       select c * 100000 + n, gen_random_uuid()::text, repeat('k', 100), 'd' || (c * 100000 + n), 'ABCD', 30, '1 mois',
+        true, false, now(), false, 'active', 0, 0 from generate_series(0, ${WRITERS - 1}) c, generate_series(1, 6000) n`,
+    )
+    .execute(kysely);
+  await sql.raw('analyze').execute(kysely);
+  await container.close();
+
+  const server = await startServer(installation);
+  const ours = await activationRate(server.url, keys);
+  await server.kill('SIGTERM');
+  const dir = mkdtempSync(join(tmpdir(), 'gec-pgbench-'));
+  const script = join(dir, 'activate.sql');
+  writeFileSync(script, PGBENCH);
+  const target = new URL(url);
+  const { stdout } = await promisify(execFile)(process.env['PGBENCH'] ?? 'pgbench', [
+    ...['-h', target.hostname, '-p', target.port, '-U', target.username, '-n', '-M', 'extended'],
+    ...[
+      '-c',
+      String(WRITERS),
+      '-j',
+      '2',
+      '-T',
+      String(SECONDS),
+      '-D',
+      'n=0',
+      '-f',
+      script,
+      target.pathname.slice(1),
+    ],
+  ]);
+  const plain = Number(/tps = ([\d.]+)/.exec(stdout)?.[1]);
+  rmSync(dir, { recursive: true, force: true });
+  await cluster.stop();
+  installation.remove();
+  rows.push(['activate, PostgreSQL', Math.round(ours), Math.round(plain), round(ours / plain)]);
+  verdict('activate : 0,6 de pgbench à 16 connexions', ours >= 0.6 * plain, `${round(ours / plain)}`);
+}
+
+async function measureSqlite(): Promise<void> {
+  const installation = createLicenceInstallation();
+  const container = await openServices(installation);
+  const keys = await makeKeys(container, ACTIVATIONS / 2);
+  await container.close();
+  const server = await startServer(installation);
+  const ours = await activationRate(server.url, keys);
+  await server.kill('SIGTERM');
+  const dir = mkdtempSync(join(tmpdir(), 'gec-raw-sqlite-'));
+  const raw = new DatabaseSync(join(dir, 'raw.db'));
+  raw.exec('pragma journal_mode = wal; pragma synchronous = full');
+  raw.exec(
+    'create table l (id integer primary key, used integer); create table a (id integer primary key, t text)',
+  );
+  raw.exec('create table j (id integer primary key, t text)');
+  raw.exec(
+    `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${keys.length}) insert into l select i, 0 from n`,
+  );
+  const update = raw.prepare('update l set used = 1 where id = ? and used = 0');
+  const activation = raw.prepare('insert into a (t) values (?)');
+  const entry = raw.prepare('insert into j (t) values (?)');
+  const begin = performance.now();
+  for (let id = 1; id <= keys.length; id++) {
+    raw.exec('begin immediate');
+    update.run(id);
+    activation.run('c'.repeat(1_400));
+    entry.run('j'.repeat(300));
+    raw.exec('commit');
+  }
+  const plain = keys.length / ((performance.now() - begin) / 1000);
+  raw.close();
+  rmSync(dir, { recursive: true, force: true });
+  installation.remove();
+  rows.push(['activate, SQLite', Math.round(ours), Math.round(plain), round(ours / plain)]);
+}
+
+await measureValidate();
+await measurePostgres();
+await measureSqlite();
+table(['Mesure', 'Serveur de licences (par s)', 'Référence (par s)', 'Rapport'], rows);
