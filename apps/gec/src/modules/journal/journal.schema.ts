@@ -38,6 +38,11 @@ export const JOURNAL_ACTIONS = [
   'journal.consultation',
   'journal.verification',
   'recherche.reconstruction',
+  'licence.activation',
+  'licence.fichier',
+  'licence.synchronisation',
+  'licence.restitution',
+  'licence.demande',
 ] as const;
 
 export type JournalAction = (typeof JOURNAL_ACTIONS)[number];
