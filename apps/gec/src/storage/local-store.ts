@@ -66,20 +66,22 @@ export function createLocalFileStore({ dir }: LocalStoreOptions): FileStore {
     }
   }
 
-  /** Moves a written file to its name and makes that name durable. */
-  async function name(partial: string, path: string): Promise<void> {
-    const target = join(dir, path);
-    const leaf = dirname(target);
+  /** The folder of a file, made when missing, to be synced once the file has its name in it. */
+  async function openFolder(path: string): Promise<FileHandle> {
     try {
-      await rename(partial, target);
+      return await open(path, 'r');
     } catch (error) {
       if (systemCode(error) !== 'ENOENT') throw error;
-      await mkdir(leaf, { recursive: true, mode: FOLDER_MODE });
-      await rename(partial, target);
+      await mkdir(path, { recursive: true, mode: FOLDER_MODE });
+      return open(path, 'r');
     }
+  }
+
+  /** Makes the names that lead to a file durable. */
+  async function syncNames(leaf: string, folder: FileHandle): Promise<void> {
     // A folder may have been made a moment ago, here or by another process: its name has to last as well.
-    const folders = durable.has(leaf) ? [leaf] : [leaf, dirname(leaf), dir];
-    await Promise.all(folders.map(syncFolder));
+    const above = durable.has(leaf) ? [] : [dirname(leaf), dir];
+    await Promise.all([folder.sync(), ...above.map(syncFolder)]);
     durable.add(leaf);
   }
 
@@ -89,25 +91,33 @@ export function createLocalFileStore({ dir }: LocalStoreOptions): FileStore {
     async put(path, source, check) {
       const target = absolute(path);
       const partial = join(partialDir, `${randomBytes(12).toString('hex')}.part`);
-      let handle: FileHandle | undefined;
+      const leaf = dirname(target);
+      const opened: FileHandle[] = [];
       let named = false;
       try {
-        handle = await openPartial(partial);
+        const handle = await openPartial(partial);
+        opened.push(handle);
         const bytes = await writeAll(handle, source);
-        const outcomes = await Promise.allSettled([
+        // Each of these is a turn in a queue, so what can be done at the same time is.
+        const [folder, ...outcomes] = await Promise.allSettled([
+          openFolder(leaf),
           handle.sync(),
           check?.(() => createReadStream(partial, { highWaterMark: 128 * 1024 })),
         ]);
+        if (folder.status === 'rejected') throw folder.reason;
+        opened.push(folder.value);
         for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-        await handle.close();
         named = true;
-        await name(partial, path);
+        await rename(partial, target);
+        await syncNames(leaf, folder.value);
         return { bytes };
       } catch (error) {
-        await handle?.close().catch(() => undefined);
         await removeFile(partial);
         if (named) await removeFile(target);
         throw worded(error);
+      } finally {
+        // What was to be on the medium is there: nobody waits for this, and there is nothing left in it that could fail.
+        for (const handle of opened) void handle.close().catch(() => undefined);
       }
     },
 
