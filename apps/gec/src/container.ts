@@ -3,6 +3,7 @@ import { systemClock, type Clock } from '@gec/core';
 import { openKeyring, parseMasterKey, type KeyPurpose } from '@gec/crypto';
 import { createOutboxWorker, keyStore, migrate, openDatabase, type Database } from '@gec/db';
 import { createAddressPolicy, createLogger, createLoginGuard, createSessionService } from '@gec/http';
+import type { Fetch } from '@gec/licence-client';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Base } from './context.ts';
@@ -20,6 +21,7 @@ import { createLettreService } from './modules/courriers/courriers.lettre.servic
 import { createCourriersService } from './modules/courriers/courriers.service.ts';
 import { createDepartementsService } from './modules/departements/departements.service.ts';
 import { createJournalService } from './modules/journal/journal.service.ts';
+import { createLicenceService } from './modules/licence/licence.service.ts';
 import { createParametresService } from './modules/parametres/parametres.service.ts';
 import { createLectureService } from './modules/pieces/pieces.lecture.service.ts';
 import { createPiecesService } from './modules/pieces/pieces.service.ts';
@@ -38,6 +40,8 @@ import { createAtelier } from './workers/atelier.ts';
 export interface ContainerOverrides {
   clock?: Clock;
   logger?: Logger;
+  /** How the licence server is asked. */
+  licenceFetch?: Fetch;
   /**
    * The atelier's child. Whoever was built says it, since only an entry knows its place: this file ends up in a chunk
    * that several entries share.
@@ -82,6 +86,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
 
   const journal = createJournalService(base);
   const parametres = createParametresService({ ...base, journal });
+  const licence = createLicenceService({ ...base, journal, parametres, fetch: overrides.licenceFetch });
   const referentiels = createReferentielsService(base);
   await database.transaction((trx) => referentiels.seed(trx));
   const roles = createRolesService(base);
@@ -184,6 +189,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
       { name: 'addresses', everyMs: 3_600_000, run: () => addresses.sweep() },
       { name: 'login-guard', everyMs: 3_600_000, run: () => guard.sweep() },
       { name: 'exports', everyMs: 3_600_000, run: () => rapports.sweep() },
+      { name: 'licence', everyMs: 600_000, run: () => licence.battement() },
       { name: 'files', everyMs: 6 * 3_600_000, run: () => pieces.sweep() },
       {
         name: 'settings',
@@ -199,6 +205,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     ...base,
     journal,
     parametres,
+    licence,
     referentiels,
     roles,
     departements,
@@ -225,6 +232,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     shell: createShell({
       parametres,
       aTraiter: async (person) => (await transmissions.counts(person)).aTraiter,
+      bandeau: (person) => licence.bandeau(person),
     }),
 
     /** Begins the work in the background: chaining the journal, side effects, exports, upkeep. */

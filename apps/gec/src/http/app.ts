@@ -1,4 +1,4 @@
-import { checkHealth, createServer, type HttpServer } from '@gec/http';
+import { actorOf, checkHealth, createServer, type HttpServer } from '@gec/http';
 import type { Assets } from '@gec/ui';
 import type { Container } from '../container.ts';
 import { errorPage } from './page.tsx';
@@ -36,6 +36,12 @@ export async function createApp(container: Container, { dir, assets }: AppAssets
     health: () => checkHealth({ ping: () => database.ping(), dataDir: config.dataDir }),
     metrics: { token: config.metricsToken ?? undefined },
     addressPolicy: container.addresses,
+    readOnlyGate: (request) =>
+      container.licence.exigerModifiable(
+        actorOf(request),
+        request.method,
+        request.routeOptions.url ?? request.url,
+      ),
     isUnavailable: (error) => database.dialect.isUnavailable(error),
     rateLimit: config.rateLimit === 0 ? false : config.rateLimit,
   });

@@ -14,6 +14,7 @@ export type NavId =
   | 'utilisateurs'
   | 'registres'
   | 'parametres'
+  | 'licence'
   | 'corbeille'
   | 'journal';
 
@@ -55,6 +56,14 @@ const PLACES: readonly Place[] = [
     href: '/settings',
     text: 'parametres',
     icon: 'settings',
+    permission: 'manage_system_settings',
+    administration: true,
+  },
+  {
+    id: 'licence',
+    href: '/admin/licence',
+    text: 'licence',
+    icon: 'key',
     permission: 'manage_system_settings',
     administration: true,
   },

@@ -25,6 +25,8 @@ export interface ShellData {
   readonly logo: string | null;
   /** Numbers waiting, by place of the rail. */
   readonly badges: Partial<Record<NavId, number>>;
+  /** A lasting notice above the page, with where to do something about it. */
+  readonly bandeau?: { readonly texte: string; readonly lien: { href: string; texte: string } | null } | null;
 }
 
 /** Where the frame gets its data and assets; the app decorates the server with it. */
@@ -112,6 +114,14 @@ export async function renderPage(
           fragment: page.searchFragment,
         }}
         flash={takeFlash(request, reply)}
+        banner={
+          shell.bandeau && (
+            <>
+              {shell.bandeau.texte}{' '}
+              {shell.bandeau.lien && <a href={shell.bandeau.lien.href}>{shell.bandeau.lien.texte}</a>}
+            </>
+          )
+        }
         csrfToken={csrfToken(request)}
         logoutHref="/logout"
         profileHref="/profil"

@@ -11,6 +11,8 @@ import { registerModifierPages } from '../modules/courriers/courriers.lettre.mod
 import { registerLettrePages } from '../modules/courriers/courriers.lettre.pages.tsx';
 import { registerTransmettrePages } from '../modules/courriers/courriers.lettre.transmettre.pages.tsx';
 import { registerSaisiePages } from '../modules/courriers/courriers.saisie.pages.tsx';
+import { registerLicenceApi } from '../modules/licence/licence.api.ts';
+import { registerLicencePages } from '../modules/licence/licence.pages.tsx';
 import { registerParametresApi } from '../modules/parametres/parametres.api.ts';
 import { registerParametresPages } from '../modules/parametres/parametres.pages.tsx';
 import { registerJournalApi } from '../modules/journal/journal.api.ts';
@@ -59,6 +61,8 @@ export async function registerRoutes(app: App, container: Container): Promise<vo
   registerCorrespondantsApi(app, container);
   registerParametresApi(app, container);
   registerParametresPages(app, container);
+  registerLicenceApi(app, container);
+  registerLicencePages(app, container);
   registerRapportsApi(app, container);
   registerRapportsPages(app, container);
   registerRecherchePages(app, container);

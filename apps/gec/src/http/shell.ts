@@ -7,10 +7,12 @@ export interface ShellDeps {
   parametres: Pick<ParametresService, 'get'>;
   /** Open transmissions of a person. */
   aTraiter?(person: Personne): Promise<number>;
+  /** Notice about the licence. */
+  bandeau?(person: Personne): Promise<ShellData['bandeau']>;
 }
 
 /** Gathers what the frame of every page shows. */
-export function createShell({ parametres, aTraiter }: ShellDeps) {
+export function createShell({ parametres, aTraiter, bandeau }: ShellDeps) {
   return {
     async load(person: Personne | null): Promise<ShellData> {
       const settings = await parametres.get();
@@ -19,6 +21,7 @@ export function createShell({ parametres, aTraiter }: ShellDeps) {
         organisme: settings.organisme,
         logo: settings.logo ? '/logo' : null,
         badges: person && aTraiter ? { 'a-traiter': await aTraiter(person) } : {},
+        bandeau: person && bandeau ? await bandeau(person) : null,
       };
     },
   };
