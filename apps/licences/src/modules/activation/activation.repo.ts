@@ -82,6 +82,31 @@ export function createActivationRepo({ kysely }: Database<LicenceTables>, keyrin
   const digestOf = (fingerprint: string): string =>
     keyring.index.digest('activation.fingerprint', fingerprint);
 
+  const toRow = (activation: NewActivation) => ({
+    public_id: activation.publicId,
+    license_id: activation.licenseId,
+    domain_fingerprint: keyring.fields.seal(place(activation.publicId), activation.fingerprint),
+    fingerprint_digest: digestOf(activation.fingerprint),
+    activation_date: activation.activatedAt,
+    expiration_date: activation.expiresAt,
+    ip_address: activation.ip,
+    client_info: activation.clientInfo,
+    installation: activation.installation,
+    installation_jwk: activation.installationJwk,
+    fingerprint_parts: text(activation.parts),
+    certificate: activation.certificate,
+    lease_expires_at: activation.leaseExpiresAt,
+    released_at: null,
+    release_reason: null,
+    last_sync_at: null,
+    sync_counter: 0,
+    last_receipt_hash: null,
+    last_request_hash: null,
+    last_answer: null,
+    review_until: null,
+    review_parts: null,
+  });
+
   return {
     digestOf,
 
@@ -133,33 +158,11 @@ export function createActivationRepo({ kysely }: Database<LicenceTables>, keyrin
       return numUpdatedRows === 1n;
     },
 
-    async insert(trx: Trx, activation: NewActivation): Promise<void> {
+    /** Writes activations, one statement for all. */
+    async insert(trx: Trx, activations: readonly NewActivation[]): Promise<void> {
       await trx
         .insertInto('license_activations')
-        .values({
-          public_id: activation.publicId,
-          license_id: activation.licenseId,
-          domain_fingerprint: keyring.fields.seal(place(activation.publicId), activation.fingerprint),
-          fingerprint_digest: digestOf(activation.fingerprint),
-          activation_date: activation.activatedAt,
-          expiration_date: activation.expiresAt,
-          ip_address: activation.ip,
-          client_info: activation.clientInfo,
-          installation: activation.installation,
-          installation_jwk: activation.installationJwk,
-          fingerprint_parts: text(activation.parts),
-          certificate: activation.certificate,
-          lease_expires_at: activation.leaseExpiresAt,
-          released_at: null,
-          release_reason: null,
-          last_sync_at: null,
-          sync_counter: 0,
-          last_receipt_hash: null,
-          last_request_hash: null,
-          last_answer: null,
-          review_until: null,
-          review_parts: null,
-        })
+        .values(activations.map((activation) => toRow(activation)))
         .execute();
     },
 

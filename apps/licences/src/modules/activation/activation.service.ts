@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { SystemActor } from '@gec/core';
 import type { Bundle } from '@gec/licence-client';
-import type { Base } from '../../context.ts';
+import type { Base, Trx } from '../../context.ts';
+import { createGroup } from '../../jobs/group.ts';
 import type { AlertsService } from '../alerts/alerts.service.ts';
 import type { DefenceService } from '../defence/defence.service.ts';
 import type { JournalService } from '../journal/journal.service.ts';
@@ -10,7 +11,7 @@ import type { License } from '../licenses/licenses.schema.ts';
 import type { LicensesService } from '../licenses/licenses.service.ts';
 import type { SigningService } from '../signing/signing.service.ts';
 import type { WebhooksService } from '../webhooks/webhooks.service.ts';
-import type { ActivationRepo } from './activation.repo.ts';
+import type { ActivationRepo, NewActivation } from './activation.repo.ts';
 import type {
   Activated,
   Activation,
@@ -29,9 +30,19 @@ export interface ActivationDeps extends Pick<Base, 'database' | 'clock'> {
   defence: Pick<DefenceService, 'wait' | 'failed'>;
   alerts: Pick<AlertsService, 'raise'>;
   webhooks: Pick<WebhooksService, 'prepare' | 'emit'>;
-  journal: Pick<JournalService, 'record'>;
+  journal: Pick<JournalService, 'recordAll'>;
 }
 
+/** A key that is about to be taken, with everything that then has to be written. */
+interface Taking {
+  readonly license: License;
+  readonly client: Client;
+  readonly activation: NewActivation;
+}
+
+/** Activations of one transaction at most, and such transactions at once: one commit for many. */
+const TOGETHER = 32;
+const LANES = 2;
 /** How often a change by somebody else in the same moment makes us look again. */
 const ATTEMPTS = 5;
 const EPOCH_MS = 5_000;
@@ -109,6 +120,63 @@ export function createActivationService(deps: ActivationDeps) {
     };
   }
 
+  /**
+   * Takes the keys of one moment in one transaction. Each key has its own conditional UPDATE, which alone decides;
+   * they go in the order of their ids, so that two processes never wait for each other.
+   *
+   * @returns for each whether it was taken
+   */
+  async function takeAll(taking: readonly Taking[]): Promise<boolean[]> {
+    const ordered = [...taking].sort((a, b) => a.license.id - b.license.id);
+    const won = await database.transaction(async (trx) => {
+      const winners: Taking[] = [];
+      for (const one of ordered) {
+        const { activatedAt: usedAt, expiresAt } = one.activation;
+        if (await repo.take(trx, one.license, { usedAt, expiresAt })) winners.push(one);
+      }
+      if (winners.length === 0) return winners;
+      await repo.insert(
+        trx,
+        winners.map(({ activation }) => activation),
+      );
+      await journal.recordAll(
+        trx,
+        winners.map(({ client, license, activation }) => ({
+          actor: clientActor(client),
+          entry: {
+            action: 'activation.done' as const,
+            licenseId: license.id,
+            details: { hint: license.keyHint, expires_at: activation.expiresAt },
+          },
+        })),
+      );
+      for (const one of winners) await tell(trx, one);
+      return winners;
+    });
+    return taking.map((one) => won.includes(one));
+  }
+
+  /** What an activation leads to besides itself, in its own transaction. */
+  async function tell(trx: Trx, { license, activation }: Taking): Promise<void> {
+    if (license.published) {
+      await alerts.raise(trx, {
+        kind: 'published-key-used',
+        severity: 'warning',
+        subject: license.id,
+        licenseId: license.id,
+        details: { hint: license.keyHint },
+      });
+    }
+    await webhooks.emit(trx, 'activation', {
+      license_id: license.publicId,
+      hint: license.keyHint,
+      activated_at: activation.activatedAt,
+      expires_at: activation.expiresAt,
+    });
+  }
+
+  const takeTogether = createGroup({ work: takeAll, size: TOGETHER, lanes: LANES });
+
   /** Signs a certificate and takes the key with it; null when somebody else changed the licence in between. */
   async function take(
     license: License,
@@ -133,10 +201,12 @@ export function createActivationService(deps: ActivationDeps) {
     const certificate = await signing.sign('gec-licence+jws', claims);
     const bundle = await bundleOf(certificate);
     await webhooks.prepare();
-    const taken = await database.transaction(async (trx) => {
-      if (!(await repo.take(trx, license, { usedAt: activatedAt, expiresAt }))) return false;
-      await repo.insert(trx, {
-        publicId: randomUUID(),
+    const publicId = randomUUID();
+    const taken = await takeTogether({
+      license,
+      client,
+      activation: {
+        publicId,
         licenseId: license.id,
         fingerprint: request.fingerprint,
         activatedAt,
@@ -148,28 +218,7 @@ export function createActivationService(deps: ActivationDeps) {
         parts: request.parts,
         certificate,
         leaseExpiresAt,
-      });
-      await journal.record(trx, clientActor(client), {
-        action: 'activation.done',
-        licenseId: license.id,
-        details: { hint: license.keyHint, expires_at: expiresAt },
-      });
-      if (license.published) {
-        await alerts.raise(trx, {
-          kind: 'published-key-used',
-          severity: 'warning',
-          subject: license.id,
-          licenseId: license.id,
-          details: { hint: license.keyHint },
-        });
-      }
-      await webhooks.emit(trx, 'activation', {
-        license_id: license.publicId,
-        hint: license.keyHint,
-        activated_at: activatedAt,
-        expires_at: expiresAt,
-      });
-      return true;
+      },
     });
     if (!taken) return null;
     licenses.touched();

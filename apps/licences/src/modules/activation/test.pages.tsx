@@ -27,19 +27,15 @@ async function resultOf(
     const text = fill(t.VALID, { label: result.durationLabel, days: result.durationDays });
     return { tone: 'success', text, licenseId, answer };
   }
-  switch (result.code) {
-    case 'ALREADY_USED': {
-      const date = result.usedDate ? formatDate(lang, result.usedDate) : '—';
-      return { tone: 'warning', text: fill(t.ALREADY_USED, { date }), licenseId, answer };
-    }
-    case 'INACTIVE':
-    case 'NOT_FOUND':
-      return { tone: 'danger', text: t[result.code], licenseId, answer };
-    default: {
-      const text = key.length === KEY_LENGTH && !hasValidCheck(key) ? t.badCheck : t.INVALID_FORMAT;
-      return { tone: 'danger', text, licenseId, answer };
-    }
+  if (result.code === 'ALREADY_USED') {
+    const date = result.usedDate ? formatDate(lang, result.usedDate) : '—';
+    return { tone: 'warning', text: fill(t.ALREADY_USED, { date }), licenseId, answer };
   }
+  if (result.code === 'INACTIVE' || result.code === 'NOT_FOUND') {
+    return { tone: 'danger', text: t[result.code], licenseId, answer };
+  }
+  const text = key.length === KEY_LENGTH && !hasValidCheck(key) ? t.badCheck : t.INVALID_FORMAT;
+  return { tone: 'danger', text, licenseId, answer };
 }
 
 /** Registers the page on which an administrator tries a key. Trying here is no guessing: nothing is counted. */

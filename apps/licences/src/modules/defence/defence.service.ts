@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { Actor } from '@gec/core';
 import { addressGroup, plainAddress } from '@gec/http';
 import type { Base, Trx } from '../../context.ts';
+import { createGroup } from '../../jobs/group.ts';
 import type { AlertsService } from '../alerts/alerts.service.ts';
 import type { JournalEntry } from '../journal/journal.schema.ts';
 import type { JournalService } from '../journal/journal.service.ts';
@@ -56,8 +57,6 @@ export function createDefenceService({ database, clock, alerts, journal, isTrust
   let locks = new Map<string, number>();
   let readAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | null = null;
-  let flushing = false;
-  const queue: (FailedLookup & { resolve(): void; reject(error: unknown): void })[] = [];
   const keysOf = (ip: string) => [`address ${addressGroup(ip)}`, `network ${networkOf(ip)}`] as const;
 
   async function read(): Promise<void> {
@@ -112,19 +111,14 @@ export function createDefenceService({ database, clock, alerts, journal, isTrust
     }
   }
 
-  async function flush(): Promise<void> {
-    flushing = true;
-    while (queue.length > 0) {
-      const part = queue.splice(0, GROUP);
-      try {
-        await database.transaction((trx) => write(trx, part));
-        for (const { resolve } of part) resolve();
-      } catch (error) {
-        for (const { reject } of part) reject(error);
-      }
-    }
-    flushing = false;
-  }
+  const writeTogether = createGroup<FailedLookup, true>({
+    async work(failures) {
+      await database.transaction((trx) => write(trx, failures));
+      return failures.map(() => true as const);
+    },
+    size: GROUP,
+    lanes: 1,
+  });
 
   return {
     /** Seconds that a client has to wait before it may look up a key again; 0 when it may now. */
@@ -141,11 +135,9 @@ export function createDefenceService({ database, clock, alerts, journal, isTrust
      * Notes a refused look-up in the journal and in the counters, and returns once that is durable. Refusals of one
      * moment share a transaction. The same statements run whatever the reason was, so that time tells nothing of it.
      */
-    failed: (failure: FailedLookup): Promise<void> =>
-      new Promise((resolve, reject) => {
-        queue.push({ ...failure, resolve, reject });
-        if (!flushing) void flush();
-      }),
+    async failed(failure: FailedLookup): Promise<void> {
+      await writeTogether(failure);
+    },
 
     /** Forgets what no longer counts. */
     sweep: (): Promise<void> => repo.sweep(clock.now().getTime() - REMEMBER_MS),
