@@ -53,13 +53,21 @@ export function registerRegistresApi(app: App, { registres }: RegistresRoutesDep
         tags,
         summary: 'Annuler le prochain numéro, avec son motif',
         params: flux,
-        body: z.object({ motif: z.string().max(10_000) }),
+        body: z.object({
+          motif: z.string().max(10_000),
+          numero: z
+            .string()
+            .max(200)
+            .optional()
+            .describe('Numéro que l’on croit le prochain ; s’il ne l’est plus, rien n’est annulé'),
+        }),
         response: { 201: z.object({ numero: z.string() }) },
       },
     },
     async (request, reply) => {
-      const { motif } = request.body;
-      const cancelled = await registres.cancelNext(actorOf(request), { flux: request.params.flux, motif });
+      const { motif, numero: attendu } = request.body;
+      const { flux: of } = request.params;
+      const cancelled = await registres.cancelNext(actorOf(request), { flux: of, motif, attendu });
       return reply.code(201).send(cancelled);
     },
   );

@@ -34,14 +34,20 @@ describeEachDatabase('pages of the registers, référentiels and correspondants'
   });
 
   it('cancels the next number with a reason, and comes back filled without one', async () => {
-    const csrf = /name="_csrf"[^>]*value="([^"]*)"/.exec((await get('/admin/registres')).body)?.[1] ?? '';
+    const page = (await get('/admin/registres')).body;
+    const csrf = /name="_csrf"[^>]*value="([^"]*)"/.exec(page)?.[1] ?? '';
+    const attendu = /name="attendu_ENTRANT"[^>]*value="([^"]*)"/.exec(page)?.[1] ?? '';
     const refused = await cancel({ _csrf: csrf, motif: 'Papier déchiré' });
     expect(refused.statusCode).toBe(400);
     expect(refused.body).toContain('Papier déchiré');
     expect(refused.body).toContain('Choisissez le registre.');
     expect((await cancel({ _csrf: csrf, flux: 'ENTRANT', motif: ' ' })).statusCode).toBe(400);
-    const done = await cancel({ _csrf: csrf, flux: 'ENTRANT', motif: 'Papier déchiré' });
+    const form = { _csrf: csrf, flux: 'ENTRANT', motif: 'Papier déchiré', attendu_ENTRANT: attendu };
+    const done = await cancel(form);
     expect([done.statusCode, done.headers.location]).toEqual([303, '/admin/registres']);
+    const twice = await cancel(form);
+    expect(twice.statusCode).toBe(400);
+    expect(twice.body).toContain(`Le numéro ${attendu} n’est plus le prochain`);
     expect((await get('/admin/registres', { ...clerk, accept: 'application/json' })).json()).toMatchObject({
       registres: [{ flux: 'ENTRANT', annules: 1, prochainNumero: `GEC-${YEAR}-00002` }, {}],
     });

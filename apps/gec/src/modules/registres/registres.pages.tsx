@@ -17,7 +17,13 @@ export interface RegistresRoutesDeps {
 /** Who may see the registers. */
 export const LECTEURS_REGISTRES = ['register_mail', 'manage_system_settings'] as const;
 
-const formShape = z.object({ flux: z.string().optional(), motif: z.string().max(10_000).optional() });
+const formShape = z.object({
+  flux: z.string().optional(),
+  motif: z.string().max(10_000).optional(),
+  /** The next number of each flow as the page showed it. */
+  attendu_ENTRANT: z.string().optional(),
+  attendu_SORTANT: z.string().optional(),
+});
 
 /** The page `/admin/registres`. */
 export function registerRegistresPages(app: App, { registres }: RegistresRoutesDeps): void {
@@ -66,7 +72,11 @@ export function registerRegistresPages(app: App, { registres }: RegistresRoutesD
           const message = t.fluxRequis;
           throw new AppError('invalid', 'INVALID', message, { fields: [{ field: 'flux', message }] });
         }
-        const { numero } = await registres.cancelNext(actorOf(request), { flux: chosen.data, motif });
+        const { numero } = await registres.cancelNext(actorOf(request), {
+          flux: chosen.data,
+          motif,
+          attendu: request.body[`attendu_${chosen.data}`],
+        });
         if (wantsJson(request)) return await reply.send({ numero });
         setFlash(reply, { tone: 'success', text: fill(t.annule, { numero }) });
       } catch (error) {

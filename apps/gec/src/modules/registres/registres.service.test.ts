@@ -177,6 +177,18 @@ describeEachDatabase('registres', (open) => {
     expect((await registres.list(chief))[1]).toMatchObject({ flux: 'SORTANT', ouvert: false, attribues: 0 });
   });
 
+  it('cancels no other number than the one that was seen, however often it is asked', async () => {
+    const [{ prochainNumero: attendu = '' } = {}] = await registres.list(clerk);
+    const wish = { flux: 'ENTRANT', motif: 'Tampon renversé', attendu } as const;
+    const done = await Promise.allSettled(Array.from({ length: 6 }, () => registres.cancelNext(clerk, wish)));
+    expect(done.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(
+      done.filter(({ status }) => status === 'rejected').map((one) => 'reason' in one && one.reason),
+    ).toEqual(Array.from({ length: 5 }, () => field('flux')));
+    expect(await take()).toBe('GEC-2026-00002');
+    expect(await registres.gaps('ENTRANT', 2026)).toEqual([]);
+  });
+
   it('shows in the book only what the reader may know of', async () => {
     await take();
     await registres.cancelNext(chief, { flux: 'ENTRANT', motif: 'Essai' });

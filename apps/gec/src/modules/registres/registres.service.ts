@@ -135,17 +135,24 @@ export function createRegistresService(deps: RegistresDeps) {
     /**
      * Takes the next number without a letter: a number that was written on paper and spoilt.
      *
-     * @throws AppError forbidden; invalid on `motif`; conflict when the format has no counter
+     * @param input `attendu` is the number that the person saw as the next one: when it is taken meanwhile, by another
+     *   clerk or by the same form sent twice, no other is cancelled in its place
+     * @throws AppError forbidden; invalid on `motif`, and on `flux` when the next number is not `attendu`; conflict when
+     *   the format has no counter
      */
     async cancelNext(
       actor: Actor,
-      { flux, motif }: { flux: TypeCourrier; motif: string },
+      { flux, motif, attendu }: { flux: TypeCourrier; motif: string; attendu?: string | undefined },
     ): Promise<{ numero: string }> {
       if (!can(actor, 'register_mail')) throw forbidden(registresTexts(actor.lang).refuseAnnuler);
       const words = checkMotif(actor, motif);
       return database.transaction(async (trx) => {
         const dept = await codeOf(actor, trx);
         const numero = await numerotation.cancel(trx, actor, { flux, at: clock.now(), dept, motif: words });
+        if (attendu !== undefined && attendu !== numero) {
+          const message = fill(registresTexts(actor.lang).prochainChange, { attendu, numero });
+          throw invalid([{ field: 'flux', message }]);
+        }
         await journal.record(trx, actor, { action: 'numero.annulation', numero, details: { flux } });
         return { numero };
       });

@@ -73,6 +73,8 @@ export const registresTexts = defineTexts('registres', {
     annulerBouton: 'Annuler ce numéro',
     annulerConfirmer: 'Annuler ce numéro ? Il ne pourra plus être attribué.',
     annule: 'Le numéro {numero} est annulé.',
+    prochainChange:
+      'Le numéro {attendu} n’est plus le prochain\u00A0: c’est {numero}. Rien n’a été annulé\u00A0; vérifiez avant de recommencer.',
     motif: 'Motif',
     motifAide: 'Ce qui s’est passé, en quelques mots : il se lira dans le registre.',
     fluxRequis: 'Choisissez le registre.',
@@ -147,6 +149,8 @@ export const registresTexts = defineTexts('registres', {
     annulerBouton: 'Cancel this number',
     annulerConfirmer: 'Cancel this number? It can no longer be given.',
     annule: 'Number {numero} is cancelled.',
+    prochainChange:
+      'Number {attendu} is no longer the next one: it is {numero}. Nothing was cancelled; check before you try again.',
     motif: 'Reason',
     motifAide: 'What happened, in a few words: it will be read in the register.',
     fluxRequis: 'Choose the register.',

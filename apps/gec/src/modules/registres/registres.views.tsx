@@ -88,6 +88,9 @@ function Annulation({ lang, csrfToken, registres, saisie, errors }: RegistresPag
       <Form action="/admin/registres/annuler" csrfToken={csrfToken} confirm={t.annulerConfirmer}>
         <Stack>
           <p class="muted">{t.annulerAide}</p>
+          {possible.map(({ flux, prochainNumero }) => (
+            <input key={flux} type="hidden" name={`attendu_${flux}`} value={prochainNumero} />
+          ))}
           <RadioGroup
             id="flux"
             name="flux"
