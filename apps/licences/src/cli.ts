@@ -1,5 +1,6 @@
 import { AppError } from '@gec/core';
 import { Command } from 'commander';
+import { addImportCommand } from './cli/import.command.ts';
 import { addLicenseCommands } from './cli/licenses.commands.ts';
 import { CliError } from './cli/io.ts';
 import { addOperationCommands } from './cli/operations.commands.ts';
@@ -11,6 +12,7 @@ const program = new Command('licences')
   .description('Ligne de commande du serveur de licences')
   .showHelpAfterError();
 addLicenseCommands(program);
+addImportCommand(program);
 addOperationCommands(program);
 
 // A reader that has enough (head) is no failure.

@@ -10,6 +10,7 @@ import type { LicenceTables } from './db/schema.ts';
 import { createUpkeep } from './jobs/upkeep.ts';
 import { createActivationRepo } from './modules/activation/activation.repo.ts';
 import { createActivationService } from './modules/activation/activation.service.ts';
+import { createImportService } from './modules/activation/import.service.ts';
 import { createSyncService } from './modules/activation/sync.service.ts';
 import { createWatchService } from './modules/activation/watch.service.ts';
 import { createAdminsService } from './modules/admins/admins.service.ts';
@@ -92,6 +93,13 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     webhooks,
     journal,
   });
+  const importer = createImportService({
+    ...base,
+    repo: activationRepo,
+    licenses,
+    signing,
+    journal,
+  });
   const tokens = createTokensService({ ...base, journal });
   const watch = createWatchService({ ...base, repo: activationRepo, signing, alerts, webhooks });
   const backup = createBackupService({ ...base, journal });
@@ -129,6 +137,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     defence,
     activation,
     sync,
+    importer,
     tokens,
     watch,
     backup,

@@ -10,6 +10,7 @@ import {
   type Batch,
   type ExportedLicense,
   type GenerationRequest,
+  type ImportedKey,
   type License,
   type LicenseFilters,
   type LicenseTarget,
@@ -38,6 +39,12 @@ export interface Stats {
   readonly used: number;
   readonly inactive: number;
   readonly byType: readonly { label: string; days: number; total: number; available: number; used: number }[];
+}
+
+/** The end of a key that was used elsewhere, where nothing says it; null for one that was not. */
+function endOf({ isUsed, usedDate, durationDays }: ImportedKey): string | null {
+  if (!isUsed || usedDate === null) return null;
+  return new Date(Date.parse(usedDate) + durationDays * 86_400_000).toISOString();
 }
 
 /** The licences themselves: making, finding, changing, exporting. */
@@ -183,6 +190,43 @@ export function createLicensesService({ database, clock, keyring, journal }: Lic
       });
       touched();
       return { ...batch, id };
+    },
+
+    /** Which of these normalised keys are here already. */
+    known: (keys: readonly string[]): Promise<Set<string>> => repo.known(keys),
+
+    /** Stores a part of an import, making its batch with the first one. @returns the licences, in the order given */
+    async importPart(
+      actor: Actor,
+      batchId: number | null,
+      keys: readonly ImportedKey[],
+      batch: { label: string; size: number },
+    ): Promise<{ batchId: number; licenses: License[] }> {
+      const now = timestamp(clock);
+      return database.transaction(async (trx) => {
+        const id =
+          batchId ??
+          (await repo.insertBatch(trx, {
+            label: batch.label.slice(0, 200),
+            owner: null,
+            source: 'import',
+            size: batch.size,
+            createdAt: now,
+            createdBy: actor.kind === 'user' ? actor.username : actor.reason,
+          }));
+        const ids = await repo.insertKeys(
+          trx,
+          id,
+          keys.map((key) => ({
+            ...key,
+            createdDate: key.createdDate ?? now,
+            expiresAt: key.activation?.expiresAt ?? endOf(key),
+          })),
+        );
+        const licenses: License[] = [];
+        for (const one of ids) licenses.push((await repo.find(one, trx))!);
+        return { batchId: id, licenses };
+      });
     },
 
     /** Figures over all licences; at most two seconds old where another process changed something. */
