@@ -9,7 +9,8 @@ import type { ReferentielsService } from '../referentiels/referentiels.service.t
 import { avecErreurs, presentListe } from './recherche.presenter.ts';
 import { parseFilters, type Lecture, type Liste } from './recherche.schema.ts';
 import type { RechercheService } from './recherche.service.ts';
-import { Fragment, FRAGMENT, PageListe, titreDe, type ListeProps } from './recherche.views.tsx';
+import { FRAGMENT, titreDe, type ListeProps } from './recherche.resultats.views.tsx';
+import { Fragment, PageListe } from './recherche.views.tsx';
 
 /** What the list is made from. */
 export interface RechercheRoutesDeps {

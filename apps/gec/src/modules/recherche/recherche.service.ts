@@ -34,8 +34,9 @@ export interface RechercheDeps extends Pick<Base, 'database' | 'keyring'> {
 /** Measured at 1 000 000 letters: beyond, the other way is the faster one. */
 const LIMITES: Limites = { plafond: PLAFOND, aLaMain: 1_000, dureeComptes: 2_000 };
 
-/** The end of time in `courrier.ordre`. */
+/** The end of time in `courrier.ordre`, and a day that lies beyond every letter. */
 const TOUJOURS = Number.MAX_SAFE_INTEGER;
+const LOINTAIN = '2200-01-01';
 
 /** Letters opened at most to fill one page when the index lets false hits through. */
 const OUVERTES_AU_PLUS = 4_000;
@@ -66,7 +67,10 @@ export function createRechercheService(deps: RechercheDeps, limites: Limites = L
     const { dateFrom, dateTo } = filtres;
     return selectionner(via, actor, filtres, {
       min: dateFrom === null ? 0 : Date.parse(startOfDay(dateFrom, fuseau)) * 1024,
-      max: dateTo === null ? TOUJOURS : Date.parse(startOfDay(addDays(dateTo, 1), fuseau)) * 1024,
+      max:
+        dateTo === null || dateTo >= LOINTAIN
+          ? TOUJOURS
+          : Date.parse(startOfDay(addDays(dateTo, 1), fuseau)) * 1024,
     });
   }
 

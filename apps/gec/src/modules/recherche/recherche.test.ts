@@ -215,6 +215,17 @@ describeEachDatabase('recherche', (open) => {
       expect(await objets({ ...jour, typeCourrier: 'ENTRANT', statut: 'RECU' })).toEqual(['soir', 'minuit']);
     });
 
+    it('take the first and the last day that can be written', async () => {
+      await ajouter({ objet: 'mot' });
+      for (const search of [null, 'mot']) {
+        for (const jour of ['1000-01-01', '9999-12-31']) {
+          expect(await objets({ search, dateFrom: jour })).toHaveLength(jour === '1000-01-01' ? 1 : 0);
+          expect(await objets({ search, dateTo: jour })).toHaveLength(jour === '1000-01-01' ? 0 : 1);
+          expect(await objets({ search, dateRedactionFrom: jour, dateRedactionTo: jour })).toEqual([]);
+        }
+      }
+    });
+
     it('take the days of the letter itself, both ends included', async () => {
       await ajouter(
         { objet: 'mot un', dateRedaction: '2025-01-31' },
