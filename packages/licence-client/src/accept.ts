@@ -103,7 +103,7 @@ async function admit(
   const older =
     current.license_id === licence.license_id
       ? licence.seq <= current.seq
-      : Date.parse(licence.issued_at) <= Date.parse(current.issued_at);
+      : Date.parse(licence.issued_at) < Date.parse(current.issued_at);
   if (older) throw new LicenceError('OLDER', 'a newer certificate is already here');
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from '@gec/core';
 import { hashPassword, openKeyring, parseMasterKey, type Keyring, type KeyPurpose } from '@gec/crypto';
 import { keyStore, migrate, openDatabase, type Database } from '@gec/db';
+import type { Fetch } from '@gec/licence-client';
 import { pino } from 'pino';
 import type { Base } from '../context.ts';
 import { readConfig, type Config } from '../config.ts';
@@ -37,7 +38,7 @@ export const TEST_PASSWORD = 'Mot-de-passe-de-test-1';
 let hash: Promise<string> | undefined;
 
 /** Settings of a test installation: the given database, a temporary data folder, the cheapest bcrypt. */
-function testConfig(url: string): Config {
+function testConfig(url: string, env: Readonly<Record<string, string>> = {}): Config {
   return readConfig({
     ...SECRETS,
     DATABASE_URL: url,
@@ -46,6 +47,7 @@ function testConfig(url: string): Config {
     LOG_LEVEL: 'silent',
     PORT: '0',
     RATE_LIMIT: '0',
+    ...env,
   });
 }
 
@@ -139,11 +141,18 @@ export interface TestApp extends Pick<TestBase, 'person' | 'departement' | 'clos
  */
 export async function createTestApp(
   url: string,
-  options: { clock?: Clock; assets?: AppAssets } = {},
+  options: {
+    clock?: Clock;
+    assets?: AppAssets;
+    /** Settings besides the usual ones of tests. */
+    env?: Readonly<Record<string, string>>;
+    licenceFetch?: Fetch;
+  } = {},
 ): Promise<TestApp> {
-  const config = testConfig(url);
+  const config = testConfig(url, options.env);
   const container = await createContainer(config, {
     clock: options.clock,
+    licenceFetch: options.licenceFetch,
     logger: pino({ level: 'silent' }),
     atelierScript: new URL('../workers/atelier-child.ts', import.meta.url),
   });

@@ -1,18 +1,11 @@
 import { AppError, fill, type FieldError } from '@gec/core';
 import { explainStatus, type LicenceStatus } from '@gec/licence-client';
-import {
-  actorOf,
-  asAttachment,
-  csrfToken,
-  redirectAfterPost,
-  setFlash,
-  verifyCsrf,
-  wantsJson,
-} from '@gec/http';
+import { actorOf, asAttachment, csrfToken, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
 import { renderPage } from '../../http/page.tsx';
+import { readOneFile } from '../pieces/pieces.multipart.ts';
 import { afficherLicence, presentLicence } from './licence.presenter.ts';
 import { codeQr } from './licence.qr.ts';
 import { FICHIER_MAX, genreShape } from './licence.schema.ts';
@@ -165,7 +158,7 @@ export function registerLicencePages(app: App, { licence }: LicenceRoutesDeps): 
     `${PAGE}/fichier`,
     { config: { ...config, csrf: 'manual' }, bodyLimit: 2 * FICHIER_MAX, schema },
     async (request, reply) => {
-      const bytes = await readFileForm(request);
+      const bytes = await readOneFile(request, 'fichier', FICHIER_MAX);
       return act(request, reply, 'fichier', {}, async () => {
         const t = licenceTexts(request.lang);
         if (bytes === null || bytes.length === 0) throw refused('fichier', t.fichierManque);
@@ -174,28 +167,4 @@ export function registerLicencePages(app: App, { licence }: LicenceRoutesDeps): 
       });
     },
   );
-}
-
-/** The file of the form; null when there is none. Its first bytes beyond the bound are enough to refuse it. */
-async function readFileForm(request: FastifyRequest): Promise<Buffer | null> {
-  let trusted = false;
-  let bytes: Buffer | null = null;
-  if (!request.isMultipart()) {
-    verifyCsrf(request, undefined);
-    return null;
-  }
-  for await (const part of request.parts({ limits: { fileSize: FICHIER_MAX + 1, files: 1 } })) {
-    if (part.type === 'field') {
-      if (part.fieldname === '_csrf') {
-        verifyCsrf(request, part.value);
-        trusted = true;
-      }
-      continue;
-    }
-    if (!trusted) verifyCsrf(request, undefined);
-    if (part.filename && part.fieldname === 'fichier') bytes = await part.toBuffer();
-    else part.file.resume();
-  }
-  if (!trusted) verifyCsrf(request, undefined);
-  return bytes;
 }
