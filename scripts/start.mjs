@@ -15,6 +15,7 @@ import {
   sourceDirectories,
 } from './lib/prepare.mjs';
 import { exitCode, forwardSignals } from './lib/signals.mjs';
+import { licenceSettings } from './lib/licence.mjs';
 import { watchTree } from './lib/watch.mjs';
 
 const args = process.argv.slice(2);
@@ -73,18 +74,28 @@ function stopAll(signal) {
   for (const child of running.values()) child.kill(signal);
 }
 
-function startAll() {
-  for (const name of names) {
-    // A process group of its own: Ctrl-C in a terminal must reach a program once, through us.
-    const child = spawn(node, ['--enable-source-maps', distFile(name, 'main.js')], {
-      cwd: root,
-      env: environment(extra),
-      stdio: ['ignore', 'inherit', 'inherit'],
-      detached: true,
-    });
-    running.set(name, child);
-    child.on('exit', (code, signal) => ended(name, exitCode(code, signal)));
+function startOne(name, settings = {}) {
+  // A process group of its own: Ctrl-C in a terminal must reach a program once, through us.
+  const child = spawn(node, ['--enable-source-maps', distFile(name, 'main.js')], {
+    cwd: root,
+    env: environment({ ...extra, ...settings }),
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+  });
+  running.set(name, child);
+  child.on('exit', (code, signal) => ended(name, exitCode(code, signal)));
+}
+
+/** Starts the licence server first where both run: GEC Mines is told where it is and which root it has. */
+async function startAll() {
+  let settings = {};
+  if (names.includes('licences')) {
+    startOne('licences');
+    if (names.includes('gec')) {
+      settings = await licenceSettings({ ...process.env, ...extra }, () => running.has('licences'));
+    }
   }
+  if (names.includes('gec') && !stopping) startOne('gec', settings);
 }
 
 /** What to do once every program has stopped: leave, or in --dev start the new build. */
@@ -116,7 +127,7 @@ function stopThen(signal, next) {
 }
 
 forwardSignals((signal) => stopThen(signal, () => process.exit(result)));
-startAll();
+await startAll();
 
 if (dev) {
   const restart = () => {
@@ -124,7 +135,7 @@ if (dev) {
     stopThen('SIGTERM', () => {
       stopping = false;
       result = 0;
-      startAll();
+      void startAll();
     });
   };
   watchTree(sourceDirectories, restart);
