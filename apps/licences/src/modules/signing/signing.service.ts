@@ -93,7 +93,8 @@ export function createSigningService({ config, database, clock, keyring, journal
       jwk,
       statement: null,
       serial,
-      notBefore: now.toISOString(),
+      // A day earlier: a server's clock that is set right backwards must not make its own signatures too early.
+      notBefore: new Date(now.getTime() - DAY).toISOString(),
       notAfter: new Date(now.getTime() + days * DAY).toISOString(),
       retiredAt: null,
       revokedAt: null,
