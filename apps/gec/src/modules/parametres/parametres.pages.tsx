@@ -1,10 +1,10 @@
 import { AppError, type FieldError, type Lang } from '@gec/core';
-import { actorOf, csrfToken, redirectAfterPost, setFlash, verifyCsrf, wantsJson } from '@gec/http';
+import { actorOf, csrfToken, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
 import { renderPage } from '../../http/page.tsx';
-import { worded } from '../pieces/pieces.multipart.ts';
+import { readOneFile } from '../pieces/pieces.multipart.ts';
 import { FLUX } from '../registres/registres.schema.ts';
 import type { RegistresService } from '../registres/registres.service.ts';
 import { registresTexts } from '../registres/registres.texts.ts';
@@ -138,7 +138,7 @@ export function registerParametresPages(app: App, deps: ParametresRoutesDeps): v
     async (request, reply) => {
       const t = parametresTexts(request.lang);
       try {
-        const bytes = await readLogoForm(request);
+        const bytes = await readOneFile(request, 'logo', LOGO_MAX_BYTES);
         if (bytes === null || bytes.length === 0) {
           return await show(request, reply, {
             errors: [{ field: 'logo', message: t.logoManque }],
@@ -148,7 +148,8 @@ export function registerParametresPages(app: App, deps: ParametresRoutesDeps): v
         await parametres.setLogo(actorOf(request), bytes);
       } catch (error) {
         if (!(error instanceof AppError) || error.kind !== 'invalid') throw error;
-        return show(request, reply, { errors: error.fields, status: 400 });
+        const errors = error.fields.length > 0 ? error.fields : [{ field: 'logo', message: error.message }];
+        return show(request, reply, { errors, status: 400 });
       }
       setFlash(reply, { tone: 'success', text: t.logoEnregistre });
       return redirectAfterPost(reply, '/settings');
@@ -170,32 +171,4 @@ export function registerParametresPages(app: App, deps: ParametresRoutesDeps): v
       .header('cache-control', 'private, max-age=300')
       .send(Buffer.from(logo.base64, 'base64'));
   });
-}
-
-/** The file of the logo form; null when there is none. Bytes beyond the bound are not kept: it is refused by its size. */
-async function readLogoForm(request: FastifyRequest): Promise<Buffer | null> {
-  let trusted = false;
-  let bytes: Buffer | null = null;
-  if (!request.isMultipart()) {
-    verifyCsrf(request, undefined);
-    return null;
-  }
-  try {
-    for await (const part of request.parts({ limits: { fileSize: LOGO_MAX_BYTES + 1, files: 1 } })) {
-      if (part.type === 'field') {
-        if (part.fieldname === '_csrf') {
-          verifyCsrf(request, part.value);
-          trusted = true;
-        }
-        continue;
-      }
-      if (!trusted) verifyCsrf(request, undefined);
-      if (part.filename && part.fieldname === 'logo') bytes = await part.toBuffer();
-      else part.file.resume();
-    }
-  } catch (error) {
-    throw worded(error, request);
-  }
-  if (!trusted) verifyCsrf(request, undefined);
-  return bytes;
 }

@@ -70,11 +70,11 @@ function add(fields: FormulaireLu['fields'], name: string, value: string): void 
 }
 
 /** The refusals of the parser in words of ours; anything else as it is. */
-export function worded(error: unknown, request: FastifyRequest): unknown {
+function worded(error: unknown, request: FastifyRequest, files = PIECES_MAX): unknown {
   const t = piecesTexts(request.lang);
   const code = error instanceof Error && 'code' in error ? error.code : '';
   if (code === 'FST_FILES_LIMIT') {
-    return new AppError('too-large', 'TOO_MANY_FILES', fill(t.tropDePieces, { max: PIECES_MAX }));
+    return new AppError('too-large', 'TOO_MANY_FILES', fill(t.tropDePieces, { max: files }));
   }
   if (code === 'FST_FIELDS_LIMIT' || code === 'FST_PARTS_LIMIT') {
     return new AppError('too-large', 'FORM_TOO_LARGE', t.formulaireTropGros);
@@ -156,5 +156,42 @@ export async function readForm(request: FastifyRequest, pieces: Reception): Prom
       if (!(error instanceof AppError) || error.code === 'PIECE_INTERRUPTED') throw error;
       form.errors.push({ nom: file.name, message: error.message, erreur: error });
     }
+  }
+}
+
+/**
+ * Reads the one file of a small form of a page, whose route has `config.csrf: 'manual'`: `_csrf` comes before it. The
+ * file is whole in memory, up to one byte beyond the bound, by which the caller sees that it is too large.
+ *
+ * @param field name of the file's field; other files are read past
+ * @param max bytes that the file may have
+ * @returns the bytes; null when the form has no such file
+ * @throws AppError CSRF, FORM_TOO_LARGE, TOO_MANY_FILES, INTERRUPTED, BAD_MULTIPART
+ */
+export async function readOneFile(
+  request: FastifyRequest,
+  field: string,
+  max: number,
+): Promise<Buffer | null> {
+  let trusted = false;
+  let bytes: Buffer | null = null;
+  try {
+    if (request.isMultipart()) {
+      for await (const part of request.parts({ limits: { fileSize: max + 1, files: 1 } })) {
+        if (part.type === 'field') {
+          if (part.fieldname !== '_csrf') continue;
+          verifyCsrf(request, part.value);
+          trusted = true;
+          continue;
+        }
+        if (!trusted) verifyCsrf(request, undefined);
+        if (part.filename && part.fieldname === field) bytes = await part.toBuffer();
+        else part.file.resume();
+      }
+    }
+    if (!trusted) verifyCsrf(request, undefined);
+    return bytes;
+  } catch (error) {
+    throw worded(error, request, 1);
   }
 }
