@@ -18,7 +18,7 @@ export interface TestSite extends TestApp {
 }
 
 /** Starts the program for tests in a browser. Close it when they are done. */
-export async function openSite(): Promise<TestSite> {
+export async function openSite(options: Parameters<typeof createTestApp>[1] = {}): Promise<TestSite> {
   const outdir = mkdtempSync(join(tmpdir(), 'gec-e2e-'));
   const assets = await buildAssets({
     entry: join(root, 'apps/gec/src/islands/client.ts'),
@@ -27,7 +27,10 @@ export async function openSite(): Promise<TestSite> {
     minify: true,
   });
   const database = await openTestDatabase('sqlite');
-  const site = await createTestApp(database.url, { assets: { dir: join(outdir, 'assets'), assets } });
+  const site = await createTestApp(database.url, {
+    ...options,
+    assets: { dir: join(outdir, 'assets'), assets },
+  });
   const url = await site.app.listen({ host: '127.0.0.1', port: 0 });
   const browser = await launchBrowser();
   return {

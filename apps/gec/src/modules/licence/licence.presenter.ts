@@ -87,6 +87,8 @@ export interface LicenceAffichee {
   }[];
 }
 
+/** Events whose detail is the end of the key. */
+const WITH_KEY: ReadonlySet<string> = new Set(['activated', 'file-applied']);
 const CHANGED: ReadonlySet<string> = new Set(['changed', 'gone']);
 
 /** Puts the licence into words; null when the program needs none. */
@@ -124,7 +126,8 @@ export function afficherLicence(lang: Lang, vue: VueLicence): LicenceAffichee | 
       terme: t.derniereSync,
       valeur: failed === null ? last : fill(t.syncEchouee, { date: last, code: failed }),
     });
-    if (licence && vue.prochaineSync)
+    // One that is due already comes within minutes; its time would read as a mistake.
+    if (licence && vue.prochaineSync && Date.parse(vue.prochaineSync) > status.now.getTime())
       faits.push({ terme: t.prochaineSync, valeur: moment(vue.prochaineSync) });
   }
   return {
@@ -153,7 +156,7 @@ export function afficherLicence(lang: Lang, vue: VueLicence): LicenceAffichee | 
         le: at,
         quand: moment(at),
         titre: key in t ? t[key as keyof typeof t] : event,
-        detail,
+        detail: detail !== null && WITH_KEY.has(event) ? masked(detail) : detail,
       };
     }),
   };
