@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import autocannon from 'autocannon';
+import pg from 'pg';
 import {
   activate,
   createLicenceInstallation,
@@ -119,25 +120,24 @@ async function measurePostgres(): Promise<void> {
   const installation = createLicenceInstallation(url);
   const container = await openServices(installation);
   const keys = await makeKeys(container, ACTIVATIONS);
-  const { kysely } = container.database;
-  const statements = [
-    'create table bench_licenses (like licenses including all)',
-    'create table bench_activations (like license_activations including all)',
-    'create table bench_journal (like journal including all)',
-    'alter table bench_licenses add primary key (id)',
-  ];
-  const { sql } = await import('kysely');
-  for (const statement of statements.slice(0, 3)) await sql.raw(statement).execute(kysely);
-  await sql
-    .raw(
-      `insert into bench_licenses (id, public_id, license_key, key_digest, key_hint, duration_days, duration_label,
-        is_active, is_used, created_date, published, state, seq, extension_days)
-       select c * 100000 + n, gen_random_uuid()::text, repeat('k', 100), 'd' || (c * 100000 + n), 'ABCD', 30, '1 mois',
-        true, false, now(), false, 'active', 0, 0 from generate_series(0, ${WRITERS - 1}) c, generate_series(1, 6000) n`,
-    )
-    .execute(kysely);
-  await sql.raw('analyze').execute(kysely);
   await container.close();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  for (const [copy, table] of [
+    ['bench_licenses', 'licenses'],
+    ['bench_activations', 'license_activations'],
+    ['bench_journal', 'journal'],
+  ] as const) {
+    await client.query(`create table ${copy} (like ${table} including all)`);
+  }
+  await client.query(
+    `insert into bench_licenses (id, public_id, license_key, key_digest, key_hint, duration_days, duration_label,
+      is_active, is_used, created_date, published, state, seq, extension_days)
+     select c * 100000 + n, gen_random_uuid()::text, repeat('k', 100), 'd' || (c * 100000 + n), 'ABCD', 30, '1 mois',
+      true, false, now(), false, 'active', 0, 0 from generate_series(0, ${WRITERS - 1}) c, generate_series(1, 6000) n`,
+  );
+  await client.query('analyze');
+  await client.end();
 
   const server = await startServer(installation);
   const ours = await activationRate(server.url, keys);

@@ -26,7 +26,7 @@ import { certificateClaims, fingerprintInstallation, leaseEnd, licenseEnd } from
 export interface ActivationDeps extends Pick<Base, 'database' | 'clock'> {
   repo: ActivationRepo;
   licenses: Pick<LicensesService, 'lookup' | 'touched'>;
-  signing: Pick<SigningService, 'sign' | 'proofs'>;
+  signing: Pick<SigningService, 'sign' | 'proofs' | 'stillCounts'>;
   defence: Pick<DefenceService, 'wait' | 'failed'>;
   alerts: Pick<AlertsService, 'raise'>;
   webhooks: Pick<WebhooksService, 'prepare' | 'emit'>;
@@ -109,6 +109,28 @@ export function createActivationService(deps: ActivationDeps) {
     return retryAfter > 0 ? { ok: false, code: 'TOO_MANY_ATTEMPTS', retryAfter } : null;
   }
 
+  /** The certificate in force; signed anew when the key that signed it was revoked since. */
+  async function certificateOf(license: License, held: Activation): Promise<string> {
+    if (await signing.stillCounts(held.certificate)) return held.certificate;
+    const now = clock.now();
+    const leaseExpiresAt = leaseEnd(now, held.expiresAt);
+    const claims = certificateClaims(license, {
+      ...held,
+      issuedAt: now.toISOString(),
+      leaseExpiresAt,
+      seq: license.seq + 1,
+      epoch: await currentEpoch(),
+    });
+    const certificate = await signing.sign('gec-licence+jws', claims);
+    const kept = await database.transaction(async (trx) => {
+      if (!(await repo.nextSeq(trx, license.id, license.seq))) return false;
+      await repo.keepCertificate(trx, held.id, certificate, leaseExpiresAt);
+      return true;
+    });
+    // Somebody else renewed it in the same moment: theirs is in force.
+    return kept ? certificate : ((await repo.open(license.id))?.certificate ?? certificate);
+  }
+
   async function answerOf(license: License, activation: Activation): Promise<Activated> {
     return {
       ok: true,
@@ -116,7 +138,7 @@ export function createActivationService(deps: ActivationDeps) {
       expiresAt: activation.expiresAt,
       durationDays: license.durationDays,
       durationLabel: license.durationLabel,
-      bundle: await bundleOf(activation.certificate),
+      bundle: await bundleOf(await certificateOf(license, activation)),
     };
   }
 

@@ -122,5 +122,3 @@ export function createImportService({ database, clock, repo, licenses, signing, 
     },
   };
 }
-
-export type ImportService = ReturnType<typeof createImportService>;

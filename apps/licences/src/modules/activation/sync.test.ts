@@ -201,6 +201,8 @@ describeEachDatabase('the life of an activation', (open) => {
     await expect(trust.licence(old.body['certificate'] as string)).rejects.toMatchObject({
       code: 'REVOKED_KEY',
     });
+    const renewed = await server.activate({ license_key: other, domain_fingerprint: 'revoked.example' });
+    expect(await trust.licence(renewed.body['certificate'] as string)).toMatchObject({ seq: 2 });
     expect((await installation.sync()).status).toBe(200);
     expect((await signing.jwks()).keys.map(({ kid }) => kid)).not.toContain(fresh);
   });

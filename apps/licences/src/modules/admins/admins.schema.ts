@@ -5,14 +5,6 @@ export interface Administrator extends UserActor {
   readonly mustChangePassword: boolean;
 }
 
-/** An account with its hash, for the sign-in alone. */
-export interface Credentials {
-  readonly id: number;
-  readonly username: string;
-  readonly passwordHash: string;
-  readonly active: boolean;
-}
-
 /** Characters of a password at least: length is what resists guessing. */
 export const PASSWORD_MIN = 10;
 /** At most; what is longer is refused, never cut. */

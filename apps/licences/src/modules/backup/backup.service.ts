@@ -114,5 +114,3 @@ export function createBackupService({ config, database, clock, journal }: Backup
     },
   };
 }
-
-export type BackupService = ReturnType<typeof createBackupService>;

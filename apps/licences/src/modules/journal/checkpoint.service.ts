@@ -35,5 +35,3 @@ export function createCheckpointService(deps: {
     },
   };
 }
-
-export type CheckpointService = ReturnType<typeof createCheckpointService>;

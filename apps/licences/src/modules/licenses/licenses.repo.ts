@@ -427,5 +427,3 @@ export function createLicensesRepo(database: Database<LicenceTables>, keyring: K
     },
   };
 }
-
-export type LicensesRepo = ReturnType<typeof createLicensesRepo>;

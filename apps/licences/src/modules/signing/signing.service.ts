@@ -13,7 +13,7 @@ import {
   type StatementOf,
   type StatementType,
 } from '@gec/licence-client';
-import { importJWK } from 'jose';
+import { decodeProtectedHeader, importJWK } from 'jose';
 import type { Base } from '../../context.ts';
 import type { JournalService } from '../journal/journal.service.ts';
 import { readRootFile, writeRootFile } from './root-file.ts';
@@ -250,6 +250,13 @@ export function createSigningService({ config, database, clock, keyring, journal
         throw new AppError('unavailable', 'NO_SIGNING_KEY', 'No signing key is in force.');
       }
       return signStatement(typ, payload, signer);
+    },
+
+    /** Whether the key that signed a statement of ours still counts. */
+    async stillCounts(jws: string): Promise<boolean> {
+      const { all } = await current();
+      const { kid } = decodeProtectedHeader(jws);
+      return all.some((key) => key.kid === kid && key.revokedAt === null);
     },
 
     /** A detached Ed25519 signature (RFC 8032, base64url) by the key in force, for what is no statement of ours. */
