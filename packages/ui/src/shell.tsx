@@ -215,7 +215,11 @@ export function AppShell(props: AppShellProps) {
       </a>
       <Rail nav={nav} product={product} logo={logo} />
       <div class="work">
-        {banner && <div class="banner">{banner}</div>}
+        {banner && (
+          <div class="banner" role="status">
+            {banner}
+          </div>
+        )}
         <header class="topbar">
           {search ? <SearchBox search={search} /> : <span />}
           <div class="topbar-end">
