@@ -19,13 +19,15 @@ export const licenceClientTexts = defineTexts('licence-client', {
     'reason-suspended': 'La licence a été suspendue par l’éditeur.',
     'reason-revoked': 'La licence a été révoquée par l’éditeur.',
     'reason-released': 'La licence a été rendue.',
-    'reason-file-altered': 'Les données de licence ont été modifiées ou abîmées ; elles ne comptent plus.',
+    'reason-file-altered':
+      'Les données de licence ont été modifiées ou abîmées\u00A0; elles ne comptent plus.',
     'reason-file-of-another-installation': 'Les données de licence viennent d’une autre installation.',
     'reason-certificate-refused': 'Le certificat de licence n’est pas accepté.',
     'grace-until': 'Tout fonctionne encore jusqu’au {until}.',
-    'grace-clock': 'Tout fonctionne encore : l’heure de la machine reste à confirmer.',
-    locked: 'Tout peut être lu, cherché, exporté et sauvegardé ; rien ne peut être enregistré ni modifié.',
-    note: 'Motif : {note}',
+    'grace-clock': 'Tout fonctionne encore\u00A0: l’heure de la machine reste à confirmer.',
+    locked:
+      'Tout peut être lu, cherché, exporté et sauvegardé\u00A0; rien ne peut être enregistré ni modifié.',
+    note: 'Motif\u00A0: {note}.',
     'warning-clock-behind': 'L’horloge de la machine est en retard de plus d’un jour. Vérifiez la date.',
     'warning-clock-ahead': 'L’horloge de la machine semble très en avance. Vérifiez la date.',
     'warning-lease-ends-soon':
@@ -42,15 +44,15 @@ export const licenceClientTexts = defineTexts('licence-client', {
     NOT_ACTIVATED: 'Aucune licence n’est active sur cette installation.',
     NO_SERVER: 'Aucun serveur de licences n’est réglé. Activez par fichier.',
     UNREACHABLE:
-      'Le serveur de licences ne répond pas. Rien n’a changé ; réessayez plus tard ou passez par fichier.',
+      'Le serveur de licences ne répond pas. Rien n’a changé\u00A0; réessayez plus tard ou passez par fichier.',
     BAD_ANSWER: 'La réponse du serveur de licences n’a pas été acceptée. Rien n’a changé.',
-    REFUSED: 'Le serveur de licences a refusé : {message}.',
+    REFUSED: 'Le serveur de licences a refusé\u00A0: {message}.',
     OTHER_INSTALLATION: 'Ce fichier est destiné à une autre installation. Rien n’a changé.',
     OTHER_LICENCE: 'Ce fichier concerne une autre licence. Rien n’a changé.',
     OLDER: 'Un certificat plus récent est déjà en place. Rien n’a changé.',
-    GIVEN_BACK: 'Cette licence a été rendue ; ce fichier ne compte plus.',
+    GIVEN_BACK: 'Cette licence a été rendue\u00A0; ce fichier ne compte plus.',
     BUSY: 'La licence est en cours de modification. Réessayez.',
-    INCOMPLETE: 'Il manque des codes QR : lisez-les tous.',
+    INCOMPLETE: 'Il manque des codes QR\u00A0: lisez-les tous.',
     'not-accepted':
       'Le fichier n’est pas un fichier de licence valable, ou il a été modifié. Rien n’a changé.',
     'key-not-trusted': 'Le fichier est signé par une clé que ce programme ne reconnaît pas. Rien n’a changé.',
@@ -78,7 +80,7 @@ export const licenceClientTexts = defineTexts('licence-client', {
     'grace-until': 'Everything still works until {until}.',
     'grace-clock': 'Everything still works: the time of the machine remains to be confirmed.',
     locked: 'Everything can be read, searched, exported and backed up; nothing can be registered or changed.',
-    note: 'Reason: {note}',
+    note: 'Reason: {note}.',
     'warning-clock-behind': 'The clock of the machine is more than a day behind. Check the date.',
     'warning-clock-ahead': 'The clock of the machine seems far ahead. Check the date.',
     'warning-lease-ends-soon':

@@ -26,7 +26,7 @@ export function explainStatus(lang: Lang, status: LicenceStatus, timeZone?: stri
       ? t['reason-evaluation-open']
       : fill(t[`reason-${status.reason}`], until === null ? {} : { until });
   const sentences = [reason];
-  if (status.note !== null) sentences.push(fill(t.note, { note: status.note }));
+  if (status.note !== null) sentences.push(fill(t.note, { note: withoutStop(status.note) }));
   if (status.state === 'grace')
     sentences.push(until === null ? t['grace-clock'] : fill(t['grace-until'], { until }));
   if (!status.mayChange) sentences.push(t.locked);
@@ -36,6 +36,9 @@ export function explainStatus(lang: Lang, status: LicenceStatus, timeZone?: stri
     warnings: status.warnings.map((warning) => t[`warning-${warning}`]),
   };
 }
+
+/** Words of somebody else, to be followed by our own full stop. */
+const withoutStop = (words: string): string => words.replace(/[.\s]+$/, '');
 
 /** The signature is of a key that does not count here. */
 const UNTRUSTED: ReadonlySet<LicenceErrorCode> = new Set<LicenceErrorCode>([
@@ -48,7 +51,7 @@ const UNTRUSTED: ReadonlySet<LicenceErrorCode> = new Set<LicenceErrorCode>([
 export function explainError(lang: Lang, error: LicenceError): string {
   const t = licenceClientTexts(lang);
   if (error.code === 'REFUSED') {
-    return fill(t.REFUSED, { message: (error.serverMessage ?? '').replace(/[.\s]+$/, '') });
+    return fill(t.REFUSED, { message: withoutStop(error.serverMessage ?? '') });
   }
   if (UNTRUSTED.has(error.code)) return t['key-not-trusted'];
   return error.code in t ? t[error.code as keyof typeof t] : t['not-accepted'];
