@@ -240,8 +240,11 @@ export function repond(recherche: Recherche, textes: readonly string[]): boolean
       if (mots.length > 1 && !bloc.reference) return false;
       for (let depart = 0; depart + mots.length <= bloc.mots.length; depart++) {
         const trouve = mots.every((mot, i) => {
+          const lu = bloc.mots[depart + i] ?? '';
+          // The index does not hold the commonest words: « je » finds « jeudi », and never « je » itself.
+          if (mots.length === 1 && !estIndexe(lu)) return false;
           const entier = exact || i < mots.length - 1;
-          return correspond(bloc.mots[depart + i] ?? '', mot, entier);
+          return correspond(lu, mot, entier);
         });
         if (trouve) return true;
       }
