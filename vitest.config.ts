@@ -7,7 +7,7 @@ const shared = {
   // One PostgreSQL cluster serves a run; it starts when a test first asks for it.
   globalSetup: ['packages/testing/src/global-setup.ts'],
   retry: 0,
-  testTimeout: 20_000,
+  testTimeout: 30_000,
   hookTimeout: 60_000,
 };
 

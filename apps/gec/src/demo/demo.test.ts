@@ -98,5 +98,6 @@ describeEachDatabase('the demonstration', (open) => {
       await close();
       await database.drop();
     }
-  });
+    // A whole office's weeks in one test: longer than the others on a busy machine.
+  }, 90_000);
 });
