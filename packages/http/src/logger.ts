@@ -50,6 +50,10 @@ export function createLogger(options: { level: string; destination?: Destination
           'query',
           'password',
           'token',
+          // At level trace, the parser of multipart bodies writes down what it was made with: every header.
+          '*.headers',
+          '*.cookies',
+          '*.authorization',
           '*.password',
           '*.token',
         ],

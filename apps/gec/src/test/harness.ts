@@ -5,7 +5,7 @@ import { systemClock, type Clock } from '@gec/core';
 import { hashPassword, openKeyring, parseMasterKey, type Keyring, type KeyPurpose } from '@gec/crypto';
 import { keyStore, migrate, openDatabase, type Database } from '@gec/db';
 import type { Fetch } from '@gec/licence-client';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import type { Base } from '../context.ts';
 import { readConfig, type Config } from '../config.ts';
 import { createContainer, type Container } from '../container.ts';
@@ -147,13 +147,15 @@ export async function createTestApp(
     /** Settings besides the usual ones of tests. */
     env?: Readonly<Record<string, string>>;
     licenceFetch?: Fetch;
+    /** Silent unless given. */
+    logger?: Logger;
   } = {},
 ): Promise<TestApp> {
   const config = testConfig(url, options.env);
   const container = await createContainer(config, {
     clock: options.clock,
     licenceFetch: options.licenceFetch,
-    logger: pino({ level: 'silent' }),
+    logger: options.logger ?? pino({ level: 'silent' }),
     atelierScript: new URL('../workers/atelier-child.ts', import.meta.url),
   });
   const app = await createApp(container, options.assets ?? NO_ASSETS);
