@@ -118,7 +118,7 @@ it('registers, finds, reads and exports a letter with the keyboard alone', async
   await page.keyboard.press('Escape');
   await page.keyboard.press('Tab');
   await page.keyboard.type('KT/026');
-  await page.locator('[name=secretaireGeneralCopie]').first().focus();
+  await page.locator('[name=secretaire_general_copie]').first().focus();
   await page.keyboard.press('Space');
   await page.keyboard.press('Control+Enter');
   await page.waitForURL(/\/mail\/\d+\/enregistre/);
@@ -159,9 +159,9 @@ it('does the main job without script', async () => {
   const [scan] = sampleScans();
   await page.setInputFiles('input[type=file]', scan!.path);
   await page.fill('[name=objet]', 'Réponse sans script');
-  await page.fill('[name=correspondant]', 'Cadastre minier');
-  await page.fill('[name=dateRedaction]', '2026-11-20');
-  await page.selectOption('[name=typeCourrierSortantId]', { index: 1 });
+  await page.fill('[name=destinataire]', 'Cadastre minier');
+  await page.fill('[name=date_redaction]', '2026-11-20');
+  await page.selectOption('[name=type_courrier_sortant_id]', { index: 1 });
   await page.click('button:has-text("Enregistrer")');
   await page.waitForURL(/\/mail\/\d+\/enregistre/);
   await page.goto('/view_mail?search=reponse');
