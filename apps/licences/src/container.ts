@@ -11,6 +11,7 @@ import { createUpkeep } from './jobs/upkeep.ts';
 import { createActivationRepo } from './modules/activation/activation.repo.ts';
 import { createActivationService } from './modules/activation/activation.service.ts';
 import { createImportService } from './modules/activation/import.service.ts';
+import { createOfflineService } from './modules/activation/offline.service.ts';
 import { createSyncService } from './modules/activation/sync.service.ts';
 import { createWatchService } from './modules/activation/watch.service.ts';
 import { createAdminsService } from './modules/admins/admins.service.ts';
@@ -93,6 +94,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     webhooks,
     journal,
   });
+  const offline = createOfflineService({ sync, licenses, journal });
   const importer = createImportService({
     ...base,
     repo: activationRepo,
@@ -137,6 +139,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     defence,
     activation,
     sync,
+    offline,
     importer,
     tokens,
     watch,

@@ -1,6 +1,7 @@
 import { addOpenApi, checkHealth, createServer, type ErrorContext, type HttpServer } from '@gec/http';
 import type { Assets } from '@gec/ui';
 import type { Container } from '../container.ts';
+import { registerMultipart } from './multipart.ts';
 import { errorPage } from './page.tsx';
 import { registerRoutes } from './routes.ts';
 
@@ -62,6 +63,7 @@ export async function createApp(container: Container, { dir, assets }: AppAssets
     isUnavailable: (error) => database.dialect.isUnavailable(error),
     rateLimit: config.rateLimit === 0 ? false : config.rateLimit,
   });
+  await registerMultipart(app);
   app.decorate('licShell', {
     assets,
     badges: async () => ({ alerts: await container.alerts.countOpen() }),

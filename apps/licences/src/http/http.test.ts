@@ -70,6 +70,7 @@ describe('who may do what', () => {
       '/lots/1',
       `/test?key=${key}`,
       '/alertes',
+      '/hors-ligne',
     ];
     for (const lang of ['fr', 'en'] as const) {
       await server.container.database.kysely.updateTable('admin').set({ lang }).execute();

@@ -4,12 +4,13 @@ import { shellTexts } from './shell.texts.ts';
 
 /** Places of the rail. */
 export type NavId =
-  'overview' | 'licenses' | 'generation' | 'test' | 'alerts' | 'journal' | 'automation' | 'keys';
+  'overview' | 'licenses' | 'generation' | 'offline' | 'test' | 'alerts' | 'journal' | 'automation' | 'keys';
 
 const PLACES: readonly { id: NavId; href: string; icon: NavItem['icon']; administration?: true }[] = [
   { id: 'overview', href: '/', icon: 'home' },
   { id: 'licenses', href: '/licences', icon: 'key' },
   { id: 'generation', href: '/generation', icon: 'plus' },
+  { id: 'offline', href: '/hors-ligne', icon: 'file' },
   { id: 'alerts', href: '/alertes', icon: 'bell' },
   { id: 'test', href: '/test', icon: 'check' },
   { id: 'journal', href: '/journal', icon: 'journal', administration: true },

@@ -1,5 +1,6 @@
 import type { Container } from '../container.ts';
 import { registerActivationApi } from '../modules/activation/activation.api.ts';
+import { registerOfflinePages } from '../modules/activation/offline.pages.tsx';
 import { registerSyncApi } from '../modules/activation/sync.api.ts';
 import { registerTestPages } from '../modules/activation/test.pages.tsx';
 import { registerAdminsPages, requireOwnPassword } from '../modules/admins/admins.pages.tsx';
@@ -26,6 +27,7 @@ export async function registerRoutes(app: App, container: Container): Promise<vo
   registerOverviewPages(app, container);
   registerLicensesPages(app, container);
   registerTestPages(app, container);
+  registerOfflinePages(app, container);
   registerAlertsPages(app, container);
   registerJournalPages(app, container);
   registerSigningPages(app, container);

@@ -24,6 +24,7 @@ export const JOURNAL_ACTIONS = [
   'activation.release',
   'activation.transfer',
   'activation.review',
+  'activation.offline',
   'sync.refused',
   'sync.divergence',
   'key.root',
