@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createEditor } from '../test/editor.ts';
 import { memoryStorage } from '../test/memory-storage.ts';
-import { createLicenceClient, type LicenceStatus } from './index.ts';
+import { createLicenceClient, LicenceError, type LicenceStatus } from './index.ts';
 import { openLocal } from './local-file.ts';
 
 const KEY = 'ABCDEFGH1234';
@@ -45,9 +45,64 @@ beforeAll(async () => {
   other = second.storage.content!;
 });
 
+describe('a licence file', () => {
+  it('with bits flipped or its end cut off is refused, or grants exactly what was signed; never a crash', async () => {
+    editor.sell('FUZZFUZZ0000', 100);
+    const blank = client(null, new Uint8Array(32).fill(3));
+    const request = await blank.licence.requestFile('activate', 'FUZZFUZZ0000');
+    const file = Buffer.from(await editor.offline(request.content));
+    const kept = blank.storage.content;
+    const tried = async (bytes: Uint8Array): Promise<string> => {
+      const { licence } = client(kept, new Uint8Array(32).fill(3));
+      try {
+        const { until } = await licence.applyFile(bytes);
+        return until?.toISOString() ?? 'none';
+      } catch (error) {
+        expect(error).toBeInstanceOf(LicenceError);
+        expect(await licence.state()).toMatchObject({ mayChange: false });
+        return 'refused';
+      }
+    };
+    const genuine = await tried(file);
+    expect(genuine).not.toBe('refused');
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: file.length * 8 - 1 }), async (bit) => {
+        const changed = Buffer.from(file);
+        changed[bit >> 3]! ^= 1 << (bit & 7);
+        expect(['refused', genuine]).toContain(await tried(changed));
+      }),
+      { numRuns: 200 },
+    );
+    for (let length = 0; length < file.length; length += 97) {
+      expect(await tried(file.subarray(0, length))).toBe('refused');
+    }
+  });
+
+  it('whose statements have changed places is refused', async () => {
+    const { licence } = client(content);
+    const request = await licence.requestFile('renew');
+    const bundle = JSON.parse(await editor.offline(request.content)) as {
+      certificate: string;
+      key_certificates: string[];
+    };
+    const { certificate, key_certificates: keys } = bundle;
+    for (const mixed of [
+      { certificate: keys[0] },
+      { receipt: certificate },
+      { revocations: certificate },
+      { certificate, key_certificates: [], receipt: keys[0] },
+    ]) {
+      await expect(licence.applyFile(JSON.stringify({ ...bundle, ...mixed }))).rejects.toBeInstanceOf(
+        LicenceError,
+      );
+    }
+    expect(await licence.applyFile(JSON.stringify(bundle))).toMatchObject({ state: 'active' });
+  });
+});
+
 describe('the local file', () => {
   it('holds nothing in clear, and opens with the secret of its installation', async () => {
-    for (const word of ['eyJ', KEY, '"d"', 'gec-licence', 'certificate']) expect(content).not.toContain(word);
+    for (const word of ['eyJhbGciOi', KEY, '"d":', 'gec-licence', 'certificate']) expect(content).not.toContain(word);
     expect(await stateOf(content)).toMatchObject({ state: 'active', warnings: [] });
   });
 

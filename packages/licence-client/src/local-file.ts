@@ -50,13 +50,6 @@ const memoryShape = z.object({
 });
 export type Memory = z.output<typeof memoryShape>;
 
-/** What an installation is and remembers. */
-export interface LocalState {
-  readonly identity: KeyPair;
-  readonly memory: Memory;
-  readonly problem: LocalProblem | null;
-}
-
 /** The memory of an installation without a licence. */
 export function emptyMemory(): Memory {
   return {

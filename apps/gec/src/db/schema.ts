@@ -302,9 +302,8 @@ export interface TacheTable {
 /** What the licence client keeps, and the pace of its synchronisations. One row. */
 export interface LicenceLocalTable {
   cle: string;
-  contenu: Sealed;
-  /** SHA-256 of what the client keeps: a change counts only when it was made from what is stored. */
-  empreinte: string;
+  /** Sealed by the licence client, under a secret that the keyring gives it. */
+  contenu: string;
   sync_prochaine: Timestamp | null;
   /** Synchronisations that failed in a row. */
   sync_echecs: number;

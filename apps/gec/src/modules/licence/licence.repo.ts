@@ -1,4 +1,3 @@
-import { sha256Hex, type Keyring } from '@gec/crypto';
 import type { Database } from '@gec/db';
 import type { LicenceStorage } from '@gec/licence-client';
 import type { Trx } from '../../context.ts';
@@ -6,33 +5,34 @@ import type { GecTables } from '../../db/schema.ts';
 
 const TABLE = 'licence_local';
 const CLE = 'licence';
-const PLACE = { table: TABLE, column: 'contenu', id: CLE };
 
 /** The SQL of the licence: the client's sealed file as a row, and the pace of synchronisations. */
-export function createLicenceRepo(database: Database<GecTables>, keyring: Keyring) {
+export function createLicenceRepo(database: Database<GecTables>) {
   const { kysely, dialect } = database;
 
-  /** What the licence client keeps. Two processes that change it at once never overwrite each other. */
+  /**
+   * What the licence client keeps, sealed by the client under a secret of this installation. Two processes that change it
+   * at once never overwrite each other.
+   */
   const storage: LicenceStorage = {
     async load() {
       const row = await kysely.selectFrom(TABLE).select('contenu').where('cle', '=', CLE).executeTakeFirst();
-      return row ? keyring.fields.open(PLACE, row.contenu) : null;
+      return row?.contenu ?? null;
     },
     async save(content, previous) {
-      const values = { contenu: keyring.fields.seal(PLACE, content), empreinte: sha256Hex(content) };
       if (previous === null) {
         const inserted = await kysely
           .insertInto(TABLE)
-          .values({ cle: CLE, ...values, sync_prochaine: null, sync_echecs: 0 })
+          .values({ cle: CLE, contenu: content, sync_prochaine: null, sync_echecs: 0 })
           .onConflict((conflict) => conflict.column('cle').doNothing())
           .executeTakeFirst();
         return (inserted.numInsertedOrUpdatedRows ?? 0n) > 0n;
       }
       const updated = await kysely
         .updateTable(TABLE)
-        .set(values)
+        .set({ contenu: content })
         .where('cle', '=', CLE)
-        .where('empreinte', '=', sha256Hex(previous))
+        .where('contenu', '=', previous)
         .executeTakeFirst();
       return updated.numUpdatedRows > 0n;
     },

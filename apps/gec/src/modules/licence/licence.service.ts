@@ -45,7 +45,7 @@ const KINDS: Readonly<Partial<Record<LicenceError['code'], AppError['kind']>>> =
 export function createLicenceService(deps: LicenceDeps) {
   const { config, database, clock, keyring, logger, journal, parametres } = deps;
   const { active, serverUrl, trustAnchors } = config.license;
-  const repo = createLicenceRepo(database, keyring);
+  const repo = createLicenceRepo(database);
   // The index key is made once for a database and never changes with the others; it is wrapped by the master key.
   const index = keyring.current('index');
   let evidence: Evidence | null = null;

@@ -139,10 +139,28 @@ describeEachDatabase('the licence', (open, engine) => {
       .selectFrom('licence_local')
       .selectAll()
       .executeTakeFirstOrThrow();
-    expect(JSON.stringify(row)).not.toMatch(/certificate|eyJ|ABCDEFGH|gec-licence/);
+    expect(JSON.stringify(row)).not.toMatch(/certificate|eyJhbGciOi|ABCDEFGH|gec-licence/);
     const other = await start();
     try {
       expect(await other.container.licence.etat()).toMatchObject({ state: 'active' });
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('says that the row was altered, stays open, and gets its licence back with the key', async () => {
+    await site.container.licence.activer(await chief(), KEY);
+    await live(31);
+    const { kysely } = site.container.database;
+    const { contenu } = await kysely.selectFrom('licence_local').select('contenu').executeTakeFirstOrThrow();
+    const altered = contenu.replace(/"memory":"..../, '"memory":"AAAA');
+    await kysely.updateTable('licence_local').set({ contenu: altered }).execute();
+    const other = await start();
+    try {
+      const { licence } = other.container;
+      expect(await licence.etat()).toMatchObject({ state: 'read-only', reason: 'file-altered' });
+      expect((await licence.bandeau(await chief()))?.texte).toContain('modifiées ou abîmées');
+      expect(await licence.activer(await chief(), KEY)).toMatchObject({ state: 'active', warnings: [] });
     } finally {
       await other.close();
     }
