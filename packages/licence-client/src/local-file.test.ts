@@ -102,7 +102,8 @@ describe('a licence file', () => {
 
 describe('the local file', () => {
   it('holds nothing in clear, and opens with the secret of its installation', async () => {
-    for (const word of ['eyJhbGciOi', KEY, '"d":', 'gec-licence', 'certificate']) expect(content).not.toContain(word);
+    for (const word of ['eyJhbGciOi', KEY, '"d":', 'gec-licence', 'certificate'])
+      expect(content).not.toContain(word);
     expect(await stateOf(content)).toMatchObject({ state: 'active', warnings: [] });
   });
 
