@@ -2,11 +2,12 @@ import { actorOf } from '@gec/http';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
 import { chiffresShape, exportShape, presentChiffres, presentExport } from './rapports.presenter.ts';
-import { exportParam, sendExport, type RapportsRoutesDeps } from './rapports.http.ts';
+import { exportParam, ficheParam, sendExport, sendFiche, type RapportsRoutesDeps } from './rapports.http.ts';
 import { demandeShape } from './rapports.schema.ts';
 
 /** The JSON addresses of exports and figures. */
-export function registerRapportsApi(app: App, { rapports }: RapportsRoutesDeps): void {
+export function registerRapportsApi(app: App, deps: RapportsRoutesDeps): void {
+  const { rapports } = deps;
   const config = { permission: 'export_courriers' } as const;
   const tags = ['Exports'];
 
@@ -78,6 +79,17 @@ export function registerRapportsApi(app: App, { rapports }: RapportsRoutesDeps):
       await rapports.remove(actorOf(request), request.params.id);
       return reply.code(204).send(null);
     },
+  );
+
+  app.get(
+    '/api/v1/courriers/:id/fiche',
+    {
+      // Whoever may read a letter may print its sheet.
+      config: { permission: 'session' },
+      exposeHeadRoute: false,
+      schema: { tags: ['Courriers'], summary: 'La fiche d’enregistrement (PDF)', params: ficheParam },
+    },
+    async (request, reply) => sendFiche(request, reply, deps, request.params.id),
   );
 
   app.get(

@@ -67,9 +67,12 @@ describeEachDatabase('reports over HTTP', (open) => {
     const journal = await container.journal.ofCourrier(id);
     expect(journal.filter((line) => line.action === 'courrier.fiche')).toHaveLength(1);
 
+    const parJson = await get(autre, `/api/v1/courriers/${id}/fiche`);
+    expect([parJson.statusCode, parJson.headers['content-type']]).toEqual([200, 'application/pdf']);
     expect((await get(autre, `/export_pdf/${id}`)).statusCode).toBe(200);
     const tiers = await test.person('user', 'FIN', 'tiers');
     expect((await get(tiers, `/export_pdf/${id}`)).statusCode).toBe(404);
+    expect((await get(tiers, `/api/v1/courriers/${id}/fiche`)).statusCode).toBe(404);
     expect((await get(agent, '/export_pdf/999999')).statusCode).toBe(404);
     expect((await test.app.inject({ url: `/export_pdf/${id}` })).statusCode).toBe(303);
     // The letter in the corbeille does not exist any more for those who may not look there.

@@ -1,11 +1,9 @@
 import { addDays, AppError, dayOf, type FieldError } from '@gec/core';
 import {
   actorOf,
-  asAttachment,
   csrfToken,
   describeError,
   redirectAfterPost,
-  requestOrigin,
   sendHtml,
   setFlash,
   wantsFragment,
@@ -16,17 +14,17 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Base } from '../../context.ts';
 import type { App } from '../../http/app.ts';
-import { personOf, renderPage } from '../../http/page.tsx';
+import { renderPage } from '../../http/page.tsx';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import { filtersToQuery } from '../recherche/recherche.schema.ts';
 import type { ReferentielsService } from '../referentiels/referentiels.service.ts';
-import { exportParam, sendExport, type RapportsRoutesDeps } from './rapports.http.ts';
+import { exportParam, ficheParam, sendExport, sendFiche, type RapportsRoutesDeps } from './rapports.http.ts';
 import { presentChiffres, presentExport } from './rapports.presenter.ts';
 import { rapportsTexts } from './rapports.texts.ts';
 import { ExportsCard, FRAGMENT, RapportsPage, type RapportsPageProps } from './rapports.views.tsx';
 
 /** What the pages of reports are made from. */
-export interface RapportsPagesDeps extends RapportsRoutesDeps, Pick<Base, 'config' | 'clock'> {
+export interface RapportsPagesDeps extends RapportsRoutesDeps, Pick<Base, 'clock'> {
   parametres: Pick<ParametresService, 'get'>;
   referentiels: Pick<ReferentielsService, 'statuts'>;
 }
@@ -35,13 +33,12 @@ type Champs = Readonly<Record<string, unknown>>;
 
 /** What a form or an address sends; the service says what is wrong with it. */
 const champsShape = z.record(z.string(), z.unknown());
-const idParam = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) });
 
 const REGISTRE: ReadonlySet<string> = new Set(['flux', 'du', 'au']);
 
 /** The pages `/rapports` and `/export_pdf/{id}`. */
 export function registerRapportsPages(app: App, deps: RapportsPagesDeps): void {
-  const { rapports, parametres, referentiels, clock, config } = deps;
+  const { rapports, parametres, referentiels, clock } = deps;
   const permission = { permission: 'export_courriers' } as const;
 
   /** A refused request comes back as it was typed, its register or its list with what is wrong. */
@@ -171,17 +168,8 @@ export function registerRapportsPages(app: App, deps: RapportsPagesDeps): void {
       // Whoever may read a letter may print its sheet.
       config: { permission: 'session' },
       exposeHeadRoute: false,
-      schema: { hide: true, params: idParam },
+      schema: { hide: true, params: ficheParam },
     },
-    async (request, reply) => {
-      const origine = config.publicUrl ?? requestOrigin(request);
-      const { nom, pdf } = await rapports.fiche(personOf(request), request.params.id, origine);
-      return reply
-        .type('application/pdf')
-        .header('content-length', pdf.length)
-        .header('content-disposition', asAttachment(nom, 'inline'))
-        .header('cache-control', 'private, no-store')
-        .send(pdf);
-    },
+    async (request, reply) => sendFiche(request, reply, deps, request.params.id),
   );
 }
