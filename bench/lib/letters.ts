@@ -269,7 +269,11 @@ export async function fillLetters(options: {
     });
     told?.(done);
   }
-  if (!sqlite) await sql`set maintenance_work_mem = '1GB'`.execute(database.kysely);
+  if (!sqlite) {
+    // The program ends a statement after a minute; an index over a million letters takes longer.
+    await sql`set statement_timeout = 0`.execute(database.kysely);
+    await sql`set maintenance_work_mem = '1GB'`.execute(database.kysely);
+  }
   for (const index of indexes) await sql.raw(index.sql).execute(database.kysely);
   if (sqlite) {
     await sql`insert into courrier_recherche(courrier_recherche) values ('optimize')`.execute(
