@@ -51,7 +51,7 @@ for (let round = 0; round < ROUNDS; round++) {
       }
     }
   });
-  await new Promise((resolve) => setTimeout(resolve, randomInt(20, 700)));
+  await new Promise((resolve) => setTimeout(resolve, randomInt(20, 1_500)));
   stopped = true;
   await program.kill('SIGKILL');
   await Promise.allSettled(writers).then((results) => {
