@@ -31,6 +31,10 @@ export function requireAccess(app: HttpServer, internals: Internals): void {
     if (!access) {
       throw new Error(`${methods.join(',')} ${route.url} must declare config.public or config.permission`);
     }
+    if (config.light) {
+      if (access !== 'public') throw new Error(`${methods.join(',')} ${route.url} is light, hence public`);
+      Object.assign(route, { helmet: false, compress: false });
+    }
     for (const method of methods) internals.routes.push({ method, url: route.url, access });
   });
 }

@@ -7,8 +7,9 @@ function isLang(word: string | undefined): word is Lang {
 }
 
 /** The first language that the browser prefers and we speak (RFC 9110 § 12.5.4), French when there is none. */
-function acceptedLang(header: string | undefined): Lang {
-  const wishes = (header ?? '')
+export function acceptedLang(header: string | undefined): Lang {
+  if (header === undefined) return 'fr';
+  const wishes = header
     .slice(0, 500)
     .split(',')
     .map((part) => {
@@ -54,12 +55,16 @@ export function actorOf(request: FastifyRequest): UserActor {
  * that is the public address has the public scheme, wherever TLS ends.
  */
 export function requestOrigin(request: FastifyRequest): string {
-  const { publicOrigin } = request.server.httpInternals;
-  if (publicOrigin && new URL(publicOrigin).host === request.host.toLowerCase()) return publicOrigin;
-  return `${request.protocol}://${request.host}`.toLowerCase();
+  const { publicOrigin, publicHost } = request.server.httpInternals;
+  const host = request.host.toLowerCase();
+  if (publicOrigin !== null && publicHost === host) return publicOrigin;
+  return `${request.protocol}://${host}`;
 }
 
 /** Whether the client reached us over https, as far as we can know. */
 export function isSecure(request: FastifyRequest): boolean {
-  return requestOrigin(request).startsWith('https:');
+  const { publicOrigin, publicHost } = request.server.httpInternals;
+  if (request.protocol === 'https') return true;
+  if (publicOrigin === null || !publicOrigin.startsWith('https:')) return false;
+  return publicHost === request.host.toLowerCase();
 }

@@ -102,8 +102,8 @@ export function verifyCsrf(request: FastifyRequest, token: unknown): void {
  * @throws AppError 403 CSRF
  */
 export function checkFormToken(request: FastifyRequest): void {
-  const { csrf, public: isPublic } = request.routeOptions.config;
   if (!isUnsafe(request) || !request.session || isApi(request) || request.is404) return;
+  const { csrf, public: isPublic } = request.routeOptions.config;
   if (csrf !== undefined || isPublic) return;
   const body = request.body;
   let token: unknown = request.headers['x-csrf-token'];

@@ -17,6 +17,8 @@ export interface Internals {
   readonly cookiePrefix: string;
   readonly secureCookies: boolean | 'auto';
   readonly publicOrigin: string | null;
+  /** Host and port of `publicOrigin`. */
+  readonly publicHost: string | null;
   readonly loginPath: string;
   readonly routes: RouteInfo[];
   /** Access of routes that libraries register, by the beginning of their address. */

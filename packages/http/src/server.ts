@@ -16,11 +16,11 @@ import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-
 import { constants } from 'node:zlib';
 import { guard, requireAccess } from './access.ts';
 import { addressGroup, plainAddress } from './addresses/normalize.ts';
-import { langOf, themeOf } from './context.ts';
+import { acceptedLang, langOf, themeOf } from './context.ts';
 import { clearSessionCookie, hasSessionCookie, sessionTokenOf } from './cookies.ts';
 import { checkApiContentType, checkFormToken, checkOrigin, deriveCsrfKey, isUnsafe } from './csrf.ts';
 import { describeError, errorHandler, sendError } from './errors.ts';
-import { contentSecurityPolicy, setSecurityHeaders } from './headers.ts';
+import { contentSecurityPolicy, setLightHeaders, setSecurityHeaders } from './headers.ts';
 import { httpTexts } from './http.texts.ts';
 import type { Internals } from './internals.ts';
 import { addMetrics } from './metrics.ts';
@@ -41,6 +41,7 @@ function internalsOf(options: ServerOptions): Internals {
     cookiePrefix: options.cookiePrefix,
     secureCookies: options.secureCookies,
     publicOrigin: options.publicUrl === undefined ? null : new URL(options.publicUrl).origin,
+    publicHost: options.publicUrl === undefined ? null : new URL(options.publicUrl).host,
     loginPath: options.loginPath ?? '/login',
     routes: [],
     prefixes: [],
@@ -100,26 +101,29 @@ async function addPlugins(app: HttpServer, options: ServerOptions): Promise<void
   });
 }
 
+/** The address lists and the rate limit. */
+async function checkAddress(
+  request: FastifyRequest,
+  options: ServerOptions,
+  count: ReturnType<HttpServer['createRateLimit']>,
+): Promise<void> {
+  if (await options.addressPolicy?.isBlocked(request.clientIp)) {
+    throw new AppError('forbidden', 'ADDRESS_BLOCKED', httpTexts(request.lang).addressBlocked);
+  }
+  if (options.rateLimit === false) return;
+  const brake = await count(request);
+  if (!brake.isAllowed && brake.isExceeded) {
+    const message = fill(httpTexts(request.lang).tooMany, { seconds: brake.ttlInSeconds });
+    throw new AppError('locked-out', 'TOO_MANY_REQUESTS', message, { retryAfter: brake.ttlInSeconds });
+  }
+}
+
 function addRequestHooks(app: HttpServer, options: ServerOptions): void {
   const policy = contentSecurityPolicy(options.csp);
   const count = app.createRateLimit({ keyGenerator: floodKey });
 
-  app.addHook('onRequest', async (request, reply) => {
-    request.lang = langOf(request);
-    request.theme = themeOf(request);
-    request.clientIp = plainAddress(request.ip);
-    setSecurityHeaders(request, reply, policy);
-    if (request.routeOptions.config.stateless) return undefined;
-    if (await options.addressPolicy?.isBlocked(request.clientIp)) {
-      throw new AppError('forbidden', 'ADDRESS_BLOCKED', httpTexts(request.lang).addressBlocked);
-    }
-    if (options.rateLimit !== false) {
-      const brake = await count(request);
-      if (!brake.isAllowed && brake.isExceeded) {
-        const message = fill(httpTexts(request.lang).tooMany, { seconds: brake.ttlInSeconds });
-        throw new AppError('locked-out', 'TOO_MANY_REQUESTS', message, { retryAfter: brake.ttlInSeconds });
-      }
-    }
+  async function admit(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+    await checkAddress(request, options, count);
     await loadSession(request, reply, options);
     checkOrigin(request);
     checkApiContentType(request);
@@ -127,25 +131,64 @@ function addRequestHooks(app: HttpServer, options: ServerOptions): void {
     if (sent) return sent;
     if (request.actor && isUnsafe(request)) await options.readOnlyGate?.(request);
     return undefined;
+  }
+
+  /** Nothing here waits as long as there is nothing to wait for: a promise costs more than the checks. */
+  function admitLight(request: FastifyRequest): Promise<void> | undefined {
+    checkOrigin(request);
+    checkApiContentType(request);
+    const blocked = options.addressPolicy?.isBlocked(request.clientIp) ?? false;
+    return blocked === false && options.rateLimit === false
+      ? undefined
+      : checkAddress(request, options, count);
+  }
+
+  // With a callback rather than a promise, as the hooks below: they run for every request.
+  app.addHook('onRequest', (request, reply, done) => {
+    const { stateless, light } = request.routeOptions.config;
+    request.clientIp = plainAddress(request.ip);
+    if (light) {
+      request.lang = acceptedLang(request.headers['accept-language']);
+      setLightHeaders(request, reply);
+      const waiting = admitLight(request);
+      if (waiting) waiting.then(() => done(), done);
+      else done();
+      return;
+    }
+    request.lang = langOf(request);
+    request.theme = themeOf(request);
+    setSecurityHeaders(request, reply, policy);
+    if (stateless) done();
+    else admit(request, reply).then((sent) => (sent ? undefined : done()), done);
   });
 
-  app.addHook('preValidation', async (request) => checkFormToken(request));
+  app.addHook('preValidation', (request, _reply, done) => {
+    checkFormToken(request);
+    done();
+  });
 
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     // Letters must not stay in the caches of shared machines; static files set their own header.
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    done();
   });
 
-  app.addHook('onResponse', async (request, reply) => {
-    const line = {
-      method: request.method,
-      route: request.is404 ? null : request.routeOptions.url,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-      user_id: request.actor?.userId,
-    };
-    if (request.routeOptions.config.stateless) request.log.debug(line, 'request');
-    else request.log.info(line, 'request');
+  app.addHook('onResponse', (request, reply, done) => {
+    const { config, url } = request.routeOptions;
+    const level = config.stateless ? 'debug' : 'info';
+    if (options.logger.isLevelEnabled(level)) {
+      request.log[level](
+        {
+          method: request.method,
+          route: request.is404 ? null : url,
+          status: reply.statusCode,
+          ms: Math.round(reply.elapsedTime * 10) / 10,
+          user_id: request.actor?.userId,
+        },
+        'request',
+      );
+    }
+    done();
   });
 }
 

@@ -102,6 +102,11 @@ declare module 'fastify' {
     csrf?: 'manual' | 'origin';
     /** The route looks up no session and has no rate limit: health checks, static files. */
     stateless?: true;
+    /**
+     * A public JSON route that programs ask often: it reads no cookie, and its answers carry the headers that mean
+     * something for JSON and are not compressed. Address lists, the rate limit and the origin check hold as everywhere.
+     */
+    light?: true;
   }
   interface FastifyRequest {
     /** The session that the request's cookie names, once it was found valid. */

@@ -17,18 +17,6 @@ export interface AppAssets {
 /** Assets of a program that was not built, for tests that look at no page. */
 export const NO_ASSETS: AppAssets = { dir: null, assets: { css: '/assets/none.css', js: [] } };
 
-/** The addresses of the contract, asked by programs alone. */
-const CONTRACT = /^\/api\/(validate\/|activate\b|sync\b|deactivate\b|offline\b|stats\b)/;
-const PAGE_HEADERS = [
-  'permissions-policy',
-  'cross-origin-opener-policy',
-  'origin-agent-cluster',
-  'x-dns-prefetch-control',
-  'x-download-options',
-  'x-permitted-cross-domain-policies',
-  'x-xss-protection',
-];
-
 /** The contract's addresses answer every refusal in their own shape. */
 function contractError({ request, code, message }: ErrorContext): object | null {
   const { url } = request;
@@ -67,12 +55,6 @@ export async function createApp(container: Container, { dir, assets }: AppAssets
   app.decorate('licShell', {
     assets,
     badges: async () => ({ alerts: await container.alerts.countOpen() }),
-  });
-  // What a browser does with a page is no matter of these JSON answers; their headers would be most of the bytes.
-  app.addHook('onSend', async (request, reply) => {
-    if (!CONTRACT.test(request.url)) return;
-    for (const name of PAGE_HEADERS) reply.removeHeader(name);
-    reply.header('content-security-policy', "default-src 'none'; frame-ancestors 'none'");
   });
   await addOpenApi(app, {
     title: 'Licences GEC Mines',

@@ -29,7 +29,7 @@ export interface NewAddressRule {
 
 export interface AddressPolicy extends AddressGate {
   /** Blocked by hand, and not allowed by hand: allowing wins. */
-  isBlocked(ip: string): Promise<boolean>;
+  isBlocked(ip: string): boolean | Promise<boolean>;
   /** Allowed by hand. */
   isAllowed(ip: string): Promise<boolean>;
   /** Puts a range on a list, or replaces the rule of the same range. @throws AppError `invalid` (field `cidr`) */
@@ -46,6 +46,8 @@ export interface AddressPolicy extends AddressGate {
 const RELOAD_MS = 5_000;
 
 interface Lists {
+  /** Whether any address is blocked at all; mostly none is. */
+  readonly any: boolean;
   readonly blocked: BlockList;
   readonly allowed: BlockList;
 }
@@ -81,7 +83,7 @@ function holds(list: BlockList, ip: string): boolean {
  */
 export function createAddressPolicy(options: { db: AnyDatabase; clock: Clock }): AddressPolicy {
   const { db, clock } = options;
-  let lists: Lists = { blocked: new BlockList(), allowed: new BlockList() };
+  let lists: Lists = { any: false, blocked: new BlockList(), allowed: new BlockList() };
   let readAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | null = null;
 
@@ -89,8 +91,10 @@ export function createAddressPolicy(options: { db: AnyDatabase; clock: Clock }):
     const startedAt = clock.now();
     try {
       const now = startedAt.toISOString();
+      const blocked = await addressesRepo.current(db.kysely, 'ip_block', now);
       lists = {
-        blocked: blockListOf(await addressesRepo.current(db.kysely, 'ip_block', now)),
+        any: blocked.length > 0,
+        blocked: blockListOf(blocked),
         allowed: blockListOf(await addressesRepo.current(db.kysely, 'ip_whitelist', now)),
       };
     } catch {
@@ -100,19 +104,24 @@ export function createAddressPolicy(options: { db: AnyDatabase; clock: Clock }):
     reading = null;
   }
 
+  const isFresh = (): boolean => clock.now().getTime() - readAt < RELOAD_MS;
+
   async function current(): Promise<Lists> {
-    if (clock.now().getTime() - readAt >= RELOAD_MS) await (reading ??= read());
+    if (!isFresh()) await (reading ??= read());
     return lists;
   }
+
+  const isBlockedBy = ({ any, blocked, allowed }: Lists, ip: string): boolean =>
+    any && holds(blocked, ip) && !holds(allowed, ip);
 
   const stale = (): void => {
     readAt = Number.NEGATIVE_INFINITY;
   };
 
   return {
-    async isBlocked(ip) {
-      const { blocked, allowed } = await current();
-      return holds(blocked, ip) && !holds(allowed, ip);
+    isBlocked(ip) {
+      if (isFresh()) return isBlockedBy(lists, ip);
+      return current().then((fresh) => isBlockedBy(fresh, ip));
     },
 
     async isAllowed(ip) {

@@ -54,7 +54,7 @@ export function registerActivationApi(app: App, { activation }: ActivationApiSer
   app.get(
     '/api/validate/:key',
     {
-      config: { public: true },
+      config: { public: true, light: true },
       schema: {
         summary: 'Whether a key could be activated; activates nothing',
         params: z.object({ key: z.string() }),
@@ -70,7 +70,7 @@ export function registerActivationApi(app: App, { activation }: ActivationApiSer
   app.post(
     '/api/activate',
     {
-      config: { public: true },
+      config: { public: true, light: true },
       bodyLimit: BODY_LIMIT,
       schema: { summary: 'Activates a key for one installation', body: activateBody },
     },

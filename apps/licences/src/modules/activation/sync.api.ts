@@ -9,7 +9,7 @@ const BODY_LIMIT = 64 * 1024;
 /** Registers what installations with a key of their own ask: synchronisation, deactivation, the air gap. */
 export function registerSyncApi(app: App, { sync }: { sync: SyncService }): void {
   const route = (summary: string) => ({
-    config: { public: true as const },
+    config: { public: true as const, light: true as const },
     bodyLimit: BODY_LIMIT,
     schema: { summary, body: requestBody },
   });

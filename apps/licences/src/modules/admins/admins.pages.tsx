@@ -28,15 +28,15 @@ const langForm = z.object({ lang: z.enum(LANGS) });
 
 /** Keeps whoever has a one-time password on the page that changes it. To be called before routes are registered. */
 export function requireOwnPassword(app: App): void {
-  app.addHook('onRequest', async (request, reply) => {
-    if (!request.actor || request.is404 || request.routeOptions.config.public) return undefined;
-    if (!adminOf(request).mustChangePassword) return undefined;
-    if ([PASSWORD_PAGE, '/logout'].includes(request.routeOptions.url ?? '')) return undefined;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.actor || request.is404 || request.routeOptions.config.public) return done();
+    if (!adminOf(request).mustChangePassword) return done();
+    if ([PASSWORD_PAGE, '/logout'].includes(request.routeOptions.url ?? '')) return done();
     if (wantsJson(request)) {
       const message = adminsTexts(request.lang).changeRequired;
       throw new AppError('forbidden', 'PASSWORD_CHANGE_REQUIRED', message);
     }
-    return reply.redirect(PASSWORD_PAGE, 303);
+    reply.redirect(PASSWORD_PAGE, 303);
   });
 }
 

@@ -111,6 +111,14 @@ export function createDefenceService({ database, clock, alerts, journal, isTrust
     }
   }
 
+  async function waitOf(ip: string, now: number): Promise<number> {
+    if (now - readAt >= RELOAD_MS) await (reading ??= read());
+    if (locks.size === 0) return 0;
+    const until = Math.max(...keysOf(ip).map((key) => locks.get(key) ?? 0));
+    if (until <= now || (await isTrusted(ip))) return 0;
+    return Math.ceil((until - now) / 1000);
+  }
+
   const writeTogether = createGroup<FailedLookup, true>({
     async work(failures) {
       await database.transaction((trx) => write(trx, failures));
@@ -122,13 +130,10 @@ export function createDefenceService({ database, clock, alerts, journal, isTrust
 
   return {
     /** Seconds that a client has to wait before it may look up a key again; 0 when it may now. */
-    async wait(ip: string): Promise<number> {
+    wait(ip: string): number | Promise<number> {
       const now = clock.now().getTime();
-      if (now - readAt >= RELOAD_MS) await (reading ??= read());
-      if (locks.size === 0) return 0;
-      const until = Math.max(...keysOf(ip).map((key) => locks.get(key) ?? 0));
-      if (until <= now || (await isTrusted(ip))) return 0;
-      return Math.ceil((until - now) / 1000);
+      // Mostly nobody is locked: then nothing has to be waited for.
+      return now - readAt < RELOAD_MS && locks.size === 0 ? 0 : waitOf(ip, now);
     },
 
     /**

@@ -6,7 +6,10 @@ import type { LicensesService } from './licenses.service.ts';
 export function registerStatsApi(app: App, { licenses }: { licenses: LicensesService }): void {
   app.get(
     '/api/stats',
-    { config: { public: true }, schema: { summary: 'How many licences there are, by state and type' } },
+    {
+      config: { public: true, light: true },
+      schema: { summary: 'How many licences there are, by state and type' },
+    },
     async (_request, reply) => reply.send(presentStats(await licenses.stats())),
   );
 }

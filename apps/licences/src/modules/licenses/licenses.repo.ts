@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Keyring } from '@gec/crypto';
 import type { Database } from '@gec/db';
-import { sql, type ExpressionBuilder, type Selectable } from 'kysely';
+import { CompiledQuery, sql, type ExpressionBuilder, type Selectable } from 'kysely';
 import type { Trx } from '../../context.ts';
 import type { BatchTable, LicenceTables, LicenseState, LicenseTable } from '../../db/schema.ts';
 import { createLookup } from './licenses.lookup.ts';
@@ -44,6 +44,8 @@ const SELECTED = [
   'seq',
   'extension_days',
 ] as const;
+
+type LookupRow = Pick<Row, (typeof SELECTED)[number] | 'key_digest'>;
 
 /** Rows of one INSERT: SQLite takes 32 766 parameters. */
 const INSERT_ROWS = 500;
@@ -106,7 +108,11 @@ function ofStatus(eb: Where, status: LicenseStatus, now: string) {
 
 /** The SQL of the keys. */
 export function createLicensesRepo(database: Database<LicenceTables>, keyring: Keyring) {
-  const { kysely, dialect } = database;
+  const { kysely, dialect, engine } = database;
+  // Always the same text, whatever the number of digests: compiled and prepared once.
+  const lookupSql = `select ${[...SELECTED, 'key_digest'].join(', ')} from licenses where key_digest ${
+    engine === 'sqlite' ? 'in (select value from json_each(?))' : '= any($1::text[])'
+  }`;
   const digestOf = (key: string): string => keyring.index.digest('license.key', key);
   const place = (id: number) => ({ table: 'licenses', column: 'license_key', id });
 
@@ -137,12 +143,11 @@ export function createLicensesRepo(database: Database<LicenceTables>, keyring: K
 
     /** The licence of a key, or null; many look-ups at once become one statement. */
     findByKey: createLookup(
-      (digests) =>
-        kysely
-          .selectFrom('licenses')
-          .select([...SELECTED, 'key_digest'])
-          .where('key_digest', 'in', digests)
-          .execute(),
+      async (digests) => {
+        const parameter = engine === 'sqlite' ? JSON.stringify(digests) : digests;
+        const { rows } = await kysely.executeQuery<LookupRow>(CompiledQuery.raw(lookupSql, [parameter]));
+        return rows;
+      },
       (row) => row.key_digest,
       (row) => toLicense(row),
       digestOf,
