@@ -1,48 +1,9 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { openTestDatabase, type TestDatabase } from '@gec/testing';
+import { openTestDatabase, startLine, type Line, type TestDatabase } from '@gec/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from './harness.ts';
 
-/** A way to the database that can be cut. */
-async function startLine(target: { host: string; port: number }) {
-  const sockets = new Set<Socket>();
-  let cut = false;
-  const server = createServer((near) => {
-    if (cut) return void near.destroy();
-    const far = connect(target.port, target.host);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from);
-      from.on('error', () => to.destroy());
-      from.on('close', () => {
-        sockets.delete(from);
-        to.destroy();
-      });
-      from.pipe(to);
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    /** Breaks every connection and takes no new one. */
-    cut() {
-      cut = true;
-      for (const socket of sockets) socket.destroy();
-    },
-    mend() {
-      cut = false;
-    },
-    close() {
-      for (const socket of sockets) socket.destroy();
-      return new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
-}
-
 let database: TestDatabase;
-let line: Awaited<ReturnType<typeof startLine>>;
+let line: Line;
 let test: TestApp;
 
 beforeEach(async () => {
