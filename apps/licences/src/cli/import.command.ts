@@ -1,18 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
-import {
-  foreignInstant,
-  parseCsv,
-  readRows,
-  type ForeignRow,
-  type ReadKeys,
-} from '../modules/licenses/import.read.ts';
-import { readLegacy } from '../modules/licenses/legacy.repo.ts';
-import type { ImportedKey } from '../modules/licenses/licenses.schema.ts';
+import type { ReadKeys } from '../modules/licenses/import.read.ts';
+import { readKeysDatabase, readKeysFile } from '../modules/licenses/import.source.ts';
+import { UnreadableSheet } from '../modules/licenses/xlsx.read.ts';
 import { CLI, CliError, progressBar, say, withContainer } from './io.ts';
-
-const DAY = 86_400_000;
 
 interface ImportOptions {
   published?: boolean;
@@ -20,40 +12,20 @@ interface ImportOptions {
   label?: string;
 }
 
-/** The activation of an older table, found by the id of its licence. */
-function activationsBy(rows: readonly ForeignRow[]) {
-  const byLicense = new Map(rows.map((row) => [String(row['license_id']), row]));
-  return (license: ForeignRow): ImportedKey['activation'] => {
-    const row = byLicense.get(String(license['id']));
-    const activatedAt = foreignInstant(row?.['activation_date']);
-    const fingerprint = row?.['domain_fingerprint'];
-    if (!row || activatedAt === null || typeof fingerprint !== 'string' || fingerprint === '') return null;
-    const days = Number(license['duration_days']);
-    const computed = new Date(Date.parse(activatedAt) + days * DAY).toISOString();
-    const { ip_address: ip, client_info: info } = row;
-    return {
-      fingerprint,
-      activatedAt,
-      expiresAt: foreignInstant(row['expiration_date']) ?? computed,
-      ip: typeof ip === 'string' ? ip : '',
-      clientInfo: typeof info === 'string' ? info.slice(0, 1_000) : null,
-    };
-  };
-}
-
 async function read(source: string, published: boolean): Promise<ReadKeys> {
-  if (/^(sqlite:|postgres(ql)?:\/\/)/.test(source)) {
-    const { licenses, activations } = await readLegacy(source);
-    return readRows(licenses, published, activationsBy(activations));
-  }
+  if (/^(sqlite:|postgres(ql)?:\/\/)/.test(source)) return readKeysDatabase(source, published);
   const path = resolve(source);
   if (!existsSync(path)) throw new CliError(`${source} n’existe pas.`);
   const content = readFileSync(path);
   if (content.subarray(0, 15).toString('latin1') === 'SQLite format 3') {
-    const { licenses, activations } = await readLegacy(`sqlite:${path}`);
-    return readRows(licenses, published, activationsBy(activations));
+    return readKeysDatabase(`sqlite:${path}`, published);
   }
-  return readRows(parseCsv(content.toString('utf8')), published);
+  try {
+    return readKeysFile(content, published);
+  } catch (error) {
+    if (error instanceof UnreadableSheet) throw new CliError(`${source} n’est pas un tableur lisible.`);
+    throw error;
+  }
 }
 
 /** Adds the command that takes keys over from elsewhere. */
@@ -61,7 +33,7 @@ export function addImportCommand(program: Command): void {
   program
     .command('import <source>')
     .description(
-      'reprendre des clés : fichier CSV, base SQLite (fichier) ou postgres://… d’un ancien serveur',
+      'reprendre des clés : fichier CSV ou XLSX, base SQLite (fichier) ou postgres://… d’un ancien serveur',
     )
     .option('--published', 'ces clés ont été rendues publiques')
     .option('--dry-run', 'dire seulement ce qui serait fait')

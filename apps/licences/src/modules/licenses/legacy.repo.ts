@@ -32,14 +32,17 @@ export async function readLegacy(url: string): Promise<LegacyTables> {
   try {
     return await database.transaction(async (trx) => {
       await sql`set transaction read only`.execute(trx);
-      const licenses = await sql<ForeignRow>`select * from licenses order by id`.execute(trx);
+      // As JSON, an instant without a zone stays one: read as a date it would be taken for local time of this machine.
+      const rows = async (table: 'licenses' | 'license_activations') => {
+        const found = await sql<{ row: ForeignRow }>`
+          select to_jsonb(t) as row from ${sql.table(table)} t order by id`.execute(trx);
+        return found.rows.map(({ row }) => row);
+      };
       const named = await sql<{
         name: string | null;
       }>`select to_regclass('license_activations')::text as name`.execute(trx);
-      const activations = named.rows[0]?.name
-        ? (await sql<ForeignRow>`select * from license_activations order by id`.execute(trx)).rows
-        : [];
-      return { licenses: licenses.rows, activations };
+      const licenses = await rows('licenses');
+      return { licenses, activations: named.rows[0]?.name ? await rows('license_activations') : [] };
     });
   } finally {
     await database.close();
