@@ -1,6 +1,7 @@
 /**
  * The licence server: `validate` against a bare Fastify route, with a million keys (--keys=N), and `activate` on
  * PostgreSQL against pgbench with the same statements, on SQLite against raw node:sqlite with durable commits.
+ * --only=validate, --only=postgres or --only=sqlite measures one of them.
  */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,6 +19,7 @@ import {
   makeKeys,
   NODE,
   openServices,
+  processorMicros,
   startServer,
 } from './lib/licences.ts';
 import { startDatabase } from './lib/postgres.ts';
@@ -28,11 +30,12 @@ const SECONDS = Number(process.argv.find((word) => word.startsWith('--seconds=')
 const CONNECTIONS = 50;
 const WRITERS = 16;
 const ACTIVATIONS = 8_000;
+const ONLY = process.argv.find((word) => word.startsWith('--only='))?.slice(7);
 const rows: (string | number)[][] = [];
 const round = (n: number) => Math.round(n * 100) / 100;
 
 /** A Fastify server with one JSON route and nothing else. */
-async function startBare(): Promise<{ url: string; stop(): void }> {
+async function startBare(): Promise<{ url: string; pid: number; stop(): void }> {
   const code = `const app = require('fastify')();
     app.get('/api/validate/:key', async (r) => ({ valid: true, license_key: r.params.key, duration_days: 30, duration_label: '1 mois', message: 'Licence valide' }));
     app.listen({ host: '127.0.0.1', port: 0 }).then((a) => console.log(a));`;
@@ -40,18 +43,26 @@ async function startBare(): Promise<{ url: string; stop(): void }> {
   const url = await new Promise<string>((resolve) =>
     child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())),
   );
-  return { url, stop: () => void child.kill() };
+  return { url, pid: child.pid ?? 0, stop: () => void child.kill() };
 }
 
-async function fire(
-  url: string,
-  keys: readonly string[],
-): Promise<{ rate: number; p99: number; errors: number }> {
+interface Fired {
+  readonly rate: number;
+  readonly p99: number;
+  readonly errors: number;
+  /** Processor time of the server for one request, in microseconds. */
+  readonly micros: number;
+}
+
+async function fire({ url, pid }: { url: string; pid: number }, keys: readonly string[]): Promise<Fired> {
   const requests = keys.slice(0, 2_000).map((key) => ({ path: `/api/validate/${key}` }));
   const run = (duration: number) => autocannon({ url, connections: CONNECTIONS, duration, requests });
   await run(2);
+  const before = processorMicros(pid);
   const result = await run(SECONDS);
-  return { rate: result.requests.average, p99: result.latency.p99, errors: result.non2xx + result.errors };
+  const micros = (processorMicros(pid) - before) / result.requests.total;
+  const { average: rate } = result.requests;
+  return { rate, p99: result.latency.p99, errors: result.non2xx + result.errors, micros };
 }
 
 async function measureValidate(): Promise<void> {
@@ -64,9 +75,9 @@ async function measureValidate(): Promise<void> {
   process.stdout.write(`${KEYS} clés créées en ${round(seconds)} s\n`);
   const server = await startServer(installation);
   const bare = await startBare();
-  const plain = await fire(bare.url, keys);
+  const plain = await fire(bare, keys);
   bare.stop();
-  const ours = await fire(server.url, keys);
+  const ours = await fire(server, keys);
   await server.kill('SIGTERM');
   installation.remove();
   rows.push([
@@ -74,6 +85,12 @@ async function measureValidate(): Promise<void> {
     Math.round(ours.rate),
     Math.round(plain.rate),
     round(ours.rate / plain.rate),
+  ]);
+  rows.push([
+    'validate, processeur (µs par requête)',
+    round(ours.micros),
+    round(plain.micros),
+    round(plain.micros / ours.micros),
   ]);
   verdict(
     'validate : la moitié d’une route Fastify nue',
@@ -206,7 +223,7 @@ async function measureSqlite(): Promise<void> {
   rows.push(['activate, SQLite', Math.round(ours), Math.round(plain), round(ours / plain)]);
 }
 
-await measureValidate();
-await measurePostgres();
-await measureSqlite();
+if (ONLY === undefined || ONLY === 'validate') await measureValidate();
+if (ONLY === undefined || ONLY === 'postgres') await measurePostgres();
+if (ONLY === undefined || ONLY === 'sqlite') await measureSqlite();
 table(['Mesure', 'Serveur de licences (par s)', 'Référence (par s)', 'Rapport'], rows);

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Engine } from './types.ts';
 
 /**
@@ -28,6 +28,13 @@ export interface Dialect {
    * @returns null where there is none, or where this account may not read it
    */
   systemIdentifier(db: AnyKysely): Promise<string | null>;
+  /**
+   * Rows that a statement joins or updates from, as a table named `v`: one statement of always the same text for any
+   * number of rows.
+   *
+   * @param columns names and PostgreSQL's types of the columns; constants of the program, not data
+   */
+  records(columns: Readonly<Record<string, string>>, rows: readonly object[]): RawBuilder<unknown>;
   /** `for update skip locked` where the engine has it: rows that another process is claiming are passed over. */
   readonly skipLocked: ReturnType<typeof sql>;
 }
@@ -76,6 +83,10 @@ const sqlite: Dialect = {
   },
   async systemIdentifier() {
     return null;
+  },
+  records(columns, rows) {
+    const selected = Object.keys(columns).map((name) => `value ->> '${name}' as ${name}`);
+    return sql`(select ${sql.raw(selected.join(', '))} from json_each(${JSON.stringify(rows)})) as v`;
   },
   skipLocked: sql``,
 };
@@ -135,6 +146,10 @@ const postgres: Dialect = {
       if (codeOf(error) === '42501') return null; // insufficient_privilege
       throw error;
     }
+  },
+  records(columns, rows) {
+    const typed = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
+    return sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as v(${sql.raw(typed.join(', '))})`;
   },
   skipLocked: sql`for update skip locked`,
 };

@@ -103,17 +103,20 @@ export function createJournalChain<T extends Tables, Row extends ChainedRow>(
     const { rows } = await sql<Row>`
       select * from ${table} where seq is null order by id limit ${limit}`.execute(trx);
     let { seq, hash } = head;
-    let count = 0;
+    const links: { id: number; seq: number; hash: string }[] = [];
     for (const row of rows) {
       const content = options.content(row);
       // An entry that this program did not write stays outside the chain, for `verify` to name.
       if (!options.verifyMac(content, row.mac)) continue;
       seq++;
       hash = link(hash, seq, row, content);
-      await sql`update ${table} set seq = ${seq}, hash = ${hash} where id = ${row.id}`.execute(trx);
-      count++;
+      links.push({ id: row.id, seq, hash });
     }
-    if (count > 0) {
+    if (links.length > 0) {
+      const made = database.dialect.records({ id: 'bigint', seq: 'bigint', hash: 'text' }, links);
+      await sql`update ${table} set seq = v.seq, hash = v.hash from ${made} where ${table}.id = v.id`.execute(
+        trx,
+      );
       const mac = options.mac(headData(seq, hash));
       await trx
         .insertInto('journal_head')
@@ -121,7 +124,7 @@ export function createJournalChain<T extends Tables, Row extends ChainedRow>(
         .onConflict((conflict) => conflict.column('id').doUpdateSet({ seq, hash, mac }))
         .execute();
     }
-    return count;
+    return links.length;
   }
 
   async function firstBreakIn(

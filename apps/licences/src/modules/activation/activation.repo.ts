@@ -1,10 +1,9 @@
 import type { Keyring } from '@gec/crypto';
 import type { Database } from '@gec/db';
 import type { Fingerprint } from '@gec/licence-client';
-import type { Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { Trx } from '../../context.ts';
 import type { LicenceTables, LicenseActivationTable, LicenseState } from '../../db/schema.ts';
-import type { License } from '../licenses/licenses.schema.ts';
 import type { Activation } from './activation.schema.ts';
 
 type Row = Selectable<LicenseActivationTable>;
@@ -27,6 +26,23 @@ export interface NewActivation {
   readonly certificate: string;
   readonly leaseExpiresAt: string;
 }
+
+/** A key to be taken: the licence as it was seen, and what it becomes. */
+export interface KeyTaking {
+  readonly id: number;
+  readonly seq: number;
+  readonly duration_days: number;
+  readonly used_at: string;
+  readonly expires_at: string;
+}
+
+const TAKING_COLUMNS = {
+  id: 'bigint',
+  seq: 'integer',
+  duration_days: 'integer',
+  used_at: 'timestamptz',
+  expires_at: 'timestamptz',
+};
 
 /** What a synchronisation leaves behind. */
 export interface SyncState {
@@ -73,7 +89,7 @@ function toActivation(row: Omit<Row, 'domain_fingerprint'>): Activation {
 }
 
 /** The SQL of the activations. */
-export function createActivationRepo({ kysely }: Database<LicenceTables>, keyring: Keyring) {
+export function createActivationRepo({ kysely, engine, dialect }: Database<LicenceTables>, keyring: Keyring) {
   const place = (publicId: string) => ({
     table: 'license_activations',
     column: 'domain_fingerprint',
@@ -136,26 +152,30 @@ export function createActivationRepo({ kysely }: Database<LicenceTables>, keyrin
     },
 
     /**
-     * Takes a key, if nobody has: the one statement that decides between any number of rivals.
+     * Takes keys that nobody has: the one statement that decides, for each key, between any number of rivals. The rows
+     * are locked in the order of their ids, so that two processes never wait for each other.
      *
-     * @param seen the licence as the caller has seen it: a change in between makes the caller look again
-     * @returns whether the key is the caller's
+     * @param takings the licences as their callers have seen them (a change in between makes a caller look again), each
+     * licence once
+     * @returns the ids of the licences that are the callers'
      */
-    async take(
-      trx: Trx,
-      seen: Pick<License, 'id' | 'seq' | 'durationDays'>,
-      change: { usedAt: string; expiresAt: string },
-    ): Promise<boolean> {
-      const { numUpdatedRows } = await trx
-        .updateTable('licenses')
-        .set({ is_used: true, used_date: change.usedAt, expires_at: change.expiresAt, seq: seen.seq + 1 })
-        .where('id', '=', seen.id)
-        .where('is_used', '=', false)
-        .where('is_active', '=', true)
-        .where('seq', '=', seen.seq)
-        .where('duration_days', '=', seen.durationDays)
-        .executeTakeFirst();
-      return numUpdatedRows === 1n;
+    async take(trx: Trx, takings: readonly KeyTaking[]): Promise<ReadonlySet<number>> {
+      const asked = dialect.records(TAKING_COLUMNS, takings);
+      const held =
+        engine === 'sqlite'
+          ? sql``
+          : sql`with held as materialized (
+              select id from licenses where id = any(${takings.map(({ id }) => id)}::bigint[])
+              order by id for update)`;
+      const isHeld = engine === 'sqlite' ? sql`` : sql`and licenses.id in (select id from held)`;
+      const { rows } = await sql<{ id: number }>`
+        ${held} update licenses
+        set is_used = true, used_date = v.used_at, expires_at = v.expires_at, seq = licenses.seq + 1
+        from ${asked}
+        where licenses.id = v.id and licenses.is_used = false and licenses.is_active = true
+          and licenses.seq = v.seq and licenses.duration_days = v.duration_days ${isHeld}
+        returning licenses.id as id`.execute(trx);
+      return new Set(rows.map(({ id }) => id));
     },
 
     /** Writes activations, one statement for all. */

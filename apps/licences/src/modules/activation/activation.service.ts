@@ -143,19 +143,26 @@ export function createActivationService(deps: ActivationDeps) {
   }
 
   /**
-   * Takes the keys of one moment in one transaction. Each key has its own conditional UPDATE, which alone decides;
-   * they go in the order of their ids, so that two processes never wait for each other.
+   * Takes the keys of one moment in one transaction. One conditional UPDATE decides, for each key. Rivals for the same
+   * key in the same moment: the first one asks, the others have lost to it, whether it won or not, and look again.
    *
    * @returns for each whether it was taken
    */
   async function takeAll(taking: readonly Taking[]): Promise<boolean[]> {
-    const ordered = [...taking].sort((a, b) => a.license.id - b.license.id);
+    const firsts = new Map<number, Taking>();
+    for (const one of taking) if (!firsts.has(one.license.id)) firsts.set(one.license.id, one);
     const won = await database.transaction(async (trx) => {
-      const winners: Taking[] = [];
-      for (const one of ordered) {
-        const { activatedAt: usedAt, expiresAt } = one.activation;
-        if (await repo.take(trx, one.license, { usedAt, expiresAt })) winners.push(one);
-      }
+      const taken = await repo.take(
+        trx,
+        [...firsts.values()].map(({ license, activation }) => ({
+          id: license.id,
+          seq: license.seq,
+          duration_days: license.durationDays,
+          used_at: activation.activatedAt,
+          expires_at: activation.expiresAt,
+        })),
+      );
+      const winners = [...firsts.values()].filter(({ license }) => taken.has(license.id));
       if (winners.length === 0) return winners;
       await repo.insert(
         trx,
