@@ -71,6 +71,7 @@ describe('who may do what', () => {
       `/test?key=${key}`,
       '/alertes',
       '/hors-ligne',
+      '/import',
     ];
     for (const lang of ['fr', 'en'] as const) {
       await server.container.database.kysely.updateTable('admin').set({ lang }).execute();

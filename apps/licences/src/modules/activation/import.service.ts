@@ -122,3 +122,5 @@ export function createImportService({ database, clock, repo, licenses, signing, 
     },
   };
 }
+
+export type ImportService = ReturnType<typeof createImportService>;

@@ -229,7 +229,15 @@ export function GenerationView(props: {
   }));
   return (
     <>
-      <PageHeader title={t.generation} subtitle={t.generationText} />
+      <PageHeader
+        title={t.generation}
+        subtitle={t.generationText}
+        actions={
+          <LinkButton href="/import" icon="upload">
+            {t.import}
+          </LinkButton>
+        }
+      />
       <Stack>
         <Card title={t.generate} icon="plus">
           <Form action="/generation" csrfToken={csrfToken} class="stack stack-4">

@@ -1,0 +1,91 @@
+import { AppError, fill, formatNumber, invalid, type FieldError, type Lang } from '@gec/core';
+import { csrfToken, describeError, redirectAfterPost, setFlash } from '@gec/http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from '../../http/app.ts';
+import { readSmallForm, type SmallForm } from '../../http/multipart.ts';
+import { adminOf, renderPage } from '../../http/page.tsx';
+import type { ImportService } from '../activation/import.service.ts';
+import type { ReadKeys } from './import.read.ts';
+import { readKeysFile } from './import.source.ts';
+import { importTexts } from './import.texts.ts';
+import { ImportView, type ShownReport } from './import.views.tsx';
+import { licensesTexts } from './licenses.texts.ts';
+import { UnreadableSheet } from './xlsx.read.ts';
+
+/** Bytes of a file and keys in it at most; the command line takes more. */
+const FILE_MAX = 8 * 1024 * 1024;
+const KEYS_MAX = 20_000;
+
+interface Shown {
+  label?: string;
+  published?: boolean;
+  errors?: readonly FieldError[];
+  report?: ShownReport;
+  status?: number;
+}
+
+/** The keys of the file of a form. @throws AppError invalid (field `fichier`) */
+function keysOf(lang: Lang, file: SmallForm['file'], published: boolean): ReadKeys {
+  const t = importTexts(lang);
+  const wrong = (message: string) => invalid([{ field: 'fichier', message }]);
+  if (!file) throw wrong(t.noFile);
+  try {
+    const read = readKeysFile(file.bytes, published);
+    if (read.keys.length === 0) throw wrong(t.noKey);
+    if (read.keys.length > KEYS_MAX) throw wrong(fill(t.tooMany, { max: formatNumber(lang, KEYS_MAX) }));
+    return read;
+  } catch (error) {
+    if (error instanceof UnreadableSheet) throw wrong(t.unreadable);
+    throw error;
+  }
+}
+
+/** Registers the page on which an administrator takes keys over from a file. */
+export function registerImportPages(app: App, { importer }: { importer: ImportService }): void {
+  const show = (request: FastifyRequest, reply: FastifyReply, shown: Shown): Promise<FastifyReply> =>
+    renderPage(request, reply, {
+      title: licensesTexts(request.lang).import,
+      active: 'generation',
+      status: shown.status ?? 200,
+      children: (
+        <ImportView
+          csrfToken={csrfToken(request)}
+          label={shown.label ?? ''}
+          published={shown.published ?? false}
+          errors={shown.errors ?? []}
+          report={shown.report ?? null}
+        />
+      ),
+    });
+
+  app.get('/import', { config: { permission: 'session' } }, (request, reply) => show(request, reply, {}));
+
+  app.post(
+    '/import',
+    { config: { permission: 'session', csrf: 'manual' }, bodyLimit: FILE_MAX + 1024 * 1024 },
+    async (request, reply) => {
+      const { lang } = request;
+      const t = importTexts(lang);
+      const { fields, file } = await readSmallForm(request, FILE_MAX);
+      const label = (fields['label'] ?? '').trim().slice(0, 200);
+      const published = fields['published'] === 'oui';
+      try {
+        const { keys, malformed } = keysOf(lang, file, published);
+        const dry = fields['action'] !== 'importer';
+        const report = await importer.run(adminOf(request), keys, {
+          label: label || fill(t.defaultLabel, { file: file?.name.slice(0, 100) ?? '' }),
+          dry,
+        });
+        if (dry) return await show(request, reply, { label, published, report: { ...report, malformed } });
+        const n = (value: number) => formatNumber(lang, value);
+        const counts = { added: n(report.added), known: n(report.known), malformed: n(malformed.length) };
+        setFlash(reply, { tone: 'success', text: fill(t.done, counts) });
+        return redirectAfterPost(reply, '/licences');
+      } catch (error) {
+        if (!(error instanceof AppError) || error.fields.length === 0) throw error;
+        const { status } = describeError(error, request);
+        return show(request, reply, { label, published, errors: error.fields, status });
+      }
+    },
+  );
+}
