@@ -86,6 +86,61 @@ describe('the address of the client', () => {
   });
 });
 
+describe('light routes', () => {
+  const light = { config: { public: true, light: true } } as const;
+  const addLight = (server: HttpServer) => {
+    server.get('/api/light', light, async ({ lang, actor, clientIp }) => ({ lang, actor, clientIp }));
+    server.post('/api/light', light, async () => ({ done: true }));
+  };
+
+  it('have the headers that mean something for JSON, whatever they answer', async () => {
+    app = await testServer({ trustedProxies: ['127.0.0.1'], rateLimit: false }, addLight);
+    const headers = { 'x-forwarded-proto': 'https', 'sec-fetch-site': 'cross-site' };
+    for (const [method, status] of [
+      ['GET', 200],
+      ['POST', 403],
+    ] as const) {
+      const answer = await app.inject({ method, url: '/api/light', headers });
+      expect(answer.statusCode).toBe(status);
+      expect(answer.headers).toMatchObject({
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'strict-transport-security': 'max-age=31536000',
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+        'cache-control': 'no-store',
+        'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+      });
+      expect(answer.headers['permissions-policy']).toBeUndefined();
+    }
+  });
+
+  it('know no session, but the language, the address, its lists and the limit', async () => {
+    app = await testServer(
+      { rateLimit: 4, addressPolicy: { isBlocked: (ip) => ip === '192.0.2.7' } },
+      addLight,
+    );
+    const cookie = await signIn(app, 2);
+    const get = (remoteAddress: string) =>
+      app.inject({ url: '/api/light', remoteAddress, headers: { cookie, 'accept-language': 'en' } });
+    const answer = await get('::ffff:192.0.2.1');
+    expect(answer.json()).toEqual({ lang: 'en', actor: null, clientIp: '192.0.2.1' });
+    const blocked = await get('192.0.2.7');
+    expect(blocked.statusCode).toBe(403);
+    expect(blocked.json()).toMatchObject({ error: { code: 'ADDRESS_BLOCKED' } });
+    for (let i = 0; i < 3; i += 1) expect((await get('192.0.2.1')).statusCode).toBe(200);
+    expect((await get('192.0.2.1')).statusCode).toBe(429);
+  });
+
+  it('are public', async () => {
+    const wrong = testServer({}, (server) => {
+      server.get('/api/light', { config: { permission: 'session', light: true } }, async () => ({}));
+    });
+    await expect(wrong).rejects.toThrow('is light, hence public');
+  });
+});
+
 describe('too many requests', () => {
   it('are slowed by session, so that an office is not slowed by one colleague', async () => {
     app = await testServer({ rateLimit: 3 });
