@@ -7,6 +7,7 @@ import type { LicensesService } from '../licenses/licenses.service.ts';
 import type { SigningService } from '../signing/signing.service.ts';
 import type { ActivationRepo, NewActivation } from './activation.repo.ts';
 import { certificateClaims, fingerprintInstallation, leaseEnd } from './certificate.ts';
+import type { ImportReport } from './import.schema.ts';
 
 /** What an import needs. */
 export interface ImportDeps extends Pick<Base, 'database' | 'clock'> {
@@ -14,19 +15,6 @@ export interface ImportDeps extends Pick<Base, 'database' | 'clock'> {
   licenses: Pick<LicensesService, 'importPart' | 'known' | 'touched'>;
   signing: Pick<SigningService, 'sign'>;
   journal: Pick<JournalService, 'record'>;
-}
-
-/** What an import does, or would do. */
-export interface ImportReport {
-  readonly total: number;
-  readonly added: number;
-  /** Already here: an import can be interrupted and repeated. */
-  readonly known: number;
-  /** The same key twice in what is imported. */
-  readonly doubles: number;
-  readonly used: number;
-  readonly activations: number;
-  readonly published: number;
 }
 
 const PART = 500;

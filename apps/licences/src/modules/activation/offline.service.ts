@@ -7,12 +7,12 @@ import {
   splitForQr,
   verifyRequest,
   type Bundle,
-  type RequestStatement,
 } from '@gec/licence-client';
 import type { JournalService } from '../journal/journal.service.ts';
 import { normalizeKey } from '../licenses/licenses.policy.ts';
 import type { LicensesService } from '../licenses/licenses.service.ts';
 import type { RefusalCode } from './activation.schema.ts';
+import type { OfflineAnswer } from './offline.schema.ts';
 import { offlineTexts } from './offline.texts.ts';
 import type { SyncService } from './sync.service.ts';
 
@@ -21,14 +21,6 @@ export interface OfflineDeps {
   sync: Pick<SyncService, 'offline'>;
   licenses: Pick<LicensesService, 'lookup' | 'findByPublicId'>;
   journal: Pick<JournalService, 'recordAlone'>;
-}
-
-/** What became of a request that was carried here. */
-export interface OfflineAnswer {
-  readonly kind: RequestStatement['kind'];
-  readonly license: { readonly id: number; readonly hint: string } | null;
-  /** Content of the `.geclic` file and the QR codes that make it; null after a deactivation. */
-  readonly bundle: { readonly text: string; readonly codes: readonly string[] } | null;
 }
 
 type Refusal = Extract<

@@ -15,7 +15,7 @@ import {
   useLang,
 } from '@gec/ui';
 import type { QrPath } from './offline.qr.ts';
-import type { OfflineAnswer } from './offline.service.ts';
+import type { OfflineAnswer } from './offline.schema.ts';
 import { offlineTexts } from './offline.texts.ts';
 
 /** The form that takes a request, as a file or pasted. */

@@ -14,7 +14,7 @@ import {
   TextInput,
   useLang,
 } from '@gec/ui';
-import type { ImportReport } from '../activation/import.service.ts';
+import type { ImportReport } from '../activation/import.schema.ts';
 import { importTexts } from './import.texts.ts';
 import { licensesTexts } from './licenses.texts.ts';
 
