@@ -14,6 +14,13 @@ const MOIS_AU_PLUS = 12;
 /** Letters up to which gathering all of them and sorting is faster than walking along the register for a page. */
 const ASSEZ = 4_000;
 
+/**
+ * Share of the letters from which on a term is so frequent that a walk along the register finds a page of it at once,
+ * and milliseconds for which that is believed: it moves with the register, slowly, and an error costs time only.
+ */
+const FREQUENT = 0.01;
+const DUREE_FREQUENTS = 600_000;
+
 /** The month of an instant in UTC, `YYYY-MM`. */
 function moisDe(millisecondes: number): string {
   return new Date(millisecondes).toISOString().slice(0, 7);
@@ -83,6 +90,32 @@ export function createPostgresMoteur(
       set_config('enable_bitmapscan', ${index}, true), set_config('jit', 'off', true)`.execute(via);
   }
 
+  let frequents: Promise<ReadonlySet<number>> | null = null;
+  let lusA = 0;
+
+  /** The frequent terms as the statistics of the table know them; none before it was first analysed. */
+  async function lireFrequents(via: Via): Promise<ReadonlySet<number>> {
+    const { rows } = await sql<{ terme: number }>`
+      select e.terme from pg_stats s, unnest(s.most_common_elems::text::int4[], s.most_common_elem_freqs::float8[])
+        as e(terme, part)
+      where s.schemaname = current_schema() and s.tablename = 'courrier_recherche' and s.attname = 'termes'
+        and e.part >= ${FREQUENT}`.execute(via);
+    return new Set(rows.map((row) => row.terme));
+  }
+
+  /** Whether one term, frequent by itself, is all that is asked for. Several may exclude each other. */
+  async function estFrequent(via: Via, termes: readonly Terme[]): Promise<boolean> {
+    const [seul] = termes;
+    if (termes.length !== 1 || seul === undefined) return false;
+    if (frequents === null || performance.now() - lusA > DUREE_FREQUENTS) {
+      lusA = performance.now();
+      frequents = lireFrequents(via);
+      // What could not be read is asked for again.
+      frequents.catch(() => (frequents = null));
+    }
+    return (await frequents).has(hachage.un(seul));
+  }
+
   async function ecrireTous(trx: Trx, docs: readonly Indexable[]): Promise<void> {
     if (docs.length === 0) return;
     const lignes = docs.map((doc) => sql`(${doc.ordre}::bigint, ${`{${contenu(doc).join(',')}}`}::int4[])`);
@@ -109,6 +142,13 @@ export function createPostgresMoteur(
       const bornes = reste(plage, portion);
       const assez = compter ? plafond : Math.min(plafond, ASSEZ);
       const fin = sql`order by ordre ${sql.raw(sens)} limit ${limite} offset ${saut}`;
+      const marcher = async () => {
+        await choisir(via, 'registre');
+        const { rows } = await sql<{ ordre: number }>`select i.ordre from courrier_recherche i
+          where ${contient(termes)} and ${dans(bornes)} ${aussi(conditions, ordre)} ${fin}`.execute(via);
+        return rows.map((row) => row.ordre);
+      };
+      if (!compter && (await estFrequent(via, termes))) return { ordres: await marcher(), compte: null };
       await choisir(via, 'index');
       const { rows } = await sql<{ vus: number; n: number; ordres: string }>`
         with h as materialized (select i.ordre from ${parIndex(demande)} limit ${assez + 1}),
@@ -119,11 +159,9 @@ export function createPostgresMoteur(
       );
       const { vus, n, ordres } = rows[0] ?? { vus: 0, n: 0, ordres: '{}' };
       if (vus <= assez) return { ordres: lireTableau(ordres), compte: { total: n, plafonne: false } };
-      await choisir(via, 'registre');
-      const marche = await sql<{ ordre: number }>`select i.ordre from courrier_recherche i
-        where ${contient(termes)} and ${dans(bornes)} ${aussi(conditions, ordre)} ${fin}`.execute(via);
-      const compte = { total: Math.min(n, plafond), plafonne: true };
-      return { ordres: marche.rows.map((row) => row.ordre), compte };
+      // Without counting, what was gathered is no count of all.
+      const compte = compter ? { total: Math.min(n, plafond), plafonne: true } : null;
+      return { ordres: await marcher(), compte };
     },
     async compterTout(via, demande) {
       await choisir(via, 'index');
