@@ -151,7 +151,11 @@ export function createJournalRepo(database: Database<GecTables>, keyring: Keyrin
 
     /** The entries of one letter, oldest first; of a letter that was read very often, the newest. */
     async ofCourrier(courrierId: number): Promise<JournalLine[]> {
-      const rows = await filtered({ courrierId }, 'tous').selectAll().orderBy('id', 'desc').limit(2_000).execute();
+      const rows = await filtered({ courrierId }, 'tous')
+        .selectAll()
+        .orderBy('id', 'desc')
+        .limit(2_000)
+        .execute();
       return rows.map(toLine).reverse();
     },
   };
