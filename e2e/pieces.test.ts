@@ -101,6 +101,21 @@ describe('sending scans', () => {
     await expectNoAxeViolations(page);
   });
 
+  it('takes what was chosen before the script had come over a slow link', async () => {
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    await context.route('**/assets/*.js', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(`${program.url}${NOUVEAU}`, { waitUntil: 'commit' });
+    await page.locator('[data-files]').waitFor({ state: 'attached' });
+    await choose(file('tôt.pdf', await samplePdf()));
+    release();
+    await soon(() => page.locator('input[name=pieces]').count()).toBe(1);
+    expect(await rows().allTextContents()).toEqual([expect.stringContaining('tôt.pdf')]);
+  });
+
   it('takes a file back', async () => {
     await choose(file('a.pdf', await samplePdf()));
     await soon(() => page.locator('input[name=pieces]').count()).toBe(1);

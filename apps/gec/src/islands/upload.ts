@@ -217,14 +217,17 @@ const upload: Setup = (element) => {
   }
 
   // The files travel on their own: the form carries their ids only.
+  const chosen = (field: HTMLInputElement) => {
+    const files = [...(field.files ?? [])];
+    field.value = '';
+    element.querySelector('[data-errors]')?.remove();
+    take(files);
+  };
   for (const field of [input, camera]) {
     field?.removeAttribute('name');
     field?.addEventListener('change', (event) => {
       event.stopPropagation();
-      const files = [...(field.files ?? [])];
-      field.value = '';
-      element.querySelector('[data-errors]')?.remove();
-      take(files);
+      chosen(field);
     });
   }
 
@@ -276,6 +279,8 @@ const upload: Setup = (element) => {
   }
   items.forEach(draw);
   list.hidden = items.length === 0;
+  // On a slow link a file may have been chosen before this script came: it is not to be lost.
+  for (const field of [input, camera]) if (field?.files?.length) chosen(field);
 
   return () => {
     items.forEach(({ xhr }) => xhr?.abort());
