@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +11,7 @@ import { controlFrame, dataFrames } from './frames.ts';
 
 const attempts: Record<string, () => unknown> = {
   read: () => readFileSync('/etc/hostname'),
-  write: () => writeFileSync('/tmp/gec-atelier-probe', 'x'),
+  write: () => writeFileSync(join(tmpdir(), 'gec-atelier-probe'), 'x'),
   spawn: () => spawnSync('/bin/true'),
   worker: () => new Worker('1', { eval: true }),
   network: () => once(connect(9, '127.0.0.1'), 'connect'),
