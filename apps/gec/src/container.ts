@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import { systemClock, type Clock } from '@gec/core';
 import { openKeyring, parseMasterKey, type KeyPurpose } from '@gec/crypto';
 import { createOutboxWorker, keyStore, migrate, openDatabase, type Database } from '@gec/db';
-import { createAddressPolicy, createLogger, createLoginGuard, createSessionService } from '@gec/http';
+import {
+  createAddressPolicy,
+  createLogger,
+  createLoginGuard,
+  createSessionService,
+  createUpkeep,
+} from '@gec/http';
 import type { Fetch } from '@gec/licence-client';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
@@ -11,7 +17,6 @@ import { migrations } from './db/migrations/index.ts';
 import type { GecTables } from './db/schema.ts';
 import { seedPeople } from './db/seed.ts';
 import { createShell } from './http/shell.ts';
-import { createUpkeep } from './jobs/upkeep.ts';
 import { createAdressesService } from './modules/auth/adresses.service.ts';
 import { createAccueilService } from './modules/accueil/accueil.service.ts';
 import { createAuthService } from './modules/auth/auth.service.ts';

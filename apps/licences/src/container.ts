@@ -1,13 +1,18 @@
 import { systemClock, type Clock } from '@gec/core';
 import { openKeyring, type KeyPurpose } from '@gec/crypto';
 import { createOutboxWorker, keyStore, migrate, openDatabase, type Database } from '@gec/db';
-import { createAddressPolicy, createLogger, createLoginGuard, createSessionService } from '@gec/http';
+import {
+  createAddressPolicy,
+  createLogger,
+  createLoginGuard,
+  createSessionService,
+  createUpkeep,
+} from '@gec/http';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Base } from './context.ts';
 import { migrations } from './db/migrations/index.ts';
 import type { LicenceTables } from './db/schema.ts';
-import { createUpkeep } from './jobs/upkeep.ts';
 import { createActivationRepo } from './modules/activation/activation.repo.ts';
 import { createActivationService } from './modules/activation/activation.service.ts';
 import { createImportService } from './modules/activation/import.service.ts';

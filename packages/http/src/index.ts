@@ -58,4 +58,5 @@ export type {
   ServerOptions,
   Theme,
 } from './types.ts';
+export { createUpkeep, type UpkeepTask } from './upkeep.ts';
 export { fieldErrors, parseWith, RequestValidationError } from './validation.ts';
