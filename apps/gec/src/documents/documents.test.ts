@@ -1,9 +1,10 @@
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { inflateRawSync } from 'node:zlib';
+import jsqr from 'jsqr';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { pdfText, withPdf } from '../workers/pdf.ts';
+import { pdfText, renderPdfPage, withPdf } from '../workers/pdf.ts';
 import { renderDocument } from './render.ts';
 import type { DocumentInputs, DocumentName, EnTete, LigneRegistre } from './types.ts';
 import { winAnsi } from './winansi.ts';
@@ -18,6 +19,14 @@ async function make<N extends DocumentName>(name: N, data: DocumentInputs[N]): P
 async function pages(pdf: Buffer): Promise<string[]> {
   const text = await withPdf(pdf, (document) => Promise.resolve(pdfText(document, 10_000_000)));
   return text.split('\f').map((page) => page.replace(/\s+/g, ' '));
+}
+
+/** What the QR code on the first page says to a reader that sees the paper as a picture of this width. */
+async function qrOf(pdf: Buffer, width: number): Promise<string | undefined> {
+  const picture = await withPdf(pdf, (document) => renderPdfPage(document, 1, width));
+  // The package is CommonJS: what it exports by default hides one floor down.
+  const read = jsqr as unknown as typeof jsqr.default;
+  return read(new Uint8ClampedArray(picture.data), picture.width, picture.height)?.data;
 }
 
 /** Files inside a ZIP (PKWARE APPNOTE), by way of its central directory. */
@@ -81,7 +90,9 @@ function ligne(at: number, more: Partial<LigneRegistre> = {}): LigneRegistre {
 
 describe('the record sheet', () => {
   it('says everything, accents and all, on one page', async () => {
-    const [page, ...others] = await pages(await make('fiche', fiche));
+    const sheet = await make('fiche', fiche);
+    const [page, ...others] = await pages(sheet);
+    expect(await qrOf(sheet, 1_240)).toBe(fiche.url);
     expect(others).toEqual([]);
     for (const words of [
       'RÉPUBLIQUE DÉMOCRATIQUE DU CONGO',
@@ -219,6 +230,7 @@ describe('the label', () => {
       url: fiche.url,
     };
     const pdf = await make('etiquette', label);
+    expect(await qrOf(pdf, 730)).toBe(fiche.url);
     const [page, ...others] = await pages(pdf);
     expect(others).toEqual([]);
     expect(page).toContain('GEC-2026-00042');

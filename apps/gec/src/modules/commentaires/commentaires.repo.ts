@@ -41,6 +41,26 @@ export function createCommentairesRepo({ kysely, dialect }: Database<GecTables>,
       return id;
     },
 
+    /** What a person wrote beside a letter since an instant. */
+    async recent(
+      trx: Trx,
+      { courrierId, utilisateurId, since }: { courrierId: number; utilisateurId: number; since: string },
+    ): Promise<Pick<Commentaire, 'id' | 'type' | 'texte'>[]> {
+      const rows = await trx
+        .selectFrom(TABLE)
+        .select(['id', 'type_comment', 'commentaire'])
+        .where('courrier_id', '=', courrierId)
+        .where('user_id', '=', utilisateurId)
+        .where('date_creation', '>=', since)
+        .where('actif', '=', true)
+        .execute();
+      return rows.map((row) => ({
+        id: row.id,
+        type: row.type_comment,
+        texte: fields.open(context(row.id), row.commentaire),
+      }));
+    },
+
     /** The texts beside a letter, newest first. */
     async ofCourrier(courrierId: number): Promise<Omit<Commentaire, 'utilisateurNom'>[]> {
       const rows = await kysely

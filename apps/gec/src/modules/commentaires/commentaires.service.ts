@@ -16,9 +16,12 @@ import { commentairesTexts } from './commentaires.texts.ts';
 /** What the texts beside letters need. */
 export interface CommentairesDeps extends Pick<Base, 'database' | 'keyring' | 'clock'> {
   journal: Pick<JournalService, 'record'>;
-  courriers: Pick<CourriersService, 'load'>;
+  courriers: Pick<CourriersService, 'load' | 'hold'>;
   utilisateurs: Pick<UtilisateursService, 'names'>;
 }
+
+/** The same text by the same person beside the same letter within this time is one text. */
+const MEME_TEXTE_MS = 60_000;
 
 /** Annotations, instructions and comments: whoever may read a letter may write beside it. */
 export function createCommentairesService(deps: CommentairesDeps) {
@@ -71,7 +74,18 @@ export function createCommentairesService(deps: CommentairesDeps) {
       if (texte.length > COMMENTAIRE_MAX) {
         throw invalid([{ field: 'texte', message: fill(t.tropLong, { max: COMMENTAIRE_MAX }) }]);
       }
-      return database.transaction((trx) => write(trx, actor, courrier, { type, texte }));
+      return database.transaction(async (trx) => {
+        await courriers.hold(trx, actor, courrier.id);
+        // A form without script can be sent twice by one impatient hand: the second answers like the first.
+        const since = new Date(clock.now().getTime() - MEME_TEXTE_MS).toISOString();
+        const recent = await repo.recent(trx, {
+          courrierId: courrier.id,
+          utilisateurId: actor.userId,
+          since,
+        });
+        const same = recent.find((one) => one.type === type && one.texte === texte);
+        return same?.id ?? write(trx, actor, courrier, { type, texte });
+      });
     },
 
     /** The texts beside a letter that the actor may read, newest first. @throws AppError not-found */

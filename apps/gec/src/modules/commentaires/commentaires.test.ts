@@ -1,5 +1,7 @@
 import { describeEachDatabase, fromTemplate, samplePng, testClock } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTransmissionsService } from '../transmissions/transmissions.service.ts';
+import { createCommentairesService } from './commentaires.service.ts';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { createTestCourriers } from '../courriers/courriers.harness.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
@@ -77,6 +79,36 @@ describeEachDatabase('texts beside letters', (open) => {
     });
     const other = await site.signIn(await site.person('user', 'TECH', 'autre'));
     expect((await site.app.inject({ url, headers: other })).statusCode).toBe(404);
+  });
+
+  it('are kept once when one hand sends them twice, and again when it says the same another day', async () => {
+    const { commentaires } = site.container;
+    const entry = { type: 'annotation', texte: 'Relancé par téléphone.' };
+    const before = (await commentaires.ofCourrier(chef, courrierId)).length;
+    const ids = await Promise.all([1, 2, 3].map(() => commentaires.add(chef, courrierId, entry)));
+    expect(new Set(ids).size).toBe(1);
+    await commentaires.add(chef, courrierId, { ...entry, type: 'comment' });
+    clock.advance(24 * 3_600_000);
+    expect(await commentaires.add(chef, courrierId, entry)).not.toBe(ids[0]);
+    expect(await commentaires.ofCourrier(chef, courrierId)).toHaveLength(before + 3);
+  });
+
+  it('give way to somebody who destroys the letter after it was loaded', async () => {
+    const { container } = site;
+    const { courriers } = container;
+    const root = await site.person('super_admin', null, 'racine');
+    const made = createTestCourriers(site, await samplePng({ width: 61, height: 80 }));
+    const { id } = await made.enregistrer(chef);
+    const loaded = await courriers.load(chef, id);
+    await courriers.remove(chef, id);
+    await courriers.destroy(root, id, 'Essai');
+    const late = { ...container, courriers: { ...courriers, load: () => Promise.resolve(loaded) } };
+    await expect(
+      createCommentairesService(late).add(chef, id, { type: 'comment', texte: 'Au dernier moment' }),
+    ).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(
+      createTransmissionsService(late).transmit(chef, id, { destinataires: [juriste.userId] }),
+    ).rejects.toMatchObject({ kind: 'not-found' });
   });
 
   it('cannot be added to a letter in the corbeille', async () => {

@@ -1,13 +1,24 @@
-import type { Actor } from '@gec/core';
+import { notFound, type Actor } from '@gec/core';
 import type { Trx } from '../../context.ts';
 import { grant } from './courriers.acces.repo.ts';
 import type { CourriersDeps } from './courriers.deps.ts';
 import { principal } from './courriers.policy.ts';
 import type { CourrierLu, CourriersRepo } from './courriers.repo.ts';
+import { courriersTexts } from './courriers.texts.ts';
 
 /** Letters as other modules need them: let somebody read one, read several at once. */
 export function createSharing(deps: Pick<CourriersDeps, 'correspondants'>, repo: CourriersRepo) {
   return {
+    /**
+     * Holds a letter until the end of the transaction that writes something beside it, so that nobody destroys it
+     * meanwhile.
+     *
+     * @throws AppError not-found when it was destroyed or moved into the corbeille since the caller loaded it
+     */
+    async hold(trx: Trx, actor: Actor, courrierId: number): Promise<void> {
+      if (!(await repo.hold(trx, courrierId))) throw notFound(courriersTexts(actor.lang).introuvable);
+    },
+
     /**
      * Lets people read a letter from now on, because it was transmitted to them; they are offered its correspondant
      * too. Part of the transaction that transmits. Whoever calls has checked that the actor may do so.

@@ -235,6 +235,17 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
       return numUpdatedRows === 1n;
     },
 
+    /** Keeps a letter from being changed until the transaction ends. @returns false when it is gone or in the corbeille */
+    async hold(trx: Trx, id: number): Promise<boolean> {
+      const { numUpdatedRows } = await trx
+        .updateTable('courrier')
+        .set((eb) => ({ version: eb.ref('version') }))
+        .where('id', '=', id)
+        .where('is_deleted', '=', false)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
     /** Changes other columns under the same condition. @returns false when somebody was faster */
     async set(
       trx: Trx,

@@ -57,7 +57,7 @@ export const parametresShape = z.object({
   valeurDepartArrivee: wholeNumber(1, 99_999_999).default(1),
   valeurDepartDepart: wholeNumber(1, 99_999_999).default(1),
   /** Size of one scan at most, in megabytes of 1024 × 1024 bytes. */
-  tailleMaxFichierMo: wholeNumber(1, 256).default(16),
+  tailleMaxFichierMo: wholeNumber(1, 128).default(16),
   /** Hours after the last request at which a session ends. */
   dureeSessionHeures: wholeNumber(1, 168).default(8),
   logo: z

@@ -63,7 +63,7 @@ const OPTIONAL = new Set<Cle>(['adresse', 'telephone', 'email', 'titrePdf', 'sou
 const NUMBERS: Readonly<Partial<Record<Cle, number>>> = {
   valeurDepartArrivee: 99_999_999,
   valeurDepartDepart: 99_999_999,
-  tailleMaxFichierMo: 256,
+  tailleMaxFichierMo: 128,
   dureeSessionHeures: 168,
 };
 

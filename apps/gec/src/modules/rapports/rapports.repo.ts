@@ -112,8 +112,16 @@ export function createRapportsRepo(database: Database<GecTables>, { fields }: Ke
         .execute();
     },
 
-    /** Exports of a person that wait or are under way. */
+    /**
+     * Exports of a person that wait or are under way. The person's row is held until the transaction ends: two requests
+     * at once count one after the other.
+     */
     async enCours(trx: Trx, userId: number): Promise<number> {
+      await trx
+        .updateTable('user')
+        .set((eb) => ({ version: eb.ref('version') }))
+        .where('id', '=', userId)
+        .execute();
       const { n } = await trx
         .selectFrom(TABLE)
         .select((eb) => eb.fn.countAll<number>().as('n'))

@@ -23,7 +23,7 @@ import { transmissionsTexts } from './transmissions.texts.ts';
 /** What transmissions need. */
 export interface TransmissionsDeps extends Pick<Base, 'database' | 'keyring' | 'clock'> {
   journal: Pick<JournalService, 'record'>;
-  courriers: Pick<CourriersService, 'load' | 'byIds' | 'shareWith'>;
+  courriers: Pick<CourriersService, 'load' | 'hold' | 'byIds' | 'shareWith'>;
   commentaires: Pick<CommentairesService, 'write'>;
   utilisateurs: Pick<UtilisateursService, 'names' | 'transmissible'>;
   parametres: Pick<ParametresService, 'get'>;
@@ -78,6 +78,7 @@ export function createTransmissionsService(deps: TransmissionsDeps) {
 
       try {
         return await database.transaction(async (trx) => {
+          await courriers.hold(trx, actor, courrierId);
           const ids: number[] = [];
           for (const aId of destinataires) {
             ids.push(
