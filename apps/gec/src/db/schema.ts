@@ -1,6 +1,7 @@
 import type { Sealed } from '@gec/crypto';
 import type { DataKeyTable, JournalHeadTable, OutboxTable } from '@gec/db';
 import type { AddressTables, LockoutTables, SessionTables } from '@gec/http';
+import type { Generated } from 'kysely';
 
 /** ISO 8601 instant in UTC. */
 export type Timestamp = string;
@@ -19,6 +20,7 @@ export interface DepartementTable {
   chef_departement_id: number | null;
   actif: boolean;
   date_creation: Timestamp;
+  version: Generated<number>;
 }
 
 export interface RoleTable {
@@ -28,6 +30,7 @@ export interface RoleTable {
   couleur: string | null;
   actif: boolean;
   modifiable: boolean;
+  version: Generated<number>;
 }
 
 export interface RolePermissionTable {
@@ -60,7 +63,7 @@ export interface UserTable {
 }
 
 export interface StatutCourrierTable {
-  id: number;
+  id: Generated<number>;
   nom: string;
   libelle: string;
   description: string | null;
@@ -68,14 +71,46 @@ export interface StatutCourrierTable {
   final: boolean;
   actif: boolean;
   ordre: number;
+  version: Generated<number>;
+}
+
+/** Which statuts may follow one; a statut without rows may be followed by all. */
+export interface StatutSuivantTable {
+  statut_id: number;
+  suivant_id: number;
+}
+
+/** A degree of urgency, with the delay that it leaves. */
+export interface UrgenceTable {
+  id: Generated<number>;
+  nom: string;
+  description: string | null;
+  couleur: string;
+  delai: number;
+  unite: 'heures' | 'jours';
+  actif: boolean;
+  ordre: number;
+  version: Generated<number>;
+}
+
+/** A standard instruction of transmissions. `code` is stored with the transmission. */
+export interface InstructionTable {
+  id: Generated<number>;
+  code: string;
+  libelle: string;
+  libelle_en: string | null;
+  actif: boolean;
+  ordre: number;
+  version: Generated<number>;
 }
 
 export interface TypeCourrierSortantTable {
-  id: number;
+  id: Generated<number>;
   nom: string;
   description: string | null;
   actif: boolean;
   ordre_affichage: number;
+  version: Generated<number>;
 }
 
 /** A flow and a year, with the number that comes next (DESIGN.md § 7). */
@@ -139,6 +174,9 @@ export interface CourrierTable {
   deleted_at: Timestamp | null;
   deleted_by_id: number | null;
   version: number;
+  urgence_id: number | null;
+  /** Instant by which it is to be dealt with, from the urgency that was chosen. */
+  echeance: Timestamp | null;
 }
 
 /**
@@ -231,6 +269,43 @@ export interface CorrespondantTable {
   usages: number;
   dernier_usage: Timestamp;
   actif: boolean;
+  adresse: Sealed | null;
+  telephone: Sealed | null;
+  email: Sealed | null;
+  notes: Sealed | null;
+  version: Generated<number>;
+}
+
+/** Another spelling that leads to a correspondant: its earlier name, or that of one merged into it. */
+export interface CorrespondantAliasTable {
+  id: number;
+  correspondant_id: number;
+  nom: Sealed;
+  nom_cle: string;
+}
+
+/** Two correspondants that look alike and are not one; the smaller id first. */
+export interface CorrespondantDistinctTable {
+  premier_id: number;
+  second_id: number;
+}
+
+/** A merge and how far it has come. */
+export interface CorrespondantFusionTable {
+  id: number;
+  garde_id: number;
+  /** Null once the merged row is gone. */
+  fondu_id: number | null;
+  nom_fondu: Sealed;
+  /** Whether the letters take the kept name. */
+  reecrire: boolean;
+  etat: 'EN_COURS' | 'TERMINEE';
+  fait: number;
+  total: number;
+  user_id: number;
+  ip_address: string;
+  date_creation: Timestamp;
+  date_fin: Timestamp | null;
 }
 
 /** Beginnings of the words of a name, as keyed hashes: completion as one types. */
@@ -319,6 +394,9 @@ export interface GecTables extends SessionTables, LockoutTables, AddressTables {
   role_permission: RolePermissionTable;
   user: UserTable;
   statut_courrier: StatutCourrierTable;
+  statut_suivant: StatutSuivantTable;
+  urgence: UrgenceTable;
+  instruction: InstructionTable;
   type_courrier_sortant: TypeCourrierSortantTable;
   registre: RegistreTable;
   numero: NumeroTable;
@@ -333,6 +411,9 @@ export interface GecTables extends SessionTables, LockoutTables, AddressTables {
   correspondant: CorrespondantTable;
   correspondant_terme: CorrespondantTermeTable;
   correspondant_acces: CorrespondantAccesTable;
+  correspondant_alias: CorrespondantAliasTable;
+  correspondant_distinct: CorrespondantDistinctTable;
+  correspondant_fusion: CorrespondantFusionTable;
   log_activite: LogActiviteTable;
   parametre: ParametreTable;
   version_cache: VersionCacheTable;

@@ -2,6 +2,9 @@ import type { Step } from '@gec/db';
 import { initial } from './0001_initial.ts';
 import { recherche } from './0002_recherche.ts';
 import { licence } from './0003_licence.ts';
+import { rolesDepartements } from './0008_roles_departements.ts';
+import { referentiels } from './0009_referentiels.ts';
+import { correspondants } from './0010_correspondants.ts';
 
 /** Every step of the schema of GEC Mines, oldest first. A published step never changes; a change is a new step. */
-export const migrations: readonly Step[] = [initial, recherche, licence];
+export const migrations: readonly Step[] = [initial, recherche, licence, rolesDepartements, referentiels, correspondants];
