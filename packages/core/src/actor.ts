@@ -8,6 +8,8 @@ export interface UserActor {
   readonly username: string;
   readonly role: string;
   readonly departementId: number | null;
+  /** Departments that the person heads, with all those below them: the head reads their letters whatever the role. */
+  readonly departementsDiriges?: readonly number[];
   readonly permissions: ReadonlySet<Permission>;
   readonly lang: Lang;
   /** Address the request came from, after trusted proxies; written to the journal. */

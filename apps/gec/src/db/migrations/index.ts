@@ -7,4 +7,11 @@ import { referentiels } from './0009_referentiels.ts';
 import { correspondants } from './0010_correspondants.ts';
 
 /** Every step of the schema of GEC Mines, oldest first. A published step never changes; a change is a new step. */
-export const migrations: readonly Step[] = [initial, recherche, licence, rolesDepartements, referentiels, correspondants];
+export const migrations: readonly Step[] = [
+  initial,
+  recherche,
+  licence,
+  rolesDepartements,
+  referentiels,
+  correspondants,
+];
