@@ -29,6 +29,22 @@ export interface Config {
   /** Processes that inspect files and make documents. */
   readonly workers: number;
   readonly license: LicenseConfig;
+  /** Mail server until the settings name one; null without one. */
+  readonly smtp: SmtpConfig | null;
+}
+
+/** The mail server that the environment names. */
+export interface SmtpConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly security: 'none' | 'starttls' | 'tls';
+  /** Empty: without signing in. */
+  readonly user: string;
+  readonly password: string;
+  /** Address that messages come from. */
+  readonly from: string;
+  readonly fromName: string;
+  readonly verifyCertificate: boolean;
 }
 
 /** How the program is licensed. */
@@ -89,12 +105,40 @@ const shape = z.object({
   RATE_LIMIT: z.coerce.number().int().min(0).default(600),
   BCRYPT_COST: z.coerce.number().int().min(4).max(16).default(12),
   GEC_WORKERS: z.coerce.number().int().min(1).max(16).default(1),
+  SMTP_HOST: z.string().optional(),
+  SMTP_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  SMTP_SECURITY: z.enum(['none', 'starttls', 'tls']).default('starttls'),
+  SMTP_USER: z.string().default(''),
+  SMTP_PASSWORD: z.string().default(''),
+  SMTP_FROM: z.email({ error: 'must be an e-mail address' }).optional(),
+  SMTP_FROM_NAME: z.string().max(120).default(''),
+  SMTP_VERIFY: z.enum(['on', 'off']).default('on'),
   LICENSE_MODE: z.enum(['on', 'off']).optional(),
   LICENSE_SERVER_URL: z
     .url({ protocol: /^https?$/, error: 'must be an address such as https://licences.example.cd' })
     .optional(),
   LICENSE_TRUST_ANCHOR: trustAnchor.optional(),
 });
+
+/** Ports at which mail servers wait, by how the connection is secured (RFC 8314, RFC 6409). */
+const SMTP_PORTS = { none: 25, starttls: 587, tls: 465 } as const;
+
+function readSmtp(values: z.output<typeof shape>): SmtpConfig | null {
+  if (values.SMTP_HOST === undefined) return null;
+  if (values.SMTP_FROM === undefined) {
+    throw new ConfigError('SMTP_FROM: must be set when SMTP_HOST is');
+  }
+  return {
+    host: values.SMTP_HOST,
+    port: values.SMTP_PORT ?? SMTP_PORTS[values.SMTP_SECURITY],
+    security: values.SMTP_SECURITY,
+    user: values.SMTP_USER,
+    password: values.SMTP_PASSWORD,
+    from: values.SMTP_FROM,
+    fromName: values.SMTP_FROM_NAME,
+    verifyCertificate: values.SMTP_VERIFY === 'on',
+  };
+}
 
 /** The secrets that an installation on SQLite makes for itself on its first run. */
 const GENERATED = ['GEC_MASTER_KEY', 'GEC_PASSWORD_SALT', 'SESSION_SECRET'] as const;
@@ -174,5 +218,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     bcryptCost: values.BCRYPT_COST,
     workers: values.GEC_WORKERS,
     license: { active: licensed, serverUrl: values.LICENSE_SERVER_URL ?? null, trustAnchors },
+    smtp: readSmtp(values),
   };
 }

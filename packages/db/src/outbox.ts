@@ -49,6 +49,22 @@ export interface FailedJob extends OutboxJob {
   readonly createdAt: string;
 }
 
+/** What waits in the outbox, as an administrator sees it. */
+export interface OutboxState {
+  /** Jobs that wait for their first or next attempt. */
+  readonly pending: number;
+  /** Jobs that a process works on now. */
+  readonly running: number;
+  readonly failed: number;
+  /** Since when the job that is due longest waits (ISO 8601, UTC); null when none is due. */
+  readonly dueSince: string | null;
+}
+
+/** Thrown by a handler whose job no further attempt can save: it fails for good at once. */
+export class PermanentFailure extends Error {
+  override readonly name = 'PermanentFailure';
+}
+
 const MAX_ATTEMPTS = 8;
 const LEASE_MS = 5 * 60_000;
 const BATCH = 10;
@@ -113,6 +129,73 @@ export interface OutboxWorkerOptions<T> {
   handlers: Readonly<Record<string, OutboxHandler>>;
   onError(error: unknown, job: OutboxJob): void;
   pollMs?: number;
+  /** How often a kind of job is tried; 8 times (about two hours and a half) for those not named. */
+  maxAttempts?: Readonly<Record<string, number>>;
+}
+
+const on = <T extends Tables>(db: Kysely<T> | Transaction<T>): Kysely<Tables> =>
+  db as unknown as Kysely<Tables>;
+
+/** What waits in the outbox at an instant (ISO 8601, UTC). */
+export async function outboxState<T extends Tables>(db: Kysely<T>, now: string): Promise<OutboxState> {
+  const rows = await on(db)
+    .selectFrom('outbox')
+    .select(['state', (eb) => eb.fn.countAll<number>().as('n')])
+    .groupBy('state')
+    .execute();
+  const due = await on(db)
+    .selectFrom('outbox')
+    .select('run_at')
+    .where('state', '=', 'pending')
+    .where('run_at', '<=', now)
+    .orderBy('run_at')
+    .limit(1)
+    .executeTakeFirst();
+  const count = (state: OutboxTable['state']) => Number(rows.find((row) => row.state === state)?.n ?? 0);
+  return {
+    pending: count('pending'),
+    running: count('running'),
+    failed: count('failed'),
+    dueSince: due?.run_at ?? null,
+  };
+}
+
+/**
+ * Gives a job that failed for good another series of attempts, from now on.
+ *
+ * @returns the job, or null when there is no such failed job (any more)
+ */
+export async function retryJob<T extends Tables>(
+  trx: Transaction<T>,
+  clock: Clock,
+  id: number,
+): Promise<{ kind: string } | null> {
+  const row = await on(trx)
+    .updateTable('outbox')
+    .set({ state: 'pending', attempts: 0, run_at: clock.now().toISOString() })
+    .where('id', '=', id)
+    .where('state', '=', 'failed')
+    .returning('kind')
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/**
+ * Gives a job that failed for good up. What its payload names is the business of whoever calls.
+ *
+ * @returns the job, or null when there is no such failed job (any more)
+ */
+export async function abandonJob<T extends Tables>(
+  trx: Transaction<T>,
+  id: number,
+): Promise<{ kind: string; payload: unknown } | null> {
+  const row = await on(trx)
+    .deleteFrom('outbox')
+    .where('id', '=', id)
+    .where('state', '=', 'failed')
+    .returning(['kind', 'payload'])
+    .executeTakeFirst();
+  return row ? { kind: row.kind, payload: JSON.parse(row.payload) as unknown } : null;
 }
 
 /** Makes a worker; it does nothing until it is started or drained. */
@@ -147,7 +230,8 @@ export function createOutboxWorker<T extends Tables>(options: OutboxWorkerOption
       await kysely.deleteFrom('outbox').where('id', '=', job.id).where('lease_owner', '=', owner).execute();
       return;
     }
-    const forGood = job.attempts >= MAX_ATTEMPTS;
+    const limit = options.maxAttempts?.[job.kind] ?? MAX_ATTEMPTS;
+    const forGood = error instanceof PermanentFailure || job.attempts >= limit;
     await mine(kysely)
       .set({
         state: forGood ? 'failed' : 'pending',

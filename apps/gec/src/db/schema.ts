@@ -384,6 +384,69 @@ export interface LicenceLocalTable {
   sync_echecs: number;
 }
 
+/** Settings of e-mail and notifications: one row, `smtp` or `notifications`, sealed JSON. */
+export interface CourrielReglageTable {
+  cle: string;
+  valeur: Sealed;
+  version: number;
+  modifie_par_id: number | null;
+  date_modification: Timestamp;
+}
+
+/** A template that an administrator changed; the others are in the program. */
+export interface CourrielModeleTable {
+  evenement: string;
+  langue: 'fr' | 'en';
+  sujet: string;
+  texte: string;
+  html: string;
+  version: number;
+  modifie_par_id: number | null;
+  date_modification: Timestamp;
+}
+
+/** A message that waits to be sent. */
+export interface CourrielTable {
+  id: number;
+  evenement: string;
+  langue: 'fr' | 'en';
+  /** Sealed JSON: address and variables. */
+  contenu: Sealed;
+  date_creation: Timestamp;
+}
+
+export interface NotificationTable {
+  id: number;
+  user_id: number;
+  evenement: string;
+  courrier_id: number | null;
+  /** Sealed JSON: what the words are made of when it is read. */
+  message: Sealed;
+  /** What must not be told to a person twice. */
+  cle: string | null;
+  /** Shown on the page; otherwise only sent by e-mail. */
+  affichee: boolean;
+  a_envoyer: boolean;
+  date_creation: Timestamp;
+  date_lecture: Timestamp | null;
+}
+
+/** What a person prefers: `notif.<evenement>.page`, `notif.<evenement>.courriel` (`1` or `0`). */
+export interface UserPreferenceTable {
+  user_id: number;
+  cle: string;
+  valeur: string;
+}
+
+/** Work in the background that one process does: on which day it was last done, and how it last ended. */
+export interface PassageTable {
+  nom: string;
+  jour: Day | null;
+  date_fin: Timestamp | null;
+  reussi: boolean;
+  erreur: string | null;
+}
+
 /** The tables of GEC Mines. */
 export interface GecTables extends SessionTables, LockoutTables, AddressTables {
   data_key: DataKeyTable;
@@ -419,4 +482,10 @@ export interface GecTables extends SessionTables, LockoutTables, AddressTables {
   version_cache: VersionCacheTable;
   tache: TacheTable;
   licence_local: LicenceLocalTable;
+  courriel_reglage: CourrielReglageTable;
+  courriel_modele: CourrielModeleTable;
+  courriel: CourrielTable;
+  notification: NotificationTable;
+  user_preference: UserPreferenceTable;
+  passage: PassageTable;
 }

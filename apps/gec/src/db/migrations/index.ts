@@ -5,6 +5,8 @@ import { licence } from './0003_licence.ts';
 import { rolesDepartements } from './0008_roles_departements.ts';
 import { referentiels } from './0009_referentiels.ts';
 import { correspondants } from './0010_correspondants.ts';
+import { courriels } from './0011_courriels.ts';
+import { notifications } from './0012_notifications.ts';
 
 /** Every step of the schema of GEC Mines, oldest first. A published step never changes; a change is a new step. */
 export const migrations: readonly Step[] = [
@@ -14,4 +16,6 @@ export const migrations: readonly Step[] = [
   rolesDepartements,
   referentiels,
   correspondants,
+  courriels,
+  notifications,
 ];
