@@ -9,6 +9,7 @@ import { Highlight } from './highlight.tsx';
 import { Icon, ICON_NAMES } from './icons.tsx';
 import { Card, Grid, PageHeader, Pager, Panel, Stack, Tabs } from './layout.tsx';
 import { Combobox, FileDrop } from './pickers.tsx';
+import { QrCode } from './qr.tsx';
 import { AppShell, type NavItem } from './shell.tsx';
 import { DataTable, Pagination, type Column } from './table.tsx';
 
@@ -384,6 +385,9 @@ function SmallThings() {
             ))}
           </ul>
         </Stack>
+      </Card>
+      <Card title="Code QR">
+        <QrCode text="GECLIC1 1/1 exemple" label="Code 1 sur 1" side={160} />
       </Card>
       <Card>
         <EmptyState

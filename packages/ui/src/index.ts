@@ -11,6 +11,7 @@ export * from './highlight.tsx';
 export * from './icons.tsx';
 export * from './layout.tsx';
 export * from './pickers.tsx';
+export * from './qr.tsx';
 export * from './shell.tsx';
 export type { Shortcut } from './shortcut-help.tsx';
 export * from './table.tsx';

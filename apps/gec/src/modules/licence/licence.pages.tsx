@@ -7,7 +7,6 @@ import type { App } from '../../http/app.ts';
 import { renderPage } from '../../http/page.tsx';
 import { readOneFile } from '../pieces/pieces.multipart.ts';
 import { afficherLicence, presentLicence } from './licence.presenter.ts';
-import { codeQr } from './licence.qr.ts';
 import { FICHIER_MAX, genreShape } from './licence.schema.ts';
 import type { LicenceService } from './licence.service.ts';
 import { licenceTexts } from './licence.texts.ts';
@@ -140,7 +139,7 @@ export function registerLicencePages(app: App, { licence }: LicenceRoutesDeps): 
         return renderPage(request, reply, {
           title: licenceTexts(request.lang).qrTitre,
           active: 'licence',
-          children: <LicenceQrPage lang={request.lang} codes={file.codes.map(codeQr)} />,
+          children: <LicenceQrPage lang={request.lang} codes={file.codes} />,
         });
       });
     },

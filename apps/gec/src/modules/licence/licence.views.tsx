@@ -13,6 +13,7 @@ import {
   Grid,
   LinkButton,
   PageHeader,
+  QrCode,
   Select,
   Stack,
   TextArea,
@@ -21,7 +22,6 @@ import {
   type Tone,
 } from '@gec/ui';
 import type { LicenceAffichee } from './licence.presenter.ts';
-import type { CodeQr } from './licence.qr.ts';
 import { GENRES_DEMANDE } from './licence.schema.ts';
 import { licenceTexts } from './licence.texts.ts';
 
@@ -258,28 +258,17 @@ export function LicencePage(props: LicencePageProps) {
 }
 
 /** A request as QR codes, to be read from the screen or from paper. */
-export function LicenceQrPage({ lang, codes }: { lang: Lang; codes: readonly CodeQr[] }) {
+export function LicenceQrPage({ lang, codes }: { lang: Lang; codes: readonly string[] }) {
   const t = licenceTexts(lang);
   return (
     <Stack>
       <PageHeader title={t.qrTitre} subtitle={t.qrTexte} />
       <Grid>
-        {codes.map(({ taille, trace }, index) => {
+        {codes.map((code, index) => {
           const name = fill(t.qrUn, { n: index + 1, total: codes.length });
           return (
             <Card key={name} title={name}>
-              {/* Black on white whatever the theme, with the quiet zone of four modules: readers need both. */}
-              <svg
-                role="img"
-                aria-label={name}
-                width="320"
-                height="320"
-                viewBox={`-4 -4 ${taille + 8} ${taille + 8}`}
-                shape-rendering="crispEdges"
-              >
-                <rect x="-4" y="-4" width={taille + 8} height={taille + 8} fill="#fff" />
-                <path d={trace} fill="#000" />
-              </svg>
+              <QrCode text={code} label={name} />
             </Card>
           );
         })}

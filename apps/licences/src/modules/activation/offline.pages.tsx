@@ -6,7 +6,6 @@ import { z } from 'zod';
 import type { App } from '../../http/app.ts';
 import { readSmallForm } from '../../http/multipart.ts';
 import { adminOf, renderPage } from '../../http/page.tsx';
-import { qrPath } from './offline.qr.ts';
 import type { OfflineService } from './offline.service.ts';
 import { offlineTexts } from './offline.texts.ts';
 import { OfflineAnswerView, OfflineView } from './offline.views.tsx';
@@ -52,13 +51,7 @@ export function registerOfflinePages(app: App, { offline }: { offline: OfflineSe
           title: offlineTexts(lang).title,
           active: 'offline',
           wide: true,
-          children: (
-            <OfflineAnswerView
-              csrfToken={csrfToken(request)}
-              answer={answer}
-              codes={(answer.bundle?.codes ?? []).map((code) => qrPath(code))}
-            />
-          ),
+          children: <OfflineAnswerView csrfToken={csrfToken(request)} answer={answer} />,
         });
       } catch (error) {
         if (!(error instanceof AppError)) throw error;

@@ -10,11 +10,11 @@ import {
   Grid,
   LinkButton,
   PageHeader,
+  QrCode,
   Stack,
   TextArea,
   useLang,
 } from '@gec/ui';
-import type { QrPath } from './offline.qr.ts';
 import type { OfflineAnswer } from './offline.schema.ts';
 import { offlineTexts } from './offline.texts.ts';
 
@@ -46,26 +46,15 @@ export function OfflineView(props: { csrfToken: string; pasted: string; errors: 
   );
 }
 
-function Codes({ codes }: { codes: readonly QrPath[] }) {
+function Codes({ codes }: { codes: readonly string[] }) {
   const t = offlineTexts(useLang());
   return (
     <Grid>
-      {codes.map(({ size, path }, index) => {
+      {codes.map((code, index) => {
         const name = fill(t.code, { n: index + 1, total: codes.length });
         return (
           <Card key={name} title={name}>
-            {/* Black on white whatever the theme, with the quiet zone of four modules: readers need both. */}
-            <svg
-              role="img"
-              aria-label={name}
-              width="320"
-              height="320"
-              viewBox={`-4 -4 ${size + 8} ${size + 8}`}
-              shape-rendering="crispEdges"
-            >
-              <rect x="-4" y="-4" width={size + 8} height={size + 8} fill="#fff" />
-              <path d={path} fill="#000" />
-            </svg>
+            <QrCode text={code} label={name} />
           </Card>
         );
       })}
@@ -74,13 +63,9 @@ function Codes({ codes }: { codes: readonly QrPath[] }) {
 }
 
 /** What became of a request, with the answer to carry back. */
-export function OfflineAnswerView(props: {
-  csrfToken: string;
-  answer: OfflineAnswer;
-  codes: readonly QrPath[];
-}) {
+export function OfflineAnswerView(props: { csrfToken: string; answer: OfflineAnswer }) {
   const t = offlineTexts(useLang());
-  const { csrfToken, answer, codes } = props;
+  const { csrfToken, answer } = props;
   const { kind, license, bundle } = answer;
   return (
     <>
@@ -110,7 +95,7 @@ export function OfflineAnswerView(props: {
         )}
         {bundle && (
           <section aria-label={t.codes}>
-            <Codes codes={codes} />
+            <Codes codes={bundle.codes} />
           </section>
         )}
         <Actions>

@@ -1,5 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { fill, type Lang } from '@gec/core';
+import { qrPath } from '@gec/ui';
 import { formatKey } from './licenses.policy.ts';
 import type { ExportedLicense } from './licenses.schema.ts';
 import { licensesTexts } from './licenses.texts.ts';
@@ -34,10 +35,7 @@ async function draw(
   lang: Lang,
   out: PassThrough,
 ): Promise<void> {
-  const [{ default: PDFDocument }, { default: qrcode }] = await Promise.all([
-    import('pdfkit'),
-    import('qrcode'),
-  ]);
+  const { default: PDFDocument } = await import('pdfkit');
   const t = licensesTexts(lang);
   const pdf = new PDFDocument({ size: 'A4', margin: 0, autoFirstPage: false, info: { Title: t.cards } });
   pdf.pipe(out);
@@ -73,18 +71,16 @@ async function draw(
         .fontSize(7)
         .fillColor('#55606d')
         .text(t.cardHelp, x + 12, y + CARD.height - 22, { lineBreak: false });
-      const { modules } = qrcode.create(license.key, { errorCorrectionLevel: 'M' });
-      const cell = QR_SIDE / modules.size;
-      const left = x + CARD.width - QR_SIDE - 14;
-      for (let row = 0; row < modules.size; row++) {
-        for (let column = 0; column < modules.size; column++) {
-          // A hair larger than a module: no white seams between them.
-          if (modules.get(row, column)) {
-            pdf.rect(left + column * cell, y + 18 + row * cell, cell * 1.02, cell * 1.02);
-          }
-        }
-      }
-      pdf.fill('#000000');
+      const { size, path } = qrPath(license.key, 'M');
+      pdf
+        .save()
+        .translate(x + CARD.width - QR_SIDE - 14, y + 18)
+        .scale(QR_SIDE / size)
+        .path(path)
+        // A hair larger than the modules: no white seams between their rows.
+        .lineWidth(0.03)
+        .fillAndStroke('#000000', '#000000')
+        .restore();
     }
   }
   if (index === 0) pdf.addPage();
