@@ -447,6 +447,60 @@ export interface PassageTable {
   erreur: string | null;
 }
 
+/** A second factor of a person: an authenticator app (`totp`) or a passkey (`cle`). */
+export interface FacteurTable {
+  id: number;
+  user_id: number;
+  genre: 'totp' | 'cle';
+  nom: Sealed;
+  /** Base32 secret of an authenticator app. */
+  secret: Sealed | null;
+  /** Time step of the last code that was used: none is taken twice. */
+  dernier_pas: number | null;
+  /** Site that a passkey belongs to; the rest of a passkey is public by nature. */
+  rp_id: string | null;
+  credential_id: string | null;
+  cle_publique: string | null;
+  compteur: number | null;
+  transports: string | null;
+  date_creation: Timestamp;
+  derniere_utilisation: Timestamp | null;
+}
+
+/** Recovery codes that are left, as keyed hashes; a used one is gone. */
+export interface CodeSecoursTable {
+  user_id: number;
+  empreinte: string;
+}
+
+/** What waits for an answer: a sign-in for its second step, a challenge for its signature, a secret for its first code. */
+export interface FacteurDefiTable {
+  /** SHA-256 of what the browser holds. */
+  id: string;
+  user_id: number | null;
+  genre: 'connexion' | 'totp' | 'cle-ajout' | 'cle-second' | 'cle-seule';
+  contenu: Sealed;
+  expire_le: Timestamp;
+}
+
+/** A verification of the journal that somebody asked for on the screen. */
+export interface VerificationJournalTable {
+  id: number;
+  user_id: number;
+  etat: 'EN_COURS' | 'TERMINEE' | 'ECHOUEE';
+  fait: number;
+  total: number;
+  date_debut: Timestamp;
+  /** When the process that works on it last said so. */
+  signe_de_vie: Timestamp;
+  date_fin: Timestamp | null;
+  /** Entries that were compared. */
+  entrees: number | null;
+  rupture_nature: 'altered' | 'removed' | 'inserted' | 'head' | null;
+  rupture_seq: number | null;
+  rupture_id: number | null;
+}
+
 /** The tables of GEC Mines. */
 export interface GecTables extends SessionTables, LockoutTables, AddressTables {
   data_key: DataKeyTable;
@@ -482,6 +536,10 @@ export interface GecTables extends SessionTables, LockoutTables, AddressTables {
   version_cache: VersionCacheTable;
   tache: TacheTable;
   licence_local: LicenceLocalTable;
+  facteur: FacteurTable;
+  code_secours: CodeSecoursTable;
+  facteur_defi: FacteurDefiTable;
+  verification_journal: VerificationJournalTable;
   courriel_reglage: CourrielReglageTable;
   courriel_modele: CourrielModeleTable;
   courriel: CourrielTable;

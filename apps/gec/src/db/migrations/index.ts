@@ -2,6 +2,8 @@ import type { Step } from '@gec/db';
 import { initial } from './0001_initial.ts';
 import { recherche } from './0002_recherche.ts';
 import { licence } from './0003_licence.ts';
+import { secondFacteur } from './0006_second_facteur.ts';
+import { securite } from './0007_securite.ts';
 import { rolesDepartements } from './0008_roles_departements.ts';
 import { referentiels } from './0009_referentiels.ts';
 import { correspondants } from './0010_correspondants.ts';
@@ -13,6 +15,8 @@ export const migrations: readonly Step[] = [
   initial,
   recherche,
   licence,
+  secondFacteur,
+  securite,
   rolesDepartements,
   referentiels,
   correspondants,

@@ -31,6 +31,7 @@ export const parametresReponse = z.object({
     valeurDepartDepart: z.int(),
     tailleMaxFichierMo: z.int(),
     dureeSessionHeures: z.int(),
+    secondFacteurRoles: z.array(texte),
     logo: z.object({ largeur: z.int(), hauteur: z.int() }).nullable(),
   }),
   /** By setting: who changed it last (`null`: the program, or an account that is gone) and when. */

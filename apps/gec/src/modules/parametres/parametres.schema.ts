@@ -36,6 +36,15 @@ const wholeNumber = (min: number, max: number) =>
     z.number().int().min(min).max(max),
   );
 
+/** Names of roles; a form sends one, several, or an empty text for none. */
+const roleNames = z.preprocess(
+  (value) => (typeof value === 'string' ? value.split(',') : value),
+  z
+    .array(z.string().trim().max(60))
+    .max(100)
+    .transform((names) => [...new Set(names.filter((name) => name !== ''))].sort()),
+);
+
 /** The settings with their defaults. Texts are at most as long as the documents have room for. */
 export const parametresShape = z.object({
   nomLogiciel: required(60).default('GEC Mines'),
@@ -60,6 +69,8 @@ export const parametresShape = z.object({
   tailleMaxFichierMo: wholeNumber(1, 128).default(16),
   /** Hours after the last request at which a session ends. */
   dureeSessionHeures: wholeNumber(1, 168).default(8),
+  /** Names of the roles whose people must have a second factor. */
+  secondFacteurRoles: roleNames.default([]),
   logo: z
     .object({
       type: z.literal('image/png'),

@@ -21,7 +21,8 @@ import type { ParametresReponse } from './parametres.presenter.ts';
 import { MODES_NUMERO, PARAMETRES_PAR_DEFAUT, type CleParametre } from './parametres.schema.ts';
 import { parametresTexts } from './parametres.texts.ts';
 
-type Cle = Exclude<CleParametre, 'logo'>;
+/** The roles that need a second factor are chosen on the screen of security. */
+type Cle = Exclude<CleParametre, 'logo' | 'secondFacteurRoles'>;
 
 /** What the page of the settings shows. */
 export interface ParametresPageProps {
