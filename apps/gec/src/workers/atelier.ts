@@ -5,7 +5,7 @@ import type { AtelierLogger } from './child.ts';
 import { DocumentStream } from './document-stream.ts';
 import { Job } from './job.ts';
 import { Lane } from './lane.ts';
-import type { AtelierError, Inspection, JobHeader, PageFacts, PageFormat } from './protocol.ts';
+import type { AtelierError, Inspection, JobHeader, PageFacts, PageFormat, TableReading } from './protocol.ts';
 
 export type { AtelierLogger } from './child.ts';
 export {
@@ -16,6 +16,8 @@ export {
   type PageFacts,
   type PageFormat,
   type ScanType,
+  type TableReading,
+  type TableRow,
 } from './protocol.ts';
 
 /**
@@ -50,6 +52,16 @@ export interface Atelier {
   /** The text layer of a PDF, pages separated by form feeds, cut after `maxChars`; empty for images. */
   text(input: FileInput, options: { maxChars: number; signal?: AbortSignal | undefined }): Promise<string>;
   /**
+   * The rows of a CSV file or of the first sheet of a spreadsheet (XLSX): what the first row names, and the others as
+   * texts. Rejects only for reasons that are not the file's. Callers use `readTable` of `tableur/`.
+   *
+   * @param options `maxRows`: rows under the heading at most
+   */
+  table(
+    input: FileInput,
+    options: { maxRows: number; signal?: AbortSignal | undefined },
+  ): Promise<TableReading>;
+  /**
    * Makes a PDF or a spreadsheet. The rows in `data.lignes` may be an async iterable: they are pulled as the child
    * takes them. The stream fails with an AtelierError; destroying it, or the signal, stops the work.
    */
@@ -81,10 +93,13 @@ const LIMITS: Record<JobHeader['kind'], number> = {
   inspect: 20_000,
   page: 20_000,
   text: 60_000,
+  table: 20_000,
   document: 30_000,
 };
 const MAX_PAGES = 500;
 const MAX_WIDTH = 2_000;
+/** Rows of a table that somebody waits for. */
+const SHORT_TABLE = 5_000;
 
 /** Documents of one sheet are wanted at once; the others may be thousands of rows and go to the children for exports. */
 const SHEETS: ReadonlySet<DocumentName> = new Set<DocumentName>(['fiche', 'etiquette']);
@@ -155,6 +170,20 @@ export function createAtelier(options: AtelierOptions): Atelier {
       const header: JobHeader = { kind: 'text', maxChars };
       const { bytes } = await submit({ lane: patient, header, input, signal, priority: 1 }).catch(rethrow);
       return bytes.toString('utf8');
+    },
+
+    async table(input, { maxRows, signal }) {
+      const header: JobHeader = { kind: 'table', maxRows };
+      // A long register must not keep the scans of the counter waiting.
+      const lane = maxRows <= SHORT_TABLE ? prompt : patient;
+      try {
+        const { bytes } = await submit({ lane, header, input, signal });
+        return JSON.parse(bytes.toString('utf8')) as TableReading;
+      } catch (error) {
+        const refusal = error instanceof FileFault ? refusalOf(error.fault) : undefined;
+        if (!refusal) throw faultOf(error);
+        return { ok: false, code: refusal === 'broken' ? 'broken' : 'too-large', ligne: null };
+      }
     },
 
     document(name, data, { onProgress, signal } = {}) {

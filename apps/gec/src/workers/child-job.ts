@@ -6,6 +6,7 @@ import { inspect, scanTypeOf } from './inspect.ts';
 import { pdfText, renderPdfPage, withPdf } from './pdf.ts';
 import { AtelierError, type FromChild, type JobHeader } from './protocol.ts';
 import { RowQueue } from './row-queue.ts';
+import { readSheet } from './sheet.ts';
 
 /** How a job ended, without the figures that the child adds. */
 export type Outcome =
@@ -92,6 +93,9 @@ export class ChildJob {
         await sendBytes(Buffer.from(text, 'utf8'));
         return undefined;
       }
+      case 'table':
+        await sendBytes(Buffer.from(JSON.stringify(readSheet(await this.#whole, job.maxRows)), 'utf8'));
+        return undefined;
       case 'document':
         for await (const piece of renderDocument(job.name, job.data, this.#rows, progress))
           await sendBytes(piece);

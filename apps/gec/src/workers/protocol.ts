@@ -1,3 +1,4 @@
+import type { UnreadableCode } from '@gec/core/tableur';
 import type { DocumentName } from '../documents/types.ts';
 
 /** Types of scan that are accepted, by content. */
@@ -30,6 +31,17 @@ export type Inspection =
       height?: number;
     }
   | { ok: false; code: InspectionCode };
+
+/** A row under the heading: its line as a spreadsheet shows it (from 1), and one text a heading. */
+export interface TableRow {
+  ligne: number;
+  valeurs: string[];
+}
+
+/** What a CSV file or a spreadsheet holds, or why it cannot be read (`ligne`: where, if that is known). */
+export type TableReading =
+  | { ok: true; entetes: string[]; lignes: TableRow[] }
+  | { ok: false; code: UnreadableCode | 'empty'; ligne: number | null };
 
 /** Formats of a page image. */
 export type PageFormat = 'webp' | 'jpeg' | 'png';
@@ -73,6 +85,7 @@ export type JobHeader =
   | { kind: 'inspect'; maxPages: number }
   | { kind: 'page'; page: number; width: number; format: PageFormat | undefined }
   | { kind: 'text'; maxChars: number }
+  | { kind: 'table'; maxRows: number }
   | { kind: 'document'; name: DocumentName; data: unknown };
 
 /** Messages from the server to a child. One job at a time: `job`, then data frames or `rows`, then `end`. */

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { UnreadableSheet } from '@gec/core/tableur';
 import type { ReadKeys } from '../modules/licenses/import.read.ts';
 import { readKeysDatabase, readKeysFile } from '../modules/licenses/import.source.ts';
-import { UnreadableSheet } from '../modules/licenses/xlsx.read.ts';
 import { CLI, CliError, progressBar, say, withContainer } from './io.ts';
 
 interface ImportOptions {

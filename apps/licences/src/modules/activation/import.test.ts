@@ -2,15 +2,16 @@ import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { systemActor } from '@gec/core';
+import { UnreadableSheet } from '@gec/core/tableur';
 import { openDatabase } from '@gec/db';
 import { describeEachDatabase, openTestDatabase, tempDir } from '@gec/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestServer, type TestServer } from '../../test/harness.ts';
-import { foreignInstant, parseCsv, readRows } from '../licenses/import.read.ts';
+import { foreignInstant, readRows } from '../licenses/import.read.ts';
 import { readKeysDatabase, readKeysFile } from '../licenses/import.source.ts';
-import { UnreadableSheet } from '../licenses/xlsx.read.ts';
 import { exportXlsx } from '../licenses/licenses.export.ts';
+import { parseCsv } from '../licenses/sheet.read.ts';
 
 describe('reading keys from elsewhere', () => {
   it('reads CSV with quotes, semicolons and a byte order mark', () => {

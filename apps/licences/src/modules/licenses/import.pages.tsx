@@ -1,4 +1,5 @@
 import { AppError, fill, formatNumber, invalid, type FieldError, type Lang } from '@gec/core';
+import { UnreadableSheet } from '@gec/core/tableur';
 import { csrfToken, describeError, redirectAfterPost, setFlash } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../http/app.ts';
@@ -10,7 +11,6 @@ import { readKeysFile } from './import.source.ts';
 import { importTexts } from './import.texts.ts';
 import { ImportView, type ShownReport } from './import.views.tsx';
 import { licensesTexts } from './licenses.texts.ts';
-import { UnreadableSheet } from './xlsx.read.ts';
 
 /** Bytes of a file and keys in it at most; the command line takes more. */
 const FILE_MAX = 8 * 1024 * 1024;

@@ -10,50 +10,6 @@ export interface ReadKeys {
   readonly malformed: number[];
 }
 
-const MAX_FIELDS = 200;
-
-/**
- * Reads CSV (RFC 4180) with a heading line; the separator is a comma, semicolon or tab, whichever the heading has most.
- *
- * @returns one object a line, by the heading's names in lower case
- */
-export function parseCsv(content: string): ForeignRow[] {
-  const text = content.replace(/^\uFEFF/, '');
-  const heading = text.split(/\r?\n/, 1)[0] ?? '';
-  const separator = [',', ';', '\t'].sort((a, b) => heading.split(b).length - heading.split(a).length)[0]!;
-  const lines: string[][] = [];
-  let line: string[] = [];
-  let field = '';
-  let quoted = false;
-  const endField = () => {
-    if (line.length < MAX_FIELDS) line.push(field);
-    field = '';
-  };
-  for (let i = 0; i < text.length; i++) {
-    const character = text[i]!;
-    if (quoted) {
-      if (character === '"' && text[i + 1] === '"') field += text[++i]!;
-      else if (character === '"') quoted = false;
-      else field += character;
-    } else if (character === '"' && field === '') quoted = true;
-    else if (character === separator) endField();
-    else if (character === '\n') {
-      endField();
-      lines.push(line);
-      line = [];
-    } else if (character !== '\r') field += character;
-  }
-  if (field !== '' || line.length > 0) {
-    endField();
-    lines.push(line);
-  }
-  const [names = [], ...rows] = lines;
-  const columns = names.map((name) => name.trim().toLowerCase());
-  return rows
-    .filter((row) => row.some((value) => value.trim() !== ''))
-    .map((row) => Object.fromEntries(columns.map((name, index) => [name, row[index] ?? ''])));
-}
-
 function text(row: ForeignRow, ...names: readonly string[]): string {
   for (const name of names) {
     const value = row[name];

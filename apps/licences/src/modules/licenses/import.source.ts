@@ -1,7 +1,8 @@
-import { foreignInstant, parseCsv, readRows, type ForeignRow, type ReadKeys } from './import.read.ts';
+import { decodeText } from '@gec/core/tableur';
+import { foreignInstant, readRows, type ForeignRow, type ReadKeys } from './import.read.ts';
 import { readLegacy } from './legacy.repo.ts';
 import type { ImportedKey } from './licenses.schema.ts';
-import { readXlsx } from './xlsx.read.ts';
+import { parseCsv, readXlsx } from './sheet.read.ts';
 
 const DAY = 86_400_000;
 
@@ -30,11 +31,11 @@ function activationsBy(rows: readonly ForeignRow[]) {
  * Reads keys from a CSV file or a spreadsheet; which one it is, its first bytes say.
  *
  * @param published whether all of these keys are known to have been made public
- * @throws UnreadableSheet for a spreadsheet that is damaged or hostile
+ * @throws UnreadableSheet for a file that is damaged or hostile
  */
 export function readKeysFile(content: Buffer, published: boolean): ReadKeys {
   const isZip = content.subarray(0, 2).toString('latin1') === 'PK';
-  return readRows(isZip ? readXlsx(content) : parseCsv(content.toString('utf8')), published);
+  return readRows(isZip ? readXlsx(content) : parseCsv(decodeText(content)), published);
 }
 
 /**
