@@ -15,8 +15,11 @@ export interface ChoiceGroupProps {
   required?: boolean;
 }
 
-/** One of two to five choices, side by side like the keys of one switch. */
-export function RadioGroup({ id, name, legend, options, value, hint, error, required }: ChoiceGroupProps) {
+/** A group of choices with its question, its hint and what is wrong with it. */
+function Choice(
+  props: Omit<ChoiceGroupProps, 'name' | 'options' | 'value'> & { children: ComponentChildren },
+) {
+  const { id, legend, hint, error, required, children } = props;
   const describedBy =
     cx(hint !== undefined && `${id}-hint`, error !== undefined && `${id}-error`) || undefined;
   return (
@@ -34,21 +37,7 @@ export function RadioGroup({ id, name, legend, options, value, hint, error, requ
           </span>
         )}
       </legend>
-      <div class="segmented">
-        {options.map((option) => (
-          <label key={option.value}>
-            <input
-              type="radio"
-              name={name}
-              value={option.value}
-              checked={option.value === value}
-              disabled={option.disabled}
-              required={required}
-            />
-            <span>{option.label}</span>
-          </label>
-        ))}
-      </div>
+      {children}
       {hint !== undefined && (
         <p class="hint" id={`${id}-hint`}>
           {hint}
@@ -61,6 +50,29 @@ export function RadioGroup({ id, name, legend, options, value, hint, error, requ
         </p>
       )}
     </fieldset>
+  );
+}
+
+/** One of two to five choices, side by side like the keys of one switch. */
+export function RadioGroup({ name, options, value, ...frame }: ChoiceGroupProps) {
+  return (
+    <Choice {...frame}>
+      <div class="segmented">
+        {options.map((option) => (
+          <label key={option.value}>
+            <input
+              type="radio"
+              name={name}
+              value={option.value}
+              checked={option.value === value}
+              disabled={option.disabled}
+              required={frame.required}
+            />
+            <span>{option.label}</span>
+          </label>
+        ))}
+      </div>
+    </Choice>
   );
 }
 
@@ -93,6 +105,32 @@ export function Checkbox({ name, label, id, value = 'oui', checked, disabled, hi
         {hint !== undefined && <small class="hint">{hint}</small>}
       </span>
     </label>
+  );
+}
+
+export interface CheckboxGroupProps extends Omit<ChoiceGroupProps, 'value'> {
+  values: readonly string[];
+}
+
+/**
+ * Any number of choices. An empty value is sent along, so that a group without a tick is told from a form without the
+ * group.
+ */
+export function CheckboxGroup({ name, options, values, ...frame }: CheckboxGroupProps) {
+  return (
+    <Choice {...frame}>
+      <input type="hidden" name={name} value="" />
+      {options.map((option) => (
+        <Checkbox
+          key={option.value}
+          name={name}
+          label={option.label}
+          value={option.value}
+          checked={values.includes(option.value)}
+          disabled={option.disabled}
+        />
+      ))}
+    </Choice>
   );
 }
 

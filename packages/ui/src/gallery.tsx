@@ -1,7 +1,8 @@
 import type { Lang } from '@gec/core';
 import { Actions, Button, LinkButton } from './buttons.tsx';
 import { FilterChips } from './chips.tsx';
-import { Checkbox, ErrorSummary, RadioGroup } from './choices.tsx';
+import { Checkbox, CheckboxGroup, ErrorSummary, RadioGroup } from './choices.tsx';
+import { ConflictPanel } from './conflict.tsx';
 import { BarChart, Change, DescriptionList, Stat, Timeline } from './data.tsx';
 import { Alert, Badge, Dialog, EmptyState, Progress, StatusBadge } from './feedback.tsx';
 import { DateInput, Field, Form, Select, TextArea, TextInput } from './forms.tsx';
@@ -209,6 +210,17 @@ function FormSample() {
               ]}
             />
           </div>
+          <CheckboxGroup
+            id="types"
+            name="types"
+            legend="Types de fichiers"
+            options={[
+              { value: 'pdf', label: 'PDF' },
+              { value: 'png', label: 'PNG' },
+            ]}
+            values={['pdf']}
+            hint="Au moins un."
+          />
           <Checkbox
             name="suivant"
             label="Enregistrer un autre courrier ensuite"
@@ -373,6 +385,9 @@ function SmallThings() {
               <StatusBadge key={label} label={label} couleur={couleur} />
             ))}
           </Actions>
+          <ConflictPanel
+            rows={[{ label: 'Objet', mine: 'Permis d’exploitation', theirs: 'Permis de recherches' }]}
+          />
           <Progress label="Export de la liste" value={64} text="3 200 sur 5 000" />
           <Panel title="Numéro attribué">
             <span class="big-number">008960-26</span>

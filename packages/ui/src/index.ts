@@ -2,6 +2,7 @@ export * from './auth-card.tsx';
 export * from './buttons.tsx';
 export * from './chips.tsx';
 export * from './choices.tsx';
+export * from './conflict.tsx';
 export { cx, LangContext, useLang } from './context.tsx';
 export * from './data.tsx';
 export * from './document.tsx';

@@ -64,6 +64,12 @@ export const uiTexts = defineTexts('ui', {
     singleKeys: 'Touches seules (sans Ctrl) actives sur cet appareil',
     shortcutSave: 'Enregistrer le formulaire',
     sending: 'Envoi en cours…',
+    conflictTitle: 'Quelqu’un a enregistré un changement pendant votre saisie',
+    conflictText:
+      'Rien n’est enregistré. Votre saisie est conservée ci-dessous ; vérifiez-la, puis enregistrez de nouveau.',
+    conflictField: 'Champ',
+    conflictMine: 'Votre saisie',
+    conflictTheirs: 'Valeur enregistrée entre-temps',
   },
   en: {
     skip: 'Skip to content',
@@ -127,6 +133,11 @@ export const uiTexts = defineTexts('ui', {
     singleKeys: 'Single keys (without Ctrl) active on this device',
     shortcutSave: 'Save the form',
     sending: 'Sending…',
+    conflictTitle: 'Somebody saved a change while you were typing',
+    conflictText: 'Nothing was saved. What you typed is kept below; check it, then save again.',
+    conflictField: 'Field',
+    conflictMine: 'What you typed',
+    conflictTheirs: 'Value saved meanwhile',
   },
 });
 

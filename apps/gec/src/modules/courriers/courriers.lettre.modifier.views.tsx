@@ -1,10 +1,10 @@
 import { fill, formatDay, type FieldError, type Lang } from '@gec/core';
 import {
   Actions,
-  Alert,
   Button,
   Card,
   Combobox,
+  ConflictPanel,
   DateInput,
   ErrorSummary,
   Field,
@@ -68,31 +68,15 @@ function Conflits(props: ModifierProps) {
     return value;
   };
   return (
-    <div data-island="focus" tabIndex={-1}>
-      <Alert tone="warning" title={t.conflitTitre}>
-        <p>{t.conflitTexte}</p>
-        {conflits.length > 0 && (
-          <table class="table conflict">
-            <thead>
-              <tr>
-                <th scope="col">{t.conflitChamp}</th>
-                <th scope="col">{t.conflitSaisie}</th>
-                <th scope="col">{t.conflitActuel}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {conflits.map(({ champ, saisie, actuel }) => (
-                <tr key={champ}>
-                  <th scope="row">{labels[champ]}</th>
-                  <td data-label={t.conflitSaisie}>{shown(champ, saisie)}</td>
-                  <td data-label={t.conflitActuel}>{shown(champ, actuel)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
-      </Alert>
-    </div>
+    <ConflictPanel
+      title={t.conflitTitre}
+      text={t.conflitTexte}
+      rows={conflits.map(({ champ, saisie, actuel }) => ({
+        label: labels[champ],
+        mine: shown(champ, saisie),
+        theirs: shown(champ, actuel),
+      }))}
+    />
   );
 }
 

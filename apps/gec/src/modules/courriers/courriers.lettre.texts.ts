@@ -93,9 +93,6 @@ export const lettreTexts = defineTexts('courriers.lettre', {
     conflitTitre: 'Quelqu’un a modifié ce courrier pendant votre saisie',
     conflitTexte:
       'Rien n’est enregistré. Votre saisie est conservée ci-dessous\u00A0; ce que vous n’aviez pas touché est mis à jour. Vérifiez, puis enregistrez de nouveau.',
-    conflitChamp: 'Champ',
-    conflitSaisie: 'Votre saisie',
-    conflitActuel: 'Valeur enregistrée entre-temps',
     refuse: 'Rien n’a été enregistré.',
 
     statutChange: 'Le statut est maintenant «\u00A0{statut}\u00A0».',
@@ -247,9 +244,6 @@ export const lettreTexts = defineTexts('courriers.lettre', {
     conflitTitre: 'Somebody changed this letter while you were typing',
     conflitTexte:
       'Nothing was saved. What you typed is kept below; what you had not touched is up to date. Check, then save again.',
-    conflitChamp: 'Field',
-    conflitSaisie: 'What you typed',
-    conflitActuel: 'Value saved meanwhile',
     refuse: 'Nothing was saved.',
 
     statutChange: 'The status is now “{statut}”.',
