@@ -95,7 +95,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
   const referentiels = createReferentielsService(base);
   await database.transaction((trx) => referentiels.seed(trx));
   const roles = createRolesService(base);
-  const departements = createDepartementsService(base);
+  const departements = createDepartementsService({ ...base, journal, parametres });
 
   // Read at every request, so kept here and renewed with the settings.
   let sessionMs = (await parametres.get()).dureeSessionHeures * 3_600_000;

@@ -16,6 +16,8 @@ export interface Dialect {
   nextIds(trx: AnyKysely, table: string, count: number): Promise<number[]>;
   /** Whether an error says that a unique column already holds the value; `column` narrows it to one. */
   isUniqueViolation(error: unknown, column?: string): boolean;
+  /** Whether an error says that a row refers to one that is not there, or is referred to by one that still is. */
+  isForeignKeyViolation(error: unknown): boolean;
   /** Whether an error says that the database cannot be reached or is full now, and may be reached later. */
   isUnavailable(error: unknown): boolean;
   /**
@@ -71,6 +73,8 @@ const sqlite: Dialect = {
     if (!(error instanceof Error) || !error.message.includes('UNIQUE constraint failed')) return false;
     return column === undefined || error.message.split(/[ ,.]+/).includes(column);
   },
+  isForeignKeyViolation: (error) =>
+    error instanceof Error && error.message.includes('FOREIGN KEY constraint failed'),
   isUnavailable(error) {
     return (
       error instanceof Error &&
@@ -121,6 +125,7 @@ const postgres: Dialect = {
     const { constraint = '', detail = '' } = error as { constraint?: string; detail?: string };
     return constraint.includes(column) || detail.includes(`(${column})`);
   },
+  isForeignKeyViolation: (error) => codeOf(error) === '23503',
   isUnavailable(error) {
     const code = codeOf(error);
     if (PG_UNAVAILABLE.test(code) || NET_UNAVAILABLE.has(code)) return true;

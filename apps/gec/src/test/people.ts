@@ -3,6 +3,7 @@ import { createAuthService } from '../modules/auth/auth.service.ts';
 import type { PasswordFunctions } from '../modules/auth/auth.password.ts';
 import { createDepartementsService } from '../modules/departements/departements.service.ts';
 import { createJournalService } from '../modules/journal/journal.service.ts';
+import { createParametresService } from '../modules/parametres/parametres.service.ts';
 import { createRolesService } from '../modules/roles/roles.service.ts';
 import { createUtilisateursService } from '../modules/utilisateurs/utilisateurs.service.ts';
 import { createTestBase, type TestBase } from './harness.ts';
@@ -18,7 +19,11 @@ export function createPeople(base: TestBase, passwordFunctions?: PasswordFunctio
   const { config, database, clock } = base;
   const journal = createJournalService(base);
   const roles = createRolesService(base);
-  const departements = createDepartementsService(base);
+  const departements = createDepartementsService({
+    ...base,
+    journal,
+    parametres: createParametresService({ ...base, journal }),
+  });
   const sessions = createSessionService({ db: database, clock, lifetimeMs: () => 8 * 3_600_000 });
   const guard = createLoginGuard({ db: database, clock, secret: config.sessionSecret });
   const utilisateurs = createUtilisateursService({ ...base, journal, roles, departements, sessions, guard });

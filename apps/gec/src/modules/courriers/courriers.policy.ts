@@ -20,10 +20,18 @@ export function principals(actor: Actor): readonly string[] | 'all' {
   const person = actor as UserActor;
   const keys = [principal.transmis(person.userId)];
   if (can(actor, 'read_own_mail')) keys.push(principal.auteur(person.userId));
-  if (can(actor, 'read_department_mail') && person.departementId !== null) {
-    keys.push(principal.departement(person.departementId));
-  }
+  keys.push(...departementsLus(person).map(principal.departement));
   return keys;
+}
+
+/**
+ * The departments whose letters an actor reads besides its own and those sent to it: its department where the role
+ * says so (that one alone), and those that it heads with all below them, whatever the role.
+ */
+export function departementsLus(person: UserActor): number[] {
+  const lus = new Set(person.departementsDiriges);
+  if (can(person, 'read_department_mail') && person.departementId !== null) lus.add(person.departementId);
+  return [...lus];
 }
 
 /** How principals are written. */
@@ -50,6 +58,15 @@ function isOfDepartment(actor: Actor, courrier: CourrierVise): boolean {
   );
 }
 
+/** Whether the letter is one of a department that the actor heads, or of one below it. */
+function isHeaded(actor: Actor, courrier: CourrierVise): boolean {
+  return (
+    actor.kind === 'user' &&
+    courrier.departementId !== null &&
+    (actor.departementsDiriges ?? []).includes(courrier.departementId)
+  );
+}
+
 /** Whether the letter exists for the actor. In the corbeille it does only for those who may look there. */
 export function mayRead(actor: Actor, courrier: CourrierVise): boolean {
   if (courrier.isDeleted && !can(actor, 'view_trash')) return false;
@@ -57,7 +74,8 @@ export function mayRead(actor: Actor, courrier: CourrierVise): boolean {
     can(actor, 'read_all_mail') ||
     courrier.transmis ||
     (can(actor, 'read_own_mail') && isOwn(actor, courrier)) ||
-    (can(actor, 'read_department_mail') && isOfDepartment(actor, courrier))
+    (can(actor, 'read_department_mail') && isOfDepartment(actor, courrier)) ||
+    isHeaded(actor, courrier)
   );
 }
 

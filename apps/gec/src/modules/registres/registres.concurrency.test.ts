@@ -23,7 +23,7 @@ describeEachDatabase('numbers taken at once', (open, engine) => {
       const own = { ...base, database };
       const journal = createJournalService(own);
       const parametres = createParametresService({ ...own, journal });
-      const departements = createDepartementsService(own);
+      const departements = createDepartementsService({ ...own, journal, parametres });
       return { database, registres: createRegistresService({ ...own, journal, parametres, departements }) };
     });
 

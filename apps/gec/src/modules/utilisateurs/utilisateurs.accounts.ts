@@ -1,5 +1,6 @@
 import { timestamp, type Actor, type Clock, type Lang } from '@gec/core';
 import type { Trx } from '../../context.ts';
+import type { DepartementsService } from '../departements/departements.service.ts';
 import type { JournalService } from '../journal/journal.service.ts';
 import type { UtilisateursRepo } from './utilisateurs.repo.ts';
 import type { Identifiants, Personne, Utilisateur } from './utilisateurs.schema.ts';
@@ -12,12 +13,13 @@ export interface AccountsDeps {
   repo: UtilisateursRepo;
   clock: Clock;
   journal: Pick<JournalService, 'record'>;
+  departements: Pick<DepartementsService, 'diriges'>;
   /** Called after what is cached of people has changed. */
   forget: () => void;
 }
 
 /** What sign-in and the profile need of an account, its password hash included. For the module `auth`. */
-export function createAccounts({ repo, clock, journal }: AccountsDeps) {
+export function createAccounts({ repo, clock, journal, departements }: AccountsDeps) {
   return {
     /** What to compare at sign-in, by user name or e-mail address; `null` for what can belong to nobody. */
     async identifiants(login: string): Promise<Identifiants | null> {
@@ -31,7 +33,15 @@ export function createAccounts({ repo, clock, journal }: AccountsDeps) {
     identifiantsOf: (id: number): Promise<Identifiants | null> => repo.identifiants(id),
 
     /** The person of a session with everything that decides what they may do; `null` when not active. */
-    personne: (id: number, ip: string): Promise<Personne | null> => repo.loadPersonne(id, ip),
+    async personne(id: number, ip: string): Promise<Personne | null> {
+      const [personne, departementsDiriges] = await Promise.all([
+        repo.loadPersonne(id, ip),
+        departements.diriges(id),
+      ]);
+      // Whose role was put out of use may do nothing, heads too.
+      if (!personne || personne.permissions.size === 0) return personne;
+      return { ...personne, departementsDiriges };
+    },
 
     /** An account as its owner sees it. */
     compte: (id: number): Promise<Utilisateur | null> => repo.find(id),
