@@ -17,7 +17,7 @@ import { passwordProblem } from '../utilisateurs/mot-de-passe.policy.ts';
 import { guardName } from '../utilisateurs/utilisateurs.policy.ts';
 import type { Identifiants, Personne, Utilisateur } from '../utilisateurs/utilisateurs.schema.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
-import { deviceOf } from './auth.device.ts';
+import { deviceOf } from '../../http/device.ts';
 import { createPasswords, type PasswordFunctions } from './auth.password.ts';
 import type { Connexion, DemandeConnexion, SessionPropre } from './auth.schema.ts';
 import { authTexts } from './auth.texts.ts';
