@@ -51,7 +51,7 @@ export function addImportCommand(program: Command): void {
         say(`  ajoutées     ${report.added} (utilisées ${report.used}, activations ${report.activations})`);
         say(`  déjà connues ${report.known}`);
         say(`  en double    ${report.doubles}`);
-        say(`  publiques    ${report.published}`);
+        say(`  publiques    ${report.published} (et ${report.flagged} déjà connues, notées comme telles)`);
         say(
           `  refusées     ${malformed.length}${malformed.length > 0 ? ` (lignes ${malformed.slice(0, 20).join(', ')})` : ''}`,
         );

@@ -20,7 +20,10 @@ export function licenseEnd(license: Pick<License, 'expiresAt' | 'durationDays'>,
 
 /** Puts the claims of a certificate together. */
 export function certificateClaims(
-  license: License,
+  license: Pick<
+    License,
+    'publicId' | 'keyHint' | 'owner' | 'durationDays' | 'durationLabel' | 'state' | 'stateReason'
+  >,
   facts: {
     installation: string;
     parts: Fingerprint | null;

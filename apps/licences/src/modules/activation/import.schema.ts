@@ -9,4 +9,6 @@ export interface ImportReport {
   readonly used: number;
   readonly activations: number;
   readonly published: number;
+  /** Keys that were here already and are now known to have been made public. */
+  readonly flagged: number;
 }

@@ -45,6 +45,7 @@ function Report({ report }: { report: ShownReport }) {
             { term: t.known, value: n(report.known) },
             { term: t.doubles, value: n(report.doubles) },
             { term: t.published, value: n(report.published) },
+            { term: t.flagged, value: n(report.flagged) },
             {
               term: t.malformed,
               value:

@@ -121,3 +121,8 @@ export interface ImportedKey {
     readonly clientInfo: string | null;
   } | null;
 }
+
+/** A key to be taken over, under the public name that its certificate already bears. */
+export interface PreparedKey extends ImportedKey {
+  readonly publicId: string;
+}

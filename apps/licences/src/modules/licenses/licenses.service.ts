@@ -1,9 +1,10 @@
 import { AppError, fill, invalid, notFound, timestamp, type Actor } from '@gec/core';
 import type { Base, Trx } from '../../context.ts';
-import type { LicenseState } from '../../db/schema.ts';
 import type { JournalService } from '../journal/journal.service.ts';
-import { newLicenseKey, normalizeKey } from './licenses.policy.ts';
-import { createLicensesRepo, type NewLicense } from './licenses.repo.ts';
+import { newLicenseKey } from './licenses.policy.ts';
+import type { NewLicense } from './changes.repo.ts';
+import { createLicenseChanges } from './licenses.changes.ts';
+import { createLicensesRepo } from './licenses.repo.ts';
 import {
   GENERATION_MAX,
   LICENSE_TYPES,
@@ -11,9 +12,9 @@ import {
   type ExportedLicense,
   type GenerationRequest,
   type ImportedKey,
+  type PreparedKey,
   type License,
   type LicenseFilters,
-  type LicenseTarget,
 } from './licenses.schema.ts';
 import { licensesTexts } from './licenses.texts.ts';
 
@@ -29,7 +30,6 @@ export type Progress = (done: number, total: number) => void;
 const COUNT_CAP = 10_000;
 const STATS_MS = 2_000;
 const CHUNK = 500;
-const DAYS_MAX = 3_650;
 
 /** Figures of `/api/stats`. Used ones stay used after they expire. */
 export interface Stats {
@@ -78,67 +78,9 @@ export function createLicensesService({ database, clock, keyring, journal }: Lic
     };
   }
 
-  /** Goes through the licences that a change concerns, in one transaction. */
-  async function each(
-    trx: Trx,
-    actor: Actor,
-    target: LicenseTarget,
-    work: (license: License) => Promise<boolean>,
-  ): Promise<number> {
-    let changed = 0;
-    if ('batchId' in target) {
-      if (!(await repo.findBatch(target.batchId))) throw notFound(licensesTexts(actor.lang).unknownBatch);
-      let after = 0;
-      for (;;) {
-        const part = await repo.ofBatch(trx, target.batchId, after, CHUNK);
-        for (const license of part) if (await work(license)) changed++;
-        const last = part.at(-1);
-        if (!last) return changed;
-        after = last.id;
-      }
-    }
-    const id = 'id' in target ? target.id : ((await repo.findByKey(normalizeKey(target.key)))?.id ?? 0);
-    const license = await repo.find(id, trx);
-    if (!license) throw unknown(actor);
-    return (await work(license)) ? 1 : 0;
-  }
-
-  async function changeState(
-    actor: Actor,
-    target: LicenseTarget,
-    state: LicenseState,
-    reason: string | null,
-  ): Promise<number> {
-    const t = licensesTexts(actor.lang);
-    if (state !== 'active' && (reason === null || reason.trim() === '')) {
-      throw invalid([{ field: 'reason', message: t.reasonRequired }]);
-    }
-    const change = { state, reason: reason?.trim().slice(0, 500) || null, at: timestamp(clock) };
-    if ('key' in target) target = { id: (await repo.findByKey(normalizeKey(target.key)))?.id ?? 0 };
-    const changed = await database.transaction(async (trx) => {
-      const count = await each(trx, actor, target, async (license) => {
-        if (license.state === 'revoked' && state !== 'revoked') {
-          if ('batchId' in target) return false;
-          throw new AppError('conflict', 'REVOKED', t.revokedForGood);
-        }
-        if (license.state === state && license.isActive === (state === 'active')) return false;
-        await repo.setState(trx, license.id, change);
-        // A key that nobody ever activated has no installation to be told.
-        if (license.seq > 0) await repo.addRevocation(trx, license, change);
-        await journal.record(trx, actor, {
-          action: 'license.state',
-          licenseId: license.id,
-          details: { hint: license.keyHint, state, reason: change.reason },
-        });
-        return true;
-      });
-      return count;
-    });
-    touched();
-    return changed;
-  }
-
   return {
+    ...createLicenseChanges({ database, clock, journal, repo, touched }),
+
     /** The licence of a normalised key, or null. */
     lookup: (key: string): Promise<License | null> => repo.findByKey(key),
     find: (id: number): Promise<License | null> => repo.find(id),
@@ -193,40 +135,51 @@ export function createLicensesService({ database, clock, keyring, journal }: Lic
     },
 
     /** Which of these normalised keys are here already. */
-    known: (keys: readonly string[]): Promise<Set<string>> => repo.known(keys),
+    known: repo.known,
+    /** Which of these keys are here, and not known to have been made public. */
+    unflagged: repo.unflagged,
+    flagPublished: repo.flagPublished,
 
-    /** Stores a part of an import, making its batch with the first one. @returns the licences, in the order given */
+    /**
+     * Stores a part of an import in the caller's transaction, making its batch with the first one. Keys that came here
+     * since the caller looked are left out.
+     *
+     * @returns the batch, and the licence of each key that was stored
+     */
     async importPart(
+      trx: Trx,
       actor: Actor,
       batchId: number | null,
-      keys: readonly ImportedKey[],
-      batch: { label: string; size: number },
-    ): Promise<{ batchId: number; licenses: License[] }> {
+      keys: readonly PreparedKey[],
+      label: string,
+    ): Promise<{ batchId: number | null; ids: ReadonlyMap<string, number> }> {
+      await repo.takeImportTurn(trx);
+      const known = await repo.known(
+        keys.map(({ key }) => key),
+        trx,
+      );
+      const fresh = keys.filter(({ key }) => !known.has(key));
+      if (fresh.length === 0) return { batchId, ids: new Map() };
       const now = timestamp(clock);
-      return database.transaction(async (trx) => {
-        const id =
-          batchId ??
-          (await repo.insertBatch(trx, {
-            label: batch.label.slice(0, 200),
-            owner: null,
-            source: 'import',
-            size: batch.size,
-            createdAt: now,
-            createdBy: actor.kind === 'user' ? actor.username : actor.reason,
-          }));
-        const ids = await repo.insertKeys(
-          trx,
-          id,
-          keys.map((key) => ({
-            ...key,
-            createdDate: key.createdDate ?? now,
-            expiresAt: key.activation?.expiresAt ?? endOf(key),
-          })),
-        );
-        const licenses: License[] = [];
-        for (const one of ids) licenses.push((await repo.find(one, trx))!);
-        return { batchId: id, licenses };
-      });
+      const id =
+        batchId ??
+        (await repo.insertBatch(trx, {
+          label: label.slice(0, 200),
+          owner: null,
+          source: 'import',
+          size: 0,
+          createdAt: now,
+          createdBy: actor.kind === 'user' ? actor.username : actor.reason,
+        }));
+      const stored = fresh.map((key) => ({
+        ...key,
+        seq: key.activation === null ? 0 : 1,
+        createdDate: key.createdDate ?? now,
+        expiresAt: key.activation?.expiresAt ?? endOf(key),
+      }));
+      const ids = await repo.insertKeys(trx, id, stored);
+      await repo.growBatch(trx, id, fresh.length);
+      return { batchId: id, ids: new Map(fresh.map(({ key }, index) => [key, ids[index]!])) };
     },
 
     /** Figures over all licences; at most two seconds old where another process changed something. */
@@ -275,74 +228,28 @@ export function createLicensesService({ database, clock, keyring, journal }: Lic
     batches: (): Promise<Batch[]> => repo.batches(),
     batch: (id: number): Promise<Batch | null> => repo.findBatch(id),
 
-    /** Suspends, revokes (for good) or reactivates one licence or a batch. @returns how many changed */
-    changeState,
+    /** How many licences an export would hold. */
+    exportSize: (filters: LicenseFilters): Promise<number> =>
+      repo.count(filters, timestamp(clock), Number.MAX_SAFE_INTEGER),
 
-    /** Adds days to one licence or a batch, before or after its activation. @returns how many changed */
-    async extend(actor: Actor, target: LicenseTarget, days: number, reason: string): Promise<number> {
-      const t = licensesTexts(actor.lang);
-      if (!Number.isInteger(days) || days < 1 || days > DAYS_MAX) {
-        throw invalid([{ field: 'days', message: fill(t.daysRange, { max: DAYS_MAX }) }]);
-      }
-      if (reason.trim() === '') throw invalid([{ field: 'reason', message: t.reasonRequired }]);
-      if ('key' in target) target = { id: (await repo.findByKey(normalizeKey(target.key)))?.id ?? 0 };
-      const changed = await database.transaction((trx) =>
-        each(trx, actor, target, async (license) => {
-          if (license.state === 'revoked') return false;
-          await repo.extend(trx, license, days);
-          await journal.record(trx, actor, {
-            action: 'license.extend',
-            licenseId: license.id,
-            details: { hint: license.keyHint, days, reason: reason.trim().slice(0, 500) },
-          });
-          return true;
-        }),
-      );
-      touched();
-      return changed;
-    },
-
-    /** Suspends every published key that nobody used yet. @returns how many */
-    async blockPublished(actor: Actor): Promise<number> {
-      const reason = licensesTexts(actor.lang).publishedReason;
-      const change = { state: 'suspended' as const, reason, at: timestamp(clock) };
-      const blocked = await database.transaction(async (trx) => {
-        const licenses = await repo.publishedAvailable(trx);
-        for (const license of licenses) await repo.setState(trx, license.id, change);
-        await journal.record(trx, actor, {
-          action: 'license.block_published',
-          details: { keys: licenses.length },
-        });
-        return licenses.length;
-      });
-      touched();
-      return blocked;
-    },
-
-    /** Opened keys for an export, page by page in the order of their making. The journal says who took them. */
+    /**
+     * Opened keys for an export, page by page in the order of their making. The journal says who takes them before the
+     * first one is given: whoever breaks off has taken some all the same.
+     */
     async *export(actor: Actor, filters: LicenseFilters): AsyncGenerator<ExportedLicense[]> {
-      let after = 0;
-      let count = 0;
-      for (;;) {
-        const part = await repo.exportPage(filters, timestamp(clock), after, CHUNK);
+      const now = timestamp(clock);
+      const keys = await repo.count(filters, now, Number.MAX_SAFE_INTEGER);
+      await journal.recordAlone(actor, {
+        action: 'license.export',
+        details: { keys, batch: filters.batchId ?? null },
+      });
+      for (let after = 0; ;) {
+        const part = await repo.exportPage(filters, now, after, CHUNK);
         const last = part.at(-1);
-        if (!last) break;
-        count += part.length;
+        if (!last) return;
         yield part;
         after = last.id;
       }
-      await journal.recordAlone(actor, { action: 'license.export', details: { keys: count } });
-    },
-
-    /** Removes every key and activation. The caller has taken a backup. */
-    async reset(actor: Actor, backup: string): Promise<{ licenses: number; activations: number }> {
-      const removed = await database.transaction(async (trx) => {
-        const counts = await repo.removeAll(trx);
-        await journal.record(trx, actor, { action: 'license.reset', details: { ...counts, backup } });
-        return counts;
-      });
-      touched();
-      return removed;
     },
   };
 }
