@@ -60,6 +60,24 @@ export interface UserTable {
   derniere_connexion: Timestamp | null;
   date_creation: Timestamp;
   version: number;
+  /** Random word of the photograph, which changes with it and stands in its address; null without one. */
+  photo: Generated<string | null>;
+}
+
+/** Photographs of people: 256 × 256 JPEG in base64, sealed. */
+export interface UserPhotoTable {
+  user_id: number;
+  contenu: Sealed;
+}
+
+/** A list of people that was read and waits to be confirmed. */
+export interface UtilisateursImportTable {
+  id: string;
+  /** Who sent it. */
+  user_id: number;
+  /** Sealed JSON. */
+  contenu: Sealed;
+  date_creation: Timestamp;
 }
 
 export interface StatutCourrierTable {
@@ -335,6 +353,8 @@ export interface LogActiviteTable {
   mac: string;
   seq: number | null;
   hash: string | null;
+  /** The account that the entry is about. Finds entries, and is not chained with them. */
+  compte_id: Generated<number | null>;
 }
 
 export interface ParametreTable {
@@ -510,6 +530,8 @@ export interface GecTables extends SessionTables, LockoutTables, AddressTables {
   role: RoleTable;
   role_permission: RolePermissionTable;
   user: UserTable;
+  user_photo: UserPhotoTable;
+  utilisateurs_import: UtilisateursImportTable;
   statut_courrier: StatutCourrierTable;
   statut_suivant: StatutSuivantTable;
   urgence: UrgenceTable;

@@ -2,6 +2,7 @@ import type { Step } from '@gec/db';
 import { initial } from './0001_initial.ts';
 import { recherche } from './0002_recherche.ts';
 import { licence } from './0003_licence.ts';
+import { utilisateurs } from './0005_utilisateurs.ts';
 import { secondFacteur } from './0006_second_facteur.ts';
 import { securite } from './0007_securite.ts';
 import { rolesDepartements } from './0008_roles_departements.ts';
@@ -15,6 +16,7 @@ export const migrations: readonly Step[] = [
   initial,
   recherche,
   licence,
+  utilisateurs,
   secondFacteur,
   securite,
   rolesDepartements,

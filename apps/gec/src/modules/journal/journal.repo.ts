@@ -17,6 +17,7 @@ export interface NewEntry {
   acteur: string;
   courrierId: number | null;
   numero: string | null;
+  compteId: number | null;
   details: JournalDetails | null;
 }
 
@@ -28,7 +29,7 @@ export function createJournalRepo(database: Database<GecTables>, keyring: Keyrin
   const context = (id: number) => ({ table: TABLE, column: 'description', id });
 
   /** Everything that an entry says, always in the same form. The description counts in clear: re-sealing changes nothing. */
-  function content(row: Omit<Row, 'mac' | 'seq' | 'hash'>): string {
+  function content(row: Omit<Row, 'mac' | 'seq' | 'hash' | 'compte_id'>): string {
     const description = row.description === null ? null : fields.open(context(row.id), row.description);
     return JSON.stringify([
       row.id,
@@ -124,7 +125,7 @@ export function createJournalRepo(database: Database<GecTables>, keyring: Keyrin
       };
       await trx
         .insertInto(TABLE)
-        .values({ ...row, mac: audit.mac(content(row)), seq: null, hash: null })
+        .values({ ...row, compte_id: entry.compteId, mac: audit.mac(content(row)), seq: null, hash: null })
         .execute();
     },
 
@@ -157,6 +158,27 @@ export function createJournalRepo(database: Database<GecTables>, keyring: Keyrin
         .limit(2_000)
         .execute();
       return rows.map(toLine).reverse();
+    },
+
+    /** The newest entries about one account, and those of its owner on how they sign in; newest first. */
+    async ofCompte(compteId: number, size: number): Promise<JournalLine[]> {
+      const rows = await database.kysely
+        .selectFrom(TABLE)
+        .selectAll()
+        .where((eb) =>
+          eb.or([
+            eb('compte_id', '=', compteId),
+            eb.and([
+              eb('utilisateur_id', '=', compteId),
+              eb('action', 'like', 'auth.%'),
+              eb('action', 'not in', ['auth.connexion', 'auth.deconnexion', 'auth.echec']),
+            ]),
+          ]),
+        )
+        .orderBy('id', 'desc')
+        .limit(size)
+        .execute();
+      return rows.map(toLine);
     },
   };
 }

@@ -14,6 +14,10 @@ export const JOURNAL_ACTIONS = [
   'utilisateur.mot_de_passe',
   'utilisateur.role',
   'utilisateur.activation',
+  'utilisateur.photo',
+  'utilisateur.sessions',
+  'utilisateur.import',
+  'utilisateur.export',
   'departement.ajout',
   'departement.modification',
   'departement.activation',
@@ -77,6 +81,8 @@ export interface JournalEntry {
   courrierId?: number | null;
   /** Registration number, so that the entry still names the letter when the letter is gone. */
   numero?: string | null;
+  /** The account that the entry is about, where it is about one. */
+  compteId?: number;
   details?: JournalDetails;
 }
 

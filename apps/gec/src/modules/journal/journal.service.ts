@@ -69,6 +69,7 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
         acteur: actor.kind === 'user' ? actor.username : `system:${actor.reason}`,
         courrierId: entry.courrierId ?? null,
         numero: entry.numero ?? null,
+        compteId: entry.compteId ?? null,
         details: entry.details ?? null,
       });
       schedule(SEQUENCER_DELAY_MS);
@@ -106,6 +107,9 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
 
     /** The entries of a letter, oldest first. Whoever calls has checked that the actor may read the letter. */
     ofCourrier: (courrierId: number): Promise<JournalLine[]> => repo.ofCourrier(courrierId),
+
+    /** The newest entries about an account. Whoever calls has checked that the actor may see the account. */
+    ofCompte: (compteId: number, size: number): Promise<JournalLine[]> => repo.ofCompte(compteId, size),
 
     /** Notes that the actor looked into the journal, and by which filters; once for each search, not for each page. */
     async recordConsultation(actor: Actor, filters: JournalFilters): Promise<void> {
