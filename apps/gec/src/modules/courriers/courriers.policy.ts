@@ -41,6 +41,16 @@ export const principal = {
   transmis: (userId: number): string => `t:${userId}`,
 } as const;
 
+/** Whether a principal is a department. A letter stands under the one that it is of, and under no other. */
+export function estDepartement(cle: string): boolean {
+  return cle.startsWith('d:');
+}
+
+/** The id of a department's principal. */
+export function idDepartement(cle: string): number {
+  return Number(cle.slice(2));
+}
+
 /** The principals under which a new letter stands. */
 export function principalsOf(courrier: { utilisateurId: number; departementId: number | null }): string[] {
   const keys = [principal.auteur(courrier.utilisateurId)];

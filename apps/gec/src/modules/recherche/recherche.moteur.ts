@@ -13,6 +13,8 @@ export interface Plage {
 export interface Demande {
   /** All must be there. At least one. */
   readonly termes: readonly Terme[];
+  /** One of these must be there too, when there are any: a letter is of one department. */
+  readonly unDe?: readonly Terme[];
   readonly plage: Plage;
   /** Further conditions on a letter, given the SQL expression of its `ordre`. */
   readonly conditions: readonly ((ordre: RawBuilder<number>) => RawBuilder<boolean>)[];

@@ -65,6 +65,8 @@ export function createPostgresMoteur(
 
   // With the contrib module intarray a plain @> would be another operator, which the index does not serve.
   const contient = (termes: readonly Terme[]) => sql`i.termes operator(pg_catalog.@>) ${tableau(termes)}`;
+  const avecUnDe = ({ unDe = [] }: Demande) =>
+    unDe.length === 0 ? sql`` : sql`and i.termes operator(pg_catalog.&&) ${tableau(unDe)}`;
   const dans = (plage: Plage) => sql`i.ordre >= ${plage.min} and i.ordre < ${plage.max}`;
   const ordre = sql<number>`i.ordre`;
   const aussi = (conditions: Demande['conditions'], expression: RawBuilder<number>) =>
@@ -74,12 +76,14 @@ export function createPostgresMoteur(
     );
 
   /** The letters with all the terms by the index; conditions come after. */
-  function parIndex({ termes, plage }: Demande) {
+  function parIndex(demande: Demande) {
+    const { termes, plage } = demande;
     const mois = moisDePlage(plage);
     const periode = mois
       ? sql`and i.termes operator(pg_catalog.&&) ${tableau(mois.map((un) => ['mois', un] as const))}`
       : sql``;
-    return sql`courrier_recherche i where ${contient(termes)} ${periode} and ${dans(plage)}`;
+    return sql`courrier_recherche i where ${contient(termes)} ${avecUnDe(demande)} ${periode}
+      and ${dans(plage)}`;
   }
 
   /** Makes the planner use the index on `termes`, or walk along the register. Lasts until the transaction ends. */
@@ -104,9 +108,9 @@ export function createPostgresMoteur(
   }
 
   /** Whether one term, frequent by itself, is all that is asked for. Several may exclude each other. */
-  async function estFrequent(via: Via, termes: readonly Terme[]): Promise<boolean> {
+  async function estFrequent(via: Via, { termes, unDe = [] }: Demande): Promise<boolean> {
     const [seul] = termes;
-    if (termes.length !== 1 || seul === undefined) return false;
+    if (termes.length !== 1 || seul === undefined || unDe.length > 0) return false;
     if (frequents === null || performance.now() - lusA > DUREE_FREQUENTS) {
       lusA = performance.now();
       frequents = lireFrequents(via);
@@ -145,10 +149,12 @@ export function createPostgresMoteur(
       const marcher = async () => {
         await choisir(via, 'registre');
         const { rows } = await sql<{ ordre: number }>`select i.ordre from courrier_recherche i
-          where ${contient(termes)} and ${dans(bornes)} ${aussi(conditions, ordre)} ${fin}`.execute(via);
+          where ${contient(termes)} ${avecUnDe(demande)} and ${dans(bornes)} ${aussi(conditions, ordre)} ${fin}`.execute(
+          via,
+        );
         return rows.map((row) => row.ordre);
       };
-      if (!compter && (await estFrequent(via, termes))) return { ordres: await marcher(), compte: null };
+      if (!compter && (await estFrequent(via, demande))) return { ordres: await marcher(), compte: null };
       await choisir(via, 'index');
       const { rows } = await sql<{ vus: number; n: number; ordres: string }>`
         with h as materialized (select i.ordre from ${parIndex(demande)} limit ${assez + 1}),

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Via } from '../../cache.ts';
+import { estDepartement, idDepartement } from '../courriers/courriers.policy.ts';
 import {
   reste,
   type Compte,
@@ -51,13 +52,45 @@ export function redigeEntre(redaction: Redaction): (ordre: RawBuilder<number>) =
     and ${entreLesJours(redaction, sql`r.date_redaction`)})`;
 }
 
+/** Departments up to which each is looked up in `courrier_acces`; beyond, the letter is asked for its one. */
+const DEPARTEMENTS_UN_A_UN = 2;
+
 /** Whether the letter of an `ordre` stands under one of the principals. */
 export function sousPrincipal(
   cles: readonly string[],
   dedans = true,
 ): (ordre: RawBuilder<number>) => RawBuilder<boolean> {
-  return (ordre) => sql<boolean>`${sql.raw(dedans ? '' : 'not')} exists (select 1 from courrier_acces p
-    where p.ordre = ${ordre} and p.principal in (${sql.join(cles)}))`;
+  const departements = cles.filter(estDepartement);
+  const autres =
+    departements.length > DEPARTEMENTS_UN_A_UN ? cles.filter((cle) => !estDepartement(cle)) : cles;
+  return (ordre) => {
+    const moyens: RawBuilder<boolean>[] = [];
+    if (autres.length > 0) {
+      moyens.push(sql<boolean>`exists (select 1 from courrier_acces p
+        where p.ordre = ${ordre} and p.principal in (${sql.join(autres)}))`);
+    }
+    if (autres !== cles) {
+      moyens.push(sql<boolean>`exists (select 1 from courrier k
+        where k.ordre = ${ordre} and k.departement_id in (${sql.join(departements.map(idDepartement))}))`);
+    }
+    return sql<boolean>`${sql.raw(dedans ? '' : 'not')} (${sql.join(moyens, sql` or `)})`;
+  };
+}
+
+/** Queries one after the other, however many: SQLite joins at most 500 at once. */
+function enchainer(
+  requetes: readonly RawBuilder<unknown>[],
+  mot: 'union' | 'union all',
+): RawBuilder<unknown> {
+  const PAR_GROUPE = 100;
+  const et = sql` ${sql.raw(mot)} `;
+  if (requetes.length <= PAR_GROUPE) return sql.join(requetes, et);
+  const groupes: RawBuilder<unknown>[] = [];
+  for (let i = 0; i < requetes.length; i += PAR_GROUPE) {
+    const groupe = sql.join(requetes.slice(i, i + PAR_GROUPE), et);
+    groupes.push(sql`select ordre from (${groupe}) g${sql.raw(String(i))}`);
+  }
+  return sql.join(groupes, et);
 }
 
 async function nombre(via: Via, requete: RawBuilder<{ n: number }>): Promise<number> {
@@ -171,15 +204,18 @@ export function sourceAcces(
 
   /** Letters counted once: a principal's that do not stand under one before it. */
   const disjoints = (limite: RawBuilder<unknown>, filtre: RawBuilder<unknown>) =>
-    sql.join(
+    sql`${enchainer(
       cles.map((cle, i) => {
-        const avant = cles.slice(0, i);
+        // No letter is of two departments.
+        const avant = estDepartement(cle)
+          ? cles.slice(0, i).filter((autre) => !estDepartement(autre))
+          : cles.slice(0, i);
         const sauf = avant.length === 0 ? sql`` : sql`and ${sousPrincipal(avant, false)(sql`a.ordre`)}`;
         return sql`select ordre from (select a.ordre from courrier_acces a
           where a.principal = ${cle} and ${dans(plage)} ${sauf} ${filtre} ${limite}) d${sql.raw(String(i))}`;
       }),
-      sql` union all `,
-    );
+      'union all',
+    )} ${limite}`;
 
   async function compter(via: Via, exact: boolean): Promise<number> {
     if (redaction !== null) {
@@ -212,7 +248,7 @@ export function sourceAcces(
           and ${dans(reste(plage, portion))} and ${lisible}
           order by a.ordre ${sens} limit ${portion.limite + portion.saut}) d${sql.raw(String(i))}`,
       );
-      const { rows } = await sql<{ ordre: number }>`select ordre from (${sql.join(parCle, sql` union `)}) t
+      const { rows } = await sql<{ ordre: number }>`select ordre from (${enchainer(parCle, 'union')}) t
         order by ordre ${sens} limit ${portion.limite} offset ${portion.saut}`.execute(via);
       const compte = avecCompte ? plafonner(await compter(via, false), plafond) : null;
       return { ordres: rows.map((row) => row.ordre), compte };

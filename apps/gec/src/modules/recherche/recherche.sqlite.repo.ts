@@ -31,10 +31,12 @@ export function createSqliteMoteur(
    * All the terms. Nearly every letter is an arrival: leaving out the departures is a hundred times less to read than
    * finding rare letters again among all arrivals.
    */
-  function expression(termes: readonly Terme[]): string {
-    const autres = termes.filter(([tag, mot]) => tag !== 'type' || mot !== 'ENTRANT');
-    const sansDeparts = autres.length > 0 && autres.length < termes.length;
-    const tous = (sansDeparts ? autres : termes).map((terme) => `"${hachage.un(terme)}"`).join(' AND ');
+  function expression(termes: readonly Terme[], unDe: readonly Terme[] = []): string {
+    const mot = (terme: Terme) => `"${hachage.un(terme)}"`;
+    const choix = unDe.length === 0 ? [] : [`(${unDe.map(mot).join(' OR ')})`];
+    const autres = termes.filter(([tag, valeur]) => tag !== 'type' || valeur !== 'ENTRANT');
+    const sansDeparts = autres.length + choix.length > 0 && autres.length < termes.length;
+    const tous = [...(sansDeparts ? autres : termes).map(mot), ...choix].join(' AND ');
     return sansDeparts ? `(${tous}) NOT "${hachage.un(['type', 'SORTANT'])}"` : tous;
   }
   const contenu = (doc: Indexable) => hachage.deCourrier(doc.words, termesDeFiltres(doc)).join(' ');
@@ -45,8 +47,8 @@ export function createSqliteMoteur(
   // The whole register needs no bounds, whose checks would cost as much as the search itself.
   const dans = ({ min, max }: Plage) =>
     sql`${min > 0 ? sql`and i.rowid >= ${min}` : sql``} ${max < Number.MAX_SAFE_INTEGER ? sql`and i.rowid < ${max}` : sql``}`;
-  const trouves = ({ termes, plage, conditions }: Demande) => sql`
-    courrier_recherche i where i.courrier_recherche match ${expression(termes)}
+  const trouves = ({ termes, unDe, plage, conditions }: Demande) => sql`
+    courrier_recherche i where i.courrier_recherche match ${expression(termes, unDe)}
     ${dans(plage)}
     ${sql.join(
       conditions.map((condition) => sql`and ${condition(rowid)}`),
@@ -66,16 +68,17 @@ export function createSqliteMoteur(
   }
 
   /** The newest hits are looked at, not more: a condition on each of a million would hold everybody up. */
-  async function compter(via: Via, { termes, plage, conditions }: Demande): Promise<Compte> {
+  async function compter(via: Via, demande: Demande): Promise<Compte> {
+    const { conditions } = demande;
     if (conditions.length === 0) {
       const { rows } = await sql<{ n: number }>`select count(*) as n from (select 1
-        from ${trouves({ termes, plage, conditions })} limit ${plafond + 1}) h`.execute(via);
+        from ${trouves(demande)} limit ${plafond + 1}) h`.execute(via);
       const n = rows[0]?.n ?? 0;
       return { total: Math.min(n, plafond), plafonne: n > plafond };
     }
     const { rows } = await sql<{ vus: number; n: number }>`select count(*) as vus,
         coalesce(sum(${toutes(conditions)}), 0) as n
-      from (select ${rowid} as ordre from ${trouves({ termes, plage, conditions: [] })}
+      from (select ${rowid} as ordre from ${trouves({ ...demande, conditions: [] })}
         order by i.rowid desc limit ${plafond + 1}) h`.execute(via);
     const compte = rows[0] ?? { vus: 0, n: 0 };
     return { total: Math.min(compte.n, plafond), plafonne: compte.vus > plafond };

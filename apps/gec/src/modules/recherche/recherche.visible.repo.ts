@@ -1,7 +1,7 @@
 import type { Actor } from '@gec/core';
 import { sql } from 'kysely';
 import type { Via } from '../../cache.ts';
-import { principal, principals } from '../courriers/courriers.policy.ts';
+import { departementsLus, principal, principals } from '../courriers/courriers.policy.ts';
 import type { Compte, Demande, Moteur, Plage, Trouves } from './recherche.moteur.ts';
 import type { Filtres, OrdreTri } from './recherche.schema.ts';
 import {
@@ -33,7 +33,8 @@ export interface Selection {
   readonly redaction: Redaction | null;
   /** The principals of the actor, the one with most letters first; `'all'` when it may read everything. */
   readonly cles: readonly string[] | 'all';
-  readonly departementId: number | null;
+  /** The departments among them. */
+  readonly departements: readonly number[];
 }
 
 /** The filters of a list as terms. */
@@ -66,8 +67,6 @@ export async function selectionner(
     if (trouvee) bornes = { min: Math.max(plage.min, trouvee.min), max: Math.min(plage.max, trouvee.max) };
   }
   const cles = principals(actor);
-  const duDepartement = actor.kind === 'user' ? actor.departementId : null;
-  const lit = cles !== 'all' && duDepartement !== null && cles.includes(principal.departement(duDepartement));
   return {
     filtres,
     recherche,
@@ -75,7 +74,7 @@ export async function selectionner(
     plage: bornes,
     redaction,
     cles: cles === 'all' ? cles : [...cles].reverse(),
-    departementId: lit ? duDepartement : null,
+    departements: actor.kind === 'user' ? departementsLus(actor) : [],
   };
 }
 
@@ -171,15 +170,19 @@ async function sourceIndexVisible(
   selection: Selection,
   tri: OrdreTri,
 ): Promise<Source> {
-  const { termes, plage, redaction, cles, departementId } = selection;
+  const { termes, plage, redaction, cles, departements } = selection;
   const conditions = redaction ? [redigeEntre(redaction)] : [];
   if (cles === 'all') return sourceIndex(moteur, { termes, plage, conditions }, tri);
 
   const sources: Source[] = [];
-  const dep = departementId === null ? [] : [principal.departement(departementId)];
-  if (departementId !== null) {
-    const duDepartement: Terme = ['dep', String(departementId)];
-    sources.push(sourceIndex(moteur, { termes: [...termes, duDepartement], plage, conditions }, tri));
+  const dep = departements.map(principal.departement);
+  if (departements.length > 0) {
+    const deDepartement = departements.map((id): Terme => ['dep', String(id)]);
+    const demande =
+      deDepartement.length === 1
+        ? { termes: [...termes, ...deDepartement], plage, conditions }
+        : { termes, unDe: deDepartement, plage, conditions };
+    sources.push(sourceIndex(moteur, demande, tri));
   }
   const autres = cles.filter((cle) => !dep.includes(cle));
   const connus = await aLaMain(via, autres, dep, plage, moteur.limites.aLaMain);

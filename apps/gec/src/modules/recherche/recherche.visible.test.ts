@@ -1,8 +1,9 @@
 import { describeEachDatabase } from '@gec/testing';
-import { DEFAULT_ROLES, systemActor, type Actor, type Permission } from '@gec/core';
+import { DEFAULT_ROLES, PERMISSIONS, systemActor, type Actor, type Permission } from '@gec/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
+import { visibleTo } from '../courriers/courriers.acces.repo.ts';
 import { mayRead } from '../courriers/courriers.policy.ts';
 import { enregistrer, type Exemple } from './recherche.fixture.ts';
 import { SANS_FILTRE, type Filtres } from './recherche.schema.ts';
@@ -21,6 +22,7 @@ describeEachDatabase('who finds what', (open) => {
   const personnes: { userId: number; departementId: number | null; permissions: ReadonlySet<Permission> }[] =
     [];
   const lettres: (Exemple & { id: number })[] = [];
+  let departements: number[] = [];
 
   beforeAll(async () => {
     base = await createTestBase((await open()).url);
@@ -43,7 +45,7 @@ describeEachDatabase('who finds what', (open) => {
     ] as const) {
       personnes.push(await base.person(role, code, `${role}-${code ?? 'sans'}`));
     }
-    const departements = await Promise.all(['JUR', 'FIN', 'SG'].map((code) => base.departement(code)));
+    departements = await Promise.all(['JUR', 'FIN', 'SG'].map((code) => base.departement(code)));
     // Every combination of words, owners, departments and transmissions that the tests can draw.
     const tirages = fc.sample(
       fc.record({
@@ -67,15 +69,13 @@ describeEachDatabase('who finds what', (open) => {
     fc
       .record({
         qui: fc.constantFrom(...personnes),
-        permissions: fc.subarray<Permission>([
-          'read_all_mail',
-          'read_department_mail',
-          'read_own_mail',
-          'view_trash',
-        ]),
+        permissions: fc.subarray<Permission>([...PERMISSIONS]),
         role: fc.constantFrom('tel quel', 'tiré'),
+        diriges: fc.subarray(departements),
+        // So many that they are no longer looked up one by one, most of them without a letter.
+        vides: fc.constantFrom(0, 0, 3, 640),
       })
-      .map(({ qui, permissions, role }) => ({
+      .map(({ qui, permissions, role, diriges, vides }) => ({
         kind: 'user' as const,
         username: 'x',
         role: 'x',
@@ -83,6 +83,10 @@ describeEachDatabase('who finds what', (open) => {
         ip: '',
         userId: qui.userId,
         departementId: qui.departementId,
+        departementsDiriges: [
+          ...diriges,
+          ...Array.from({ length: diriges.length > 0 ? vides : 0 }, (_, i) => 1_000_000 + i),
+        ],
         permissions: role === 'tiré' ? new Set(permissions) : qui.permissions,
       }));
 
@@ -127,6 +131,14 @@ describeEachDatabase('who finds what', (open) => {
       await fc.assert(
         fc.asyncProperty(acteurs(), filtres, async (acteur, choix) => {
           const juste = attendues(acteur, choix).map((lettre) => lettre.id);
+          const lisibles = await base.database.kysely
+            .selectFrom('courrier')
+            .select('id')
+            .where('is_deleted', '=', false)
+            .where(visibleTo(acteur))
+            .orderBy('id')
+            .execute();
+          expect(lisibles.map(({ id }) => id)).toEqual(attendues(acteur, SANS_FILTRE).map(({ id }) => id));
           const vus: number[] = [];
           let apres: number | null = null;
           for (let page = 1; ; page++) {
