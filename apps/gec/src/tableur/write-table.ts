@@ -1,0 +1,61 @@
+import { Readable } from 'node:stream';
+import type { Lang } from '@gec/core';
+import { asAttachment } from '@gec/http';
+import type { FastifyReply } from 'fastify';
+import type { ColonneXlsx } from '../documents/types.ts';
+import type { Atelier } from '../workers/atelier.ts';
+
+/** The forms in which a list leaves the program. */
+export const FORMATS_TABLE = ['csv', 'xlsx'] as const;
+export type FormatTable = (typeof FORMATS_TABLE)[number];
+
+type Valeur = string | number | null;
+
+/** A list to write: one row of values for each, in the order of the columns. */
+export interface TableEcrite {
+  readonly format: FormatTable;
+  readonly lang: Lang;
+  /** Name of the file, without its ending, and of the sheet. */
+  readonly nom: string;
+  readonly colonnes: readonly ColonneXlsx[];
+  readonly lignes: readonly (readonly Valeur[])[];
+}
+
+/**
+ * A field of a CSV file (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe before it:
+ * names come from outside.
+ */
+function champ(valeur: Valeur): string {
+  if (valeur === null) return '';
+  const text = typeof valeur === 'string' && /^[=+\-@\t\r]/.test(valeur) ? `'${valeur}` : String(valeur);
+  return /[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** A list as CSV that a French spreadsheet opens by a double click: UTF-8 with its mark, semicolons, CRLF. */
+export function tableCsv({ colonnes, lignes }: Pick<TableEcrite, 'colonnes' | 'lignes'>): string {
+  const rows = [colonnes.map(({ label }) => label), ...lignes];
+  return `\uFEFF${rows.map((row) => `${row.map(champ).join(';')}\r\n`).join('')}`;
+}
+
+/** Answers with a list as a file: CSV, or XLSX made by the atelier. */
+export function sendTable(
+  reply: FastifyReply,
+  atelier: Pick<Atelier, 'document'>,
+  table: TableEcrite,
+): FastifyReply {
+  const { format, lang, nom, colonnes, lignes } = table;
+  reply.header('content-disposition', asAttachment(`${nom}.${format}`));
+  if (format === 'csv') return reply.type('text/csv; charset=utf-8').send(Readable.from([tableCsv(table)]));
+  return reply
+    .type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
+    .send(
+      atelier.document('liste-xlsx', {
+        lang,
+        feuille: nom,
+        colonnes,
+        lignes,
+        total: lignes.length,
+        informations: [],
+      }),
+    );
+}
