@@ -52,6 +52,14 @@ export interface Atelier {
   /** The text layer of a PDF, pages separated by form feeds, cut after `maxChars`; empty for images. */
   text(input: FileInput, options: { maxChars: number; signal?: AbortSignal | undefined }): Promise<string>;
   /**
+   * Makes a photograph of a person of a PNG, JPEG or WebP: upright, square, without anything that the camera added.
+   *
+   * @param options `side` in pixels
+   * @returns a JPEG
+   * @throws AtelierError `unsupported`, `broken`, `too-large-image`, `timeout` …
+   */
+  portrait(input: FileInput, options: { side: number; signal?: AbortSignal | undefined }): Promise<Buffer>;
+  /**
    * The rows of a CSV file or of the first sheet of a spreadsheet (XLSX): what the first row names, and the others as
    * texts. Rejects only for reasons that are not the file's. Callers use `readTable` of `tableur/`.
    *
@@ -94,6 +102,7 @@ const LIMITS: Record<JobHeader['kind'], number> = {
   page: 20_000,
   text: 60_000,
   table: 20_000,
+  portrait: 20_000,
   document: 30_000,
 };
 const MAX_PAGES = 500;
@@ -170,6 +179,11 @@ export function createAtelier(options: AtelierOptions): Atelier {
       const header: JobHeader = { kind: 'text', maxChars };
       const { bytes } = await submit({ lane: patient, header, input, signal, priority: 1 }).catch(rethrow);
       return bytes.toString('utf8');
+    },
+
+    async portrait(input, { side, signal }) {
+      const header: JobHeader = { kind: 'portrait', side };
+      return (await submit({ lane: prompt, header, input, signal }).catch(rethrow)).bytes;
     },
 
     async table(input, { maxRows, signal }) {

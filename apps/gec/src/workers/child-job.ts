@@ -5,6 +5,7 @@ import { renderImagePage } from './images.ts';
 import { inspect, scanTypeOf } from './inspect.ts';
 import { pdfText, renderPdfPage, withPdf } from './pdf.ts';
 import { AtelierError, type FromChild, type JobHeader } from './protocol.ts';
+import { renderPortrait } from './portrait.ts';
 import { RowQueue } from './row-queue.ts';
 import { readSheet } from './sheet.ts';
 
@@ -93,6 +94,9 @@ export class ChildJob {
         await sendBytes(Buffer.from(text, 'utf8'));
         return undefined;
       }
+      case 'portrait':
+        await sendBytes(await renderPortrait(await this.#whole, job.side));
+        return undefined;
       case 'table':
         await sendBytes(Buffer.from(JSON.stringify(readSheet(await this.#whole, job.maxRows)), 'utf8'));
         return undefined;

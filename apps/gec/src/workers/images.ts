@@ -17,7 +17,8 @@ export interface ImageFacts {
   height: number;
 }
 
-async function open(bytes: Buffer, page: number, lenient: boolean): Promise<Sharp> {
+/** Opens a page; a lenient reader takes what is left of a damaged one. */
+export async function openImage(bytes: Buffer, page: number, lenient: boolean): Promise<Sharp> {
   const sharp = await loadSharp();
   return sharp(bytes, {
     page,
@@ -27,8 +28,8 @@ async function open(bytes: Buffer, page: number, lenient: boolean): Promise<Shar
   });
 }
 
-/** Reads the header of a page without decoding it. */
-async function header(bytes: Buffer, page: number): Promise<Metadata> {
+/** Reads the header of a page without decoding it. @throws AtelierError `broken`, `too-large-image` */
+export async function readHeader(bytes: Buffer, page: number): Promise<Metadata> {
   const sharp = await loadSharp();
   let facts: Metadata;
   try {
@@ -49,11 +50,11 @@ async function header(bytes: Buffer, page: number): Promise<Metadata> {
  * @throws AtelierError `broken`, `too-large-image`
  */
 export async function imageFacts(bytes: Buffer, maxPages: number): Promise<ImageFacts> {
-  const first = await header(bytes, 0);
+  const first = await readHeader(bytes, 0);
   const pages = Math.max(1, first.pages ?? 1);
   const { width, height } = first.autoOrient;
   if (pages > maxPages) return { pages, width, height };
-  for (let page = 1; page < pages; page++) await header(bytes, page);
+  for (let page = 1; page < pages; page++) await readHeader(bytes, page);
   const until = Date.now() + DECODE_BUDGET_MS;
   for (let page = 0; page < pages; page++) {
     if (Date.now() < until || page === pages - 1) await decode(bytes, page);
@@ -64,7 +65,7 @@ export async function imageFacts(bytes: Buffer, maxPages: number): Promise<Image
 /** Decodes every pixel of a page and keeps none: shrinking reads them all. */
 async function decode(bytes: Buffer, page: number): Promise<void> {
   try {
-    const image = await open(bytes, page, false);
+    const image = await openImage(bytes, page, false);
     await image.resize(32, 32, { fit: 'fill', fastShrinkOnLoad: true }).raw().toBuffer();
   } catch (cause) {
     throw new AtelierError('broken', 'cannot be decoded', { cause });
@@ -78,11 +79,11 @@ async function decode(bytes: Buffer, page: number): Promise<void> {
  * @throws AtelierError `no-such-page`, `broken`, `too-large-image`
  */
 export async function renderImagePage(bytes: Buffer, page: number, width: number): Promise<Pixels> {
-  const first = await header(bytes, 0);
+  const first = await readHeader(bytes, 0);
   if (page < 1 || page > Math.max(1, first.pages ?? 1)) throw new AtelierError('no-such-page');
-  if (page > 1) await header(bytes, page - 1);
+  if (page > 1) await readHeader(bytes, page - 1);
   try {
-    const image = await open(bytes, page - 1, true);
+    const image = await openImage(bytes, page - 1, true);
     const { data, info } = await image
       .autoOrient()
       .resize({ width, height: MAX_PICTURE_HEIGHT, fit: 'inside', withoutEnlargement: true })

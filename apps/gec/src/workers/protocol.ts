@@ -86,6 +86,7 @@ export type JobHeader =
   | { kind: 'page'; page: number; width: number; format: PageFormat | undefined }
   | { kind: 'text'; maxChars: number }
   | { kind: 'table'; maxRows: number }
+  | { kind: 'portrait'; side: number }
   | { kind: 'document'; name: DocumentName; data: unknown };
 
 /** Messages from the server to a child. One job at a time: `job`, then data frames or `rows`, then `end`. */
