@@ -23,6 +23,7 @@ import { createAuthService } from './modules/auth/auth.service.ts';
 import { createCommentairesService } from './modules/commentaires/commentaires.service.ts';
 import { createCorrespondantsService } from './modules/correspondants/correspondants.service.ts';
 import { createLettreService } from './modules/courriers/courriers.lettre.service.ts';
+import { createCourrielsService, ENVOI, ENVOI_ESSAIS } from './modules/courriels/courriels.service.ts';
 import { createCourriersService } from './modules/courriers/courriers.service.ts';
 import { createDepartementsService } from './modules/departements/departements.service.ts';
 import { createJournalService } from './modules/journal/journal.service.ts';
@@ -91,6 +92,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
 
   const journal = createJournalService(base);
   const parametres = createParametresService({ ...base, journal });
+  const courriels = createCourrielsService({ ...base, journal, parametres });
   const licence = createLicenceService({ ...base, journal, parametres, fetch: overrides.licenceFetch });
   const referentiels = createReferentielsService(base);
   await database.transaction((trx) => referentiels.seed(trx));
@@ -183,7 +185,8 @@ export async function createContainer(config: Config, overrides: ContainerOverri
   const outbox = createOutboxWorker({
     database,
     clock,
-    handlers: { ...pieces.jobs },
+    handlers: { ...pieces.jobs, ...courriels.jobs },
+    maxAttempts: { [ENVOI]: ENVOI_ESSAIS },
     onError: (error, job) =>
       logger.error({ err: error, kind: job.kind, attempts: job.attempts }, 'job failed'),
   });
@@ -210,6 +213,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     ...base,
     journal,
     parametres,
+    courriels,
     licence,
     referentiels,
     roles,

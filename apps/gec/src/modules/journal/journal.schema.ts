@@ -73,6 +73,12 @@ export const JOURNAL_ACTIONS = [
   'licence.synchronisation',
   'licence.restitution',
   'licence.demande',
+  'courriels.reglage',
+  'courriels.modele',
+  'courriels.essai',
+  'notifications.reglage',
+  'travail.relance',
+  'travail.abandon',
 ] as const;
 
 export type JournalAction = (typeof JOURNAL_ACTIONS)[number];
