@@ -159,39 +159,65 @@ export async function readForm(request: FastifyRequest, pieces: Reception): Prom
   }
 }
 
+/** A small form with at most one file; the last value counts where a field came several times. */
+export interface PetitFormulaire {
+  fields: Record<string, string>;
+  /** Null when no file was chosen. */
+  file: { nom: string; bytes: Buffer } | null;
+}
+
 /**
- * Reads the one file of a small form of a page, whose route has `config.csrf: 'manual'`: `_csrf` comes before it. The
- * file is whole in memory, up to one byte beyond the bound, by which the caller sees that it is too large.
+ * Reads a small form with its one file. On a page, whose route has `config.csrf: 'manual'`, `_csrf` comes before the
+ * file; the JSON interface rests on the Origin check. The file is whole in memory, up to one byte beyond the bound, by
+ * which the caller sees that it is too large.
  *
  * @param field name of the file's field; other files are read past
  * @param max bytes that the file may have
- * @returns the bytes; null when the form has no such file
  * @throws AppError CSRF, FORM_TOO_LARGE, TOO_MANY_FILES, INTERRUPTED, BAD_MULTIPART
+ */
+export async function readSmallForm(
+  request: FastifyRequest,
+  field: string,
+  max: number,
+): Promise<PetitFormulaire> {
+  let trusted = isApi(request);
+  const form: PetitFormulaire = { fields: {}, file: null };
+  try {
+    if (request.isMultipart()) {
+      for await (const part of request.parts({ limits: { fileSize: max + 1, files: 1 } })) {
+        if (part.type === 'field') {
+          if (part.valueTruncated || part.fieldnameTruncated || typeof part.value !== 'string') {
+            throw new AppError('too-large', 'FORM_TOO_LARGE', piecesTexts(request.lang).formulaireTropGros);
+          }
+          if (part.fieldname !== '_csrf') form.fields[part.fieldname] = part.value;
+          else if (!trusted) {
+            verifyCsrf(request, part.value);
+            trusted = true;
+          }
+          continue;
+        }
+        if (!trusted) verifyCsrf(request, undefined);
+        if (part.filename && part.fieldname === field) {
+          form.file = { nom: part.filename, bytes: await part.toBuffer() };
+        } else part.file.resume();
+      }
+    }
+    if (!trusted) verifyCsrf(request, undefined);
+    return form;
+  } catch (error) {
+    throw worded(error, request, 1);
+  }
+}
+
+/**
+ * Reads the one file of a small form; see {@link readSmallForm}.
+ *
+ * @returns the bytes; null when the form has no such file
  */
 export async function readOneFile(
   request: FastifyRequest,
   field: string,
   max: number,
 ): Promise<Buffer | null> {
-  let trusted = false;
-  let bytes: Buffer | null = null;
-  try {
-    if (request.isMultipart()) {
-      for await (const part of request.parts({ limits: { fileSize: max + 1, files: 1 } })) {
-        if (part.type === 'field') {
-          if (part.fieldname !== '_csrf') continue;
-          verifyCsrf(request, part.value);
-          trusted = true;
-          continue;
-        }
-        if (!trusted) verifyCsrf(request, undefined);
-        if (part.filename && part.fieldname === field) bytes = await part.toBuffer();
-        else part.file.resume();
-      }
-    }
-    if (!trusted) verifyCsrf(request, undefined);
-    return bytes;
-  } catch (error) {
-    throw worded(error, request, 1);
-  }
+  return (await readSmallForm(request, field, max)).file?.bytes ?? null;
 }
