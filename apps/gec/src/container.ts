@@ -96,7 +96,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
   const licence = createLicenceService({ ...base, journal, parametres, fetch: overrides.licenceFetch });
   const referentiels = createReferentielsService(base);
   await database.transaction((trx) => referentiels.seed(trx));
-  const roles = createRolesService(base);
+  const roles = createRolesService({ ...base, journal });
   const departements = createDepartementsService({ ...base, journal, parametres });
 
   // Read at every request, so kept here and renewed with the settings.

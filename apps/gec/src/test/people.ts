@@ -18,7 +18,7 @@ export const preparedDatabase = {
 export function createPeople(base: TestBase, passwordFunctions?: PasswordFunctions) {
   const { config, database, clock } = base;
   const journal = createJournalService(base);
-  const roles = createRolesService(base);
+  const roles = createRolesService({ ...base, journal });
   const departements = createDepartementsService({
     ...base,
     journal,
