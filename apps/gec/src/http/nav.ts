@@ -1,5 +1,6 @@
-import { can, type Lang, type Permission } from '@gec/core';
+import { can, fill, type Lang, type Permission } from '@gec/core';
 import type { NavItem } from '@gec/ui';
+import { motsDepartement } from '../modules/departements/departements.texts.ts';
 import type { Personne } from '../modules/utilisateurs/utilisateurs.schema.ts';
 import { shellTexts } from './shell.texts.ts';
 
@@ -12,7 +13,11 @@ export type NavId =
   | 'recherche'
   | 'rapports'
   | 'utilisateurs'
+  | 'roles'
+  | 'departements'
   | 'registres'
+  | 'referentiels'
+  | 'correspondants'
   | 'parametres'
   | 'licence'
   | 'corbeille'
@@ -44,11 +49,43 @@ const PLACES: readonly Place[] = [
     administration: true,
   },
   {
+    id: 'departements',
+    href: '/admin/departements',
+    text: 'departements',
+    icon: 'building',
+    permission: 'manage_departments',
+    administration: true,
+  },
+  {
+    id: 'roles',
+    href: '/admin/roles',
+    text: 'roles',
+    icon: 'shield',
+    permission: 'manage_roles',
+    administration: true,
+  },
+  {
     id: 'registres',
     href: '/admin/registres',
     text: 'registres',
     icon: 'database',
     permission: ['register_mail', 'manage_system_settings'],
+    administration: true,
+  },
+  {
+    id: 'referentiels',
+    href: '/admin/referentiels',
+    text: 'referentiels',
+    icon: 'menu',
+    permission: 'manage_statuses',
+    administration: true,
+  },
+  {
+    id: 'correspondants',
+    href: '/admin/correspondants',
+    text: 'correspondants',
+    icon: 'mail',
+    permission: 'manage_statuses',
     administration: true,
   },
   {
@@ -85,14 +122,20 @@ const PLACES: readonly Place[] = [
   },
 ];
 
-/** The rail of a person: only the places that they may enter. */
+/**
+ * The rail of a person: only the places that they may enter.
+ *
+ * @param appellation what the office calls its departments
+ */
 export function navOf(
   person: Personne,
   lang: Lang,
   active: NavId | null,
   badges: Partial<Record<NavId, number>>,
+  appellation: string,
 ): NavItem[] {
   const t = shellTexts(lang);
+  const mots = motsDepartement(lang, appellation);
   const items: NavItem[] = [];
   let grouped = false;
   for (const place of PLACES) {
@@ -100,7 +143,7 @@ export function navOf(
     const item: NavItem = {
       id: place.id,
       href: place.href,
-      label: t[place.text],
+      label: fill(t[place.text], mots),
       icon: place.icon,
       badge: badges[place.id] ?? 0,
       current: place.id === active,

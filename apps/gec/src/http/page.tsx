@@ -13,6 +13,8 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ComponentChildren } from 'preact';
 import { fill } from '@gec/core';
+import { AppellationProvider } from '../modules/departements/departements.mots.views.tsx';
+import { APPELLATION_PAR_DEFAUT } from '../modules/departements/departements.texts.ts';
 import type { Personne } from '../modules/utilisateurs/utilisateurs.schema.ts';
 import { navOf, type NavId } from './nav.ts';
 import { shellTexts } from './shell.texts.ts';
@@ -23,6 +25,8 @@ export interface ShellData {
   readonly organisme: string;
   /** Address of the emblem, when the settings have one. */
   readonly logo: string | null;
+  /** What the office calls its departments, in the plural. */
+  readonly appellationDepartement?: string;
   /** Numbers waiting, by place of the rail. */
   readonly badges: Partial<Record<NavId, number>>;
   /** A lasting notice above the page, with where to do something about it. */
@@ -80,6 +84,7 @@ export async function renderPage(
   const person = personOf(request);
   const { assets, load } = request.server.gecShell;
   const shell = await load(person);
+  const appellation = shell.appellationDepartement ?? APPELLATION_PAR_DEFAUT;
   const lang = request.lang;
   const t = shellTexts(lang);
   const shortcuts: Shortcut[] = [...(page.shortcuts ?? [])];
@@ -104,7 +109,7 @@ export async function renderPage(
           roleLabel: person.roleLibelle,
           initials: initials(person.nomComplet),
         }}
-        nav={navOf(person, lang, page.active ?? null, shell.badges)}
+        nav={navOf(person, lang, page.active ?? null, shell.badges, appellation)}
         search={{
           action: '/view_mail',
           name: 'search',
@@ -128,7 +133,7 @@ export async function renderPage(
         shortcuts={shortcuts}
         wide={page.wide}
       >
-        {page.children}
+        <AppellationProvider appellation={appellation}>{page.children}</AppellationProvider>
       </AppShell>
     </Document>,
   );

@@ -19,6 +19,7 @@ export function createShell({ parametres, aTraiter, bandeau }: ShellDeps) {
       return {
         produit: settings.nomLogiciel,
         organisme: settings.organisme,
+        appellationDepartement: settings.appellationDepartement,
         logo: settings.logo ? '/logo' : null,
         badges: person && aTraiter ? { 'a-traiter': await aTraiter(person) } : {},
         bandeau: person && bandeau ? await bandeau(person) : null,
