@@ -14,6 +14,14 @@ export interface SmtpSinkOptions {
   readonly account?: { readonly user: string; readonly password: string };
   /** Answers a message with this refusal (`550`, `451` …) instead of taking it, as long as it returns one. */
   readonly refuse?: (mail: ReceivedMail) => { readonly code: number; readonly message: string } | undefined;
+  /** Answers a recipient with this refusal, as long as it returns one. */
+  readonly refuseRecipient?: (
+    address: string,
+  ) => { readonly code: number; readonly message: string } | undefined;
+  /** TLS with a certificate of its own that nobody trusts: from the start, or after STARTTLS. */
+  readonly tls?: 'implicit' | 'starttls';
+  /** A port of its own unless one is given, to come back where it was. */
+  readonly port?: number;
 }
 
 /** A mail server that keeps what it receives. */
@@ -41,14 +49,20 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
   const mails: ReceivedMail[] = [];
   const waiters = new Set<() => void>();
   const { account } = options;
+  const disabled = [...(options.tls === 'starttls' ? [] : ['STARTTLS']), ...(account ? [] : ['AUTH'])];
   const server = new SMTPServer({
-    disabledCommands: account ? ['STARTTLS'] : ['STARTTLS', 'AUTH'],
+    secure: options.tls === 'implicit',
+    disabledCommands: disabled,
     allowInsecureAuth: true,
     authOptional: !account,
     onAuth(auth, _session, done) {
       const accepted = auth.username === account?.user && auth.password === account?.password;
       if (accepted) done(null, { user: auth.username });
       else done(refusal({ code: 535, message: 'Authentication failed' }));
+    },
+    onRcptTo({ address }, _session, done) {
+      const refused = options.refuseRecipient?.(address);
+      done(refused ? refusal(refused) : null);
     },
     onData(stream, session, done) {
       simpleParser(stream).then(
@@ -68,7 +82,7 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
   });
   // A client that vanishes in mid-message is part of what tests do.
   server.on('error', () => undefined);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
   const address = server.server.address();
   if (!address || typeof address === 'string') throw new Error('The SMTP sink has no port');
   const stop = () => new Promise<void>((resolve) => server.close(() => resolve()));
