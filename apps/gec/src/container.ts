@@ -94,7 +94,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
   const parametres = createParametresService({ ...base, journal });
   const courriels = createCourrielsService({ ...base, journal, parametres });
   const licence = createLicenceService({ ...base, journal, parametres, fetch: overrides.licenceFetch });
-  const referentiels = createReferentielsService(base);
+  const referentiels = createReferentielsService({ ...base, journal });
   await database.transaction((trx) => referentiels.seed(trx));
   const roles = createRolesService({ ...base, journal });
   const departements = createDepartementsService({ ...base, journal, parametres });

@@ -25,6 +25,7 @@ import { registerRapportsPages } from '../modules/rapports/rapports.pages.tsx';
 import { registerRechercheApi } from '../modules/recherche/recherche.api.ts';
 import { registerRecherchePages } from '../modules/recherche/recherche.pages.tsx';
 import { registerReferentielsApi } from '../modules/referentiels/referentiels.api.ts';
+import { registerReferentielsPages } from '../modules/referentiels/referentiels.pages.tsx';
 import { registerRegistresApi } from '../modules/registres/registres.api.ts';
 import { registerRegistresPages } from '../modules/registres/registres.pages.tsx';
 import { registerTransmissionsApi } from '../modules/transmissions/transmissions.api.ts';
@@ -68,6 +69,7 @@ export async function registerRoutes(app: App, container: Container): Promise<vo
   registerRecherchePages(app, container);
   registerRechercheApi(app, container);
   registerReferentielsApi(app, container);
+  registerReferentielsPages(app, container);
   registerRegistresApi(app, container);
   registerRegistresPages(app, container);
 }

@@ -4,6 +4,7 @@ import { lazyIsland, start } from '@gec/ui/islands';
 lazyIsland('exports', () => import('./exports.ts'));
 lazyIsland('people', async () => ({ default: (await import('./letter.ts')).people }));
 lazyIsland('print', async () => ({ default: (await import('./letter.ts')).print }));
+lazyIsland('reorder', () => import('./reorder.ts'));
 lazyIsland('registration', () => import('./registration.ts'));
 lazyIsland('upload', () => import('./upload.ts'));
 lazyIsland('viewer', () => import('./viewer.ts'));

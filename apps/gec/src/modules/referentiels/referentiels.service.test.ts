@@ -1,6 +1,7 @@
 import { describeEachDatabase } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
+import { createJournalService } from '../journal/journal.service.ts';
 import { STATUT_INITIAL } from './referentiels.schema.ts';
 import { createReferentielsService, type ReferentielsService } from './referentiels.service.ts';
 
@@ -10,7 +11,7 @@ describeEachDatabase('référentiels', (open) => {
 
   beforeAll(async () => {
     base = await createTestBase((await open()).url);
-    service = createReferentielsService(base);
+    service = createReferentielsService({ ...base, journal: createJournalService(base) });
     await base.database.transaction((trx) => service.seed(trx));
   });
   afterAll(() => base.close());
@@ -35,7 +36,7 @@ describeEachDatabase('référentiels', (open) => {
 
   it('does not bring back what the office took out', async () => {
     await base.database.kysely.deleteFrom('type_courrier_sortant').where('nom', '=', 'Autre').execute();
-    const restarted = createReferentielsService(base);
+    const restarted = createReferentielsService({ ...base, journal: createJournalService(base) });
     await base.database.transaction((trx) => restarted.seed(trx));
     await base.database.transaction(async (trx) => {
       expect(await restarted.typesSortants(trx)).toHaveLength(7);
