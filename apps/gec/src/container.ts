@@ -19,6 +19,7 @@ import { seedPeople } from './db/seed.ts';
 import { createShell } from './http/shell.ts';
 import { createAdressesService } from './modules/auth/adresses.service.ts';
 import { createAccueilService } from './modules/accueil/accueil.service.ts';
+import { createConfirmation } from './modules/auth/auth.confirmation.ts';
 import { createAuthService } from './modules/auth/auth.service.ts';
 import { createCommentairesService } from './modules/commentaires/commentaires.service.ts';
 import { createCorrespondantsService } from './modules/correspondants/correspondants.service.ts';
@@ -26,6 +27,7 @@ import { createLettreService } from './modules/courriers/courriers.lettre.servic
 import { createCourrielsService, ENVOI, ENVOI_ESSAIS } from './modules/courriels/courriels.service.ts';
 import { createCourriersService } from './modules/courriers/courriers.service.ts';
 import { createDepartementsService } from './modules/departements/departements.service.ts';
+import { createFacteursService } from './modules/facteurs/facteurs.service.ts';
 import { createJournalService } from './modules/journal/journal.service.ts';
 import { createLicenceService } from './modules/licence/licence.service.ts';
 import { createParametresService } from './modules/parametres/parametres.service.ts';
@@ -108,9 +110,35 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     clock,
     secret: config.sessionSecret,
     isTrusted: (ip) => addresses.isAllowed(ip),
+    policy: async () => {
+      const { verrouillageEchecs, verrouillageMinutes } = await parametres.get();
+      return {
+        failures: verrouillageEchecs,
+        baseMinutes: verrouillageMinutes,
+        windowMinutes: Math.max(15, verrouillageMinutes),
+      };
+    },
   });
-  const utilisateurs = createUtilisateursService({ ...base, journal, roles, departements, sessions, guard });
-  const auth = createAuthService({ ...base, journal, sessions, guard, utilisateurs });
+  const utilisateurs = createUtilisateursService({
+    ...base,
+    journal,
+    roles,
+    departements,
+    parametres,
+    sessions,
+    guard,
+  });
+  const confirmation = createConfirmation({ ...base, journal, utilisateurs, guard });
+  const facteurs = createFacteursService({
+    ...base,
+    journal,
+    parametres,
+    utilisateurs,
+    sessions,
+    confirmer: (actor, motDePasse) =>
+      confirmation.confirmer(actor, motDePasse, { champ: 'mot_de_passe', motif: 'second facteur' }),
+  });
+  const auth = createAuthService({ ...base, journal, sessions, guard, utilisateurs, facteurs, confirmation });
   const adresses = createAdressesService({ ...base, journal, addresses });
 
   const store = createLocalFileStore({ dir: join(config.dataDir, 'files') });
@@ -128,7 +156,10 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     store,
     previews,
     atelier,
-    tailleMax: async () => (await parametres.get()).tailleMaxFichierMo * 1024 * 1024,
+    limites: async () => {
+      const { tailleMaxFichierMo, typesFichiers } = await parametres.get();
+      return { tailleMax: tailleMaxFichierMo * 1024 * 1024, types: typesFichiers };
+    },
     heldByDrafts: () => courriers.heldByDrafts(),
   });
   const courriers = createCourriersService({
@@ -196,6 +227,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
       { name: 'sessions', everyMs: 3_600_000, run: () => sessions.sweep() },
       { name: 'addresses', everyMs: 3_600_000, run: () => addresses.sweep() },
       { name: 'login-guard', everyMs: 3_600_000, run: () => guard.sweep() },
+      { name: 'second-factors', everyMs: 3_600_000, run: () => facteurs.sweep() },
       { name: 'exports', everyMs: 3_600_000, run: () => rapports.sweep() },
       { name: 'licence', everyMs: 600_000, run: () => licence.battement() },
       { name: 'files', everyMs: 6 * 3_600_000, run: () => pieces.sweep() },
@@ -224,6 +256,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     guard,
     utilisateurs,
     auth,
+    facteurs,
     store,
     atelier,
     registres,

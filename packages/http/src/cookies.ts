@@ -55,6 +55,27 @@ export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply)
   reply.clearCookie(cookieName(request, 'session'), cookieOptions(request));
 }
 
+/** How long (seconds) a browser keeps the name of a sign-in that waits for its second step. */
+const PENDING_SECONDS = 600;
+
+/**
+ * Gives the browser the name of a sign-in that waits for its second step. It is no session: no route but those of the
+ * second step reads it.
+ */
+export function setPendingCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
+  const options = { ...cookieOptions(request), sameSite: 'strict', maxAge: PENDING_SECONDS } as const;
+  reply.setCookie(cookieName(request, 'second'), token, { ...options, signed: true });
+}
+
+/** The sign-in that waits in this browser, when its signature is right; it may have waited too long. */
+export function pendingTokenOf(request: FastifyRequest): string | null {
+  return signedCookie(request, 'second');
+}
+
+export function clearPendingCookie(request: FastifyRequest, reply: FastifyReply): void {
+  reply.clearCookie(cookieName(request, 'second'), cookieOptions(request));
+}
+
 /**
  * Signs a person in: begins a fresh session, never continuing one that existed before (session fixation), and gives
  * the browser its cookie.

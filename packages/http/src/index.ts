@@ -10,9 +10,12 @@ export { addressGroup, parseCidr, plainAddress, type Cidr } from './addresses/no
 export type { AnyDatabase } from './any-database.ts';
 export { actorOf, requestOrigin } from './context.ts';
 export {
+  clearPendingCookie,
   clearSessionCookie,
   endSession,
+  pendingTokenOf,
   setFlash,
+  setPendingCookie,
   setSessionCookie,
   startSession,
   takeFlash,

@@ -3,6 +3,7 @@ import { registerAccueilApi } from '../modules/accueil/accueil.api.ts';
 import { registerAccueilPages } from '../modules/accueil/accueil.pages.tsx';
 import { registerAuthApi } from '../modules/auth/auth.api.ts';
 import { registerAuthPages, requireOwnPassword } from '../modules/auth/auth.pages.tsx';
+import { requireFactor } from '../modules/auth/auth.second.pages.tsx';
 import { registerCommentairesApi } from '../modules/commentaires/commentaires.api.ts';
 import { registerCorrespondantsApi } from '../modules/correspondants/correspondants.api.ts';
 import { registerCourriersApi } from '../modules/courriers/courriers.api.ts';
@@ -38,6 +39,7 @@ import { registerOpenApi } from './openapi.ts';
 /** Adds the routes of every module. */
 export async function registerRoutes(app: App, container: Container): Promise<void> {
   requireOwnPassword(app);
+  requireFactor(app);
   await registerMultipart(app);
   await registerOpenApi(app);
   registerAuthPages(app, container);

@@ -1,11 +1,13 @@
 import { lazyIsland, start } from '@gec/ui/islands';
 
 // What only some pages need is loaded when such a page is open.
+lazyIsland('cle', () => import('./cle.ts'));
 lazyIsland('exports', () => import('./exports.ts'));
 lazyIsland('people', async () => ({ default: (await import('./letter.ts')).people }));
 lazyIsland('print', async () => ({ default: (await import('./letter.ts')).print }));
 lazyIsland('reorder', () => import('./reorder.ts'));
 lazyIsland('registration', () => import('./registration.ts'));
+lazyIsland('settings-preview', () => import('./settings-preview.ts'));
 lazyIsland('upload', () => import('./upload.ts'));
 lazyIsland('viewer', () => import('./viewer.ts'));
 start();

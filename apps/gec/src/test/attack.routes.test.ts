@@ -14,7 +14,18 @@ import {
 } from './attack.harness.ts';
 import { createTestApp, type TestApp } from './harness.ts';
 
-const PUBLIC = ['GET /health', 'GET /login', 'GET /logo', 'GET /metrics', 'POST /login'];
+const PUBLIC = [
+  'GET /health',
+  'GET /login',
+  'GET /login/second-facteur',
+  'GET /logo',
+  'GET /metrics',
+  'POST /login',
+  'POST /login/cle',
+  'POST /login/cle/options',
+  'POST /login/second-facteur',
+  'POST /login/second-facteur/cle',
+];
 
 describe('without a session', () => {
   let database: TestDatabase;

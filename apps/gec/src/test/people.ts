@@ -1,7 +1,10 @@
 import { createLoginGuard, createSessionService } from '@gec/http';
+import { createConfirmation } from '../modules/auth/auth.confirmation.ts';
 import { createAuthService } from '../modules/auth/auth.service.ts';
+import type { ConnexionASuivre, ConnexionOuverte } from '../modules/auth/auth.schema.ts';
 import type { PasswordFunctions } from '../modules/auth/auth.password.ts';
 import { createDepartementsService } from '../modules/departements/departements.service.ts';
+import { createFacteursService } from '../modules/facteurs/facteurs.service.ts';
 import { createJournalService } from '../modules/journal/journal.service.ts';
 import { createParametresService } from '../modules/parametres/parametres.service.ts';
 import { createRolesService } from '../modules/roles/roles.service.ts';
@@ -14,19 +17,40 @@ export const preparedDatabase = {
   build: async ({ url }: { url: string }): Promise<void> => (await createTestBase(url)).close(),
 };
 
+/** The session that a sign-in opened; fails where a second step is asked. */
+export function ouverte(answer: ConnexionOuverte | ConnexionASuivre): ConnexionOuverte {
+  if (answer.etape !== 'ouverte') throw new Error('a second factor is asked');
+  return answer;
+}
+
 /** The services of people and sign-in on a test base, as a process of its own would have them. */
 export function createPeople(base: TestBase, passwordFunctions?: PasswordFunctions) {
   const { config, database, clock } = base;
   const journal = createJournalService(base);
   const roles = createRolesService({ ...base, journal });
-  const departements = createDepartementsService({
-    ...base,
-    journal,
-    parametres: createParametresService({ ...base, journal }),
-  });
+  const parametres = createParametresService({ ...base, journal });
+  const departements = createDepartementsService({ ...base, journal, parametres });
   const sessions = createSessionService({ db: database, clock, lifetimeMs: () => 8 * 3_600_000 });
   const guard = createLoginGuard({ db: database, clock, secret: config.sessionSecret });
-  const utilisateurs = createUtilisateursService({ ...base, journal, roles, departements, sessions, guard });
-  const auth = createAuthService({ ...base, journal, utilisateurs, sessions, guard, passwordFunctions });
-  return { journal, roles, departements, sessions, guard, utilisateurs, auth };
+  const utilisateurs = createUtilisateursService({
+    ...base,
+    journal,
+    roles,
+    departements,
+    parametres,
+    sessions,
+    guard,
+  });
+  const confirmation = createConfirmation({ ...base, journal, utilisateurs, guard, passwordFunctions });
+  const facteurs = createFacteursService({
+    ...base,
+    journal,
+    parametres,
+    utilisateurs,
+    sessions,
+    confirmer: (actor, motDePasse) =>
+      confirmation.confirmer(actor, motDePasse, { champ: 'mot_de_passe', motif: 'second facteur' }),
+  });
+  const auth = createAuthService({ ...base, journal, utilisateurs, sessions, guard, facteurs, confirmation });
+  return { journal, roles, departements, sessions, guard, utilisateurs, parametres, facteurs, auth };
 }

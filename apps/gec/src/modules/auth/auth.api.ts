@@ -26,6 +26,7 @@ const personne = z.object({
   langue: z.enum(LANGS),
   permissions: z.array(z.string()),
   doit_changer_mot_de_passe: z.boolean(),
+  doit_ajouter_facteur: z.boolean(),
 });
 
 const compte = z.object({

@@ -12,6 +12,15 @@ export const loginForm = z.object({
   next: formText,
 });
 
+/** The answer of a passkey: JSON, or the text of it in a form; looked at in depth by its module. */
+const passkey = z.union([z.string().max(40_000), z.looseObject({})]).default('');
+
+/** The second step of signing in: a code, or a passkey. */
+export const secondForm = z.object({ code: formText.pipe(z.string().max(100)), cle: passkey });
+
+/** Entering by a passkey alone. */
+export const cleForm = z.object({ cle: passkey, next: formText });
+
 /** The form that changes one's password. */
 export const passwordForm = z.object({
   ancien: formText,

@@ -6,6 +6,7 @@ import {
   redirectAfterPost,
   safeNext,
   setFlash,
+  setPendingCookie,
   setSessionCookie,
   wantsFragment,
   wantsJson,
@@ -14,8 +15,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { plural } from '@gec/core';
 import type { App } from '../../http/app.ts';
 import { personOf, renderPage, renderVisitorPage } from '../../http/page.tsx';
+import { siteOf } from '../../http/site.ts';
 import { loginForm, passwordForm, preferencesForm, sessionsForm } from './auth.forms.ts';
-import { presentCompte, presentPersonne } from './auth.presenter.ts';
+import { presentCompte } from './auth.presenter.ts';
+import { depuisOu, entrer, registerSecondPages } from './auth.second.pages.tsx';
 import type { AuthService } from './auth.service.ts';
 import { authTexts } from './auth.texts.ts';
 import { FirstPasswordView, LoginView, ProfileView } from './auth.views.tsx';
@@ -74,7 +77,9 @@ function registerLogin(app: App, auth: AuthService): void {
       title: locked ? t.bloqueTitre : t.connexion,
       text: refused ? undefined : t.connexionTexte,
       status: refused?.status ?? 200,
-      children: <LoginView {...form} error={refused?.error.message} locked={locked} />,
+      children: (
+        <LoginView {...form} error={refused?.error.message} locked={locked} cle={siteOf(request) !== null} />
+      ),
     });
   }
 
@@ -88,20 +93,20 @@ function registerLogin(app: App, auth: AuthService): void {
     const { email, username, password, next } = request.body;
     const identifiant = email || username;
     try {
-      const { token, userId, doitChangerMotDePasse } = await auth.login({
+      const answer = await auth.login({
+        ...depuisOu(request),
         identifiant,
         motDePasse: password,
-        ip: request.clientIp,
-        userAgent: request.headers['user-agent'],
-        lang: request.lang,
-        ancienneSession: request.session?.id ?? null,
+        next: safeNext(next),
       });
-      setSessionCookie(request, reply, token);
-      if (!wantsJson(request)) return redirectAfterPost(reply, safeNext(next));
-      const person = await auth.authenticate(userId, request.clientIp);
-      return reply.send({
-        user: person && presentPersonne(person),
-        doit_changer_mot_de_passe: doitChangerMotDePasse,
+      if (answer.etape === 'ouverte') {
+        return await entrer(request, reply, auth, { ...answer, next: safeNext(next) });
+      }
+      setPendingCookie(request, reply, answer.attente);
+      if (!wantsJson(request)) return redirectAfterPost(reply, '/login/second-facteur');
+      return await reply.send({
+        second_factor_required: true,
+        methodes: answer.methodes,
         next: safeNext(next),
       });
     } catch (error) {
@@ -214,6 +219,7 @@ function profilePage(auth: AuthService): ShowProfile {
 export function registerAuthPages(app: App, { auth }: AuthPagesServices): void {
   const showProfile = profilePage(auth);
   registerLogin(app, auth);
+  registerSecondPages(app, { auth });
   registerPassword(app, auth, showProfile);
 
   app.get('/profil', { config: { permission: 'session' } }, (request, reply) =>

@@ -12,6 +12,7 @@ export function presentPersonne(person: Personne) {
     langue: person.lang,
     permissions: [...person.permissions].sort(),
     doit_changer_mot_de_passe: person.doitChangerMotDePasse,
+    doit_ajouter_facteur: person.doitAjouterFacteur ?? false,
   };
 }
 

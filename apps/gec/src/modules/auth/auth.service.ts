@@ -1,38 +1,36 @@
-import {
-  AppError,
-  fill,
-  fold,
-  invalid,
-  notFound,
-  plural,
-  type FieldError,
-  type Lang,
-  type SystemActor,
-  type UserActor,
-} from '@gec/core';
-import type { LoginGuard, Refusal, SessionService } from '@gec/http';
+import { fold, invalid, notFound, type FieldError, type Lang, type UserActor } from '@gec/core';
+import type { LoginGuard, SessionService } from '@gec/http';
 import type { Base } from '../../context.ts';
+import { deviceOf } from '../../http/device.ts';
+import type { FacteursService } from '../facteurs/facteurs.service.ts';
 import type { JournalService } from '../journal/journal.service.ts';
-import { passwordProblem } from '../utilisateurs/mot-de-passe.policy.ts';
 import { guardName } from '../utilisateurs/utilisateurs.policy.ts';
 import type { Identifiants, Personne, Utilisateur } from '../utilisateurs/utilisateurs.schema.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
-import { deviceOf } from '../../http/device.ts';
-import { createPasswords, type PasswordFunctions } from './auth.password.ts';
-import type { Connexion, DemandeConnexion, SessionPropre } from './auth.schema.ts';
+import type { Confirmation } from './auth.confirmation.ts';
+import { lockedOut, unknownName, wrong } from './auth.refus.ts';
+import type { ConnexionASuivre, ConnexionOuverte, DemandeConnexion, SessionPropre } from './auth.schema.ts';
+import { createSecondeEtape } from './auth.second.ts';
 import { authTexts } from './auth.texts.ts';
 
 /** What sign-in needs. */
-export interface AuthDeps extends Pick<Base, 'config' | 'database' | 'keyring'> {
+export interface AuthDeps extends Pick<Base, 'database' | 'keyring'> {
   journal: Pick<JournalService, 'record' | 'recordAlone'>;
   utilisateurs: Pick<
     UtilisateursService,
-    'identifiants' | 'identifiantsOf' | 'personne' | 'compte' | 'noteSignIn' | 'keepPassword' | 'setLangue'
+    | 'identifiants'
+    | 'identifiantsOf'
+    | 'personne'
+    | 'compte'
+    | 'noteSignIn'
+    | 'keepPassword'
+    | 'motDePasseRefuse'
+    | 'setLangue'
   >;
   sessions: SessionService;
   guard: LoginGuard;
-  /** Given by tests only. */
-  passwordFunctions?: PasswordFunctions;
+  facteurs: FacteursService;
+  confirmation: Confirmation;
 }
 
 /** Sessions are named to their owner by the beginning of their digest. */
@@ -40,48 +38,16 @@ const HANDLE = 16;
 /** Characters of the digest that stands in the journal for a name that belongs to nobody. */
 const UNKNOWN_DIGEST = 12;
 
-function visitor(lang: Lang, ip: string): SystemActor {
-  return { kind: 'system', reason: 'connexion', lang, ip };
-}
-
-function lockedOut(lang: Lang, { retryAfter }: Refusal): AppError {
-  const texts = authTexts(lang);
-  const duree =
-    retryAfter < 60
-      ? plural(lang, retryAfter, texts.secondes_une, texts.secondes_autres)
-      : plural(lang, Math.ceil(retryAfter / 60), texts.minutes_une, texts.minutes_autres);
-  return new AppError('locked-out', 'LOCKED_OUT', fill(texts.bloque, { duree }), { retryAfter });
-}
-
-function wrong(lang: Lang): AppError {
-  return new AppError('unauthenticated', 'WRONG_CREDENTIALS', authTexts(lang).refuse);
-}
-
 /** Signing in and out, one's own password and one's own sessions. */
 export function createAuthService(deps: AuthDeps) {
-  const { database, keyring, journal, utilisateurs, sessions, guard } = deps;
-  const passwords = createPasswords(deps.config, deps.passwordFunctions);
+  const { database, keyring, journal, utilisateurs, sessions, guard, facteurs } = deps;
+  const { passwords, echec, confirmer } = deps.confirmation;
 
   /** What was typed may be a password put into the wrong field: a name that belongs to nobody is never written down. */
   function named(compte: Identifiants | null, identifiant: string): Record<string, string> {
     if (compte) return { compte: compte.username };
     const digest = keyring.index.digest('auth.inconnu', fold(identifiant.trim()));
     return { empreinte: digest.slice(0, UNKNOWN_DIGEST) };
-  }
-
-  async function fail(
-    name: string,
-    demande: Pick<DemandeConnexion, 'lang' | 'ip'>,
-    details: Record<string, string>,
-  ): Promise<void> {
-    const lock = await guard.failed(name, demande.ip);
-    const actor = visitor(demande.lang, demande.ip);
-    await database.transaction(async (trx) => {
-      await journal.record(trx, actor, { action: 'auth.echec', details });
-      if (!lock) return;
-      const minutes = Math.ceil(lock.retryAfter / 60);
-      await journal.record(trx, actor, { action: 'auth.blocage', details: { ...details, minutes } });
-    });
   }
 
   async function own(userId: number): Promise<Utilisateur> {
@@ -91,17 +57,19 @@ export function createAuthService(deps: AuthDeps) {
   }
 
   return {
+    ...createSecondeEtape(deps),
+
     /**
-     * Signs a person in.
+     * Signs a person in. With a second factor the password opens no session: it begins the second step, see `finir`.
      *
      * Whether the account does not exist, is closed, or the password is wrong: message, code and time are the same.
      *
      * @throws AppError unauthenticated `WRONG_CREDENTIALS`; locked-out `LOCKED_OUT` with `retryAfter`
      */
-    async login(demande: DemandeConnexion): Promise<Connexion> {
+    async login(demande: DemandeConnexion): Promise<ConnexionOuverte | ConnexionASuivre> {
       const { identifiant, motDePasse, ip, lang, userAgent } = demande;
       const compte = await utilisateurs.identifiants(identifiant);
-      const name = compte ? guardName(compte.id) : `inconnu:${fold(identifiant.trim())}`;
+      const name = compte ? guardName(compte.id) : unknownName(identifiant);
       const refusal = await guard.check(name, ip);
       if (refusal) throw lockedOut(lang, refusal);
 
@@ -109,10 +77,23 @@ export function createAuthService(deps: AuthDeps) {
       const right = await passwords.matches(motDePasse, hash);
       const personne = right && compte ? await utilisateurs.personne(compte.id, ip) : null;
       if (!right || hash === null || !personne) {
-        await fail(name, demande, named(compte, identifiant));
+        await echec(name, demande, named(compte, identifiant));
         throw wrong(lang);
       }
       const renewed = await passwords.renewed(motDePasse, hash);
+      const methodes = await facteurs.methodes(personne.userId);
+      if (methodes) {
+        // The failures of the pair stay counted until the second step is taken too.
+        const attente = await database.transaction((trx) =>
+          facteurs.attendre(trx, {
+            userId: personne.userId,
+            verifie: hash,
+            renouvele: renewed,
+            next: demande.next ?? '/',
+          }),
+        );
+        return { etape: 'second-facteur', attente, methodes };
+      }
       const token = await database.transaction(async (trx) => {
         const still = await utilisateurs.noteSignIn(trx, personne.userId, { verified: hash, renewed });
         if (!still) return null;
@@ -124,11 +105,16 @@ export function createAuthService(deps: AuthDeps) {
       // Closed, or its password replaced, while this one was being compared.
       if (token === null) throw wrong(lang);
       await guard.succeeded(name, ip);
-      return { token, userId: personne.userId, doitChangerMotDePasse: personne.doitChangerMotDePasse };
+      const { userId, doitChangerMotDePasse } = personne;
+      return { etape: 'ouverte', token, userId, doitChangerMotDePasse };
     },
 
     /** The person of a session, or `null` when the account is no longer active. */
-    authenticate: (userId: number, ip: string): Promise<Personne | null> => utilisateurs.personne(userId, ip),
+    async authenticate(userId: number, ip: string): Promise<Personne | null> {
+      const personne = await utilisateurs.personne(userId, ip);
+      if (!personne || !(await facteurs.manque(personne))) return personne;
+      return { ...personne, doitAjouterFacteur: true };
+    },
 
     /** Ends the session that asks, for every copy of its cookie. */
     async logout(actor: UserActor, sessionId: string): Promise<void> {
@@ -155,19 +141,11 @@ export function createAuthService(deps: AuthDeps) {
       const problem =
         ancien === nouveau && nouveau !== ''
           ? texts.nouveauIdentique
-          : passwordProblem(actor.lang, nouveau, await own(actor.userId));
+          : await utilisateurs.motDePasseRefuse(actor.lang, nouveau, await own(actor.userId));
       if (problem !== null) errors.push({ field: 'nouveau', message: problem });
       if (errors.length > 0) throw invalid(errors);
 
-      // Whoever found an open session must not be able to guess the password there.
-      const name = guardName(actor.userId);
-      const refusal = await guard.check(name, actor.ip);
-      if (refusal) throw lockedOut(actor.lang, refusal);
-      const compte = await utilisateurs.identifiantsOf(actor.userId);
-      if (!compte || !(await passwords.matches(ancien, compte.passwordHash))) {
-        await fail(name, actor, { compte: actor.username, motif: 'changement' });
-        throw invalid([{ field: 'ancien', message: texts.ancienFaux }]);
-      }
+      await confirmer(actor, ancien, { champ: 'ancien', motif: 'changement' });
       const hash = await passwords.hash(nouveau);
       const made = await database.transaction(async (trx) => {
         await utilisateurs.keepPassword(trx, actor.userId, hash);
@@ -179,7 +157,6 @@ export function createAuthService(deps: AuthDeps) {
         });
         return fresh;
       });
-      await guard.succeeded(name, actor.ip);
       return { token: made.token };
     },
 

@@ -3,7 +3,7 @@ import { burnPassword, hashPassword, verifyLegacyWerkzeug, verifyPassword } from
 import { describeEachDatabase, testClock } from '@gec/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createTestBase, TEST_PASSWORD, type TestBase } from '../../test/harness.ts';
-import { createPeople, preparedDatabase } from '../../test/people.ts';
+import { createPeople, ouverte, preparedDatabase } from '../../test/people.ts';
 
 const NOW = '2026-03-02T08:00:00.000Z';
 const OFFICE = '10.20.0.7';
@@ -29,15 +29,21 @@ describeEachDatabase('sign-in', (open) => {
   });
   afterEach(() => base.close());
 
-  const login = (identifiant: string, motDePasse = TEST_PASSWORD, from: Partial<{ ip: string }> = {}) =>
-    people.auth.login({
-      identifiant,
-      motDePasse,
-      ip: OFFICE,
-      userAgent: 'curl/8',
-      lang: 'fr',
-      ...from,
-    });
+  const login = async (
+    identifiant: string,
+    motDePasse = TEST_PASSWORD,
+    from: Partial<{ ip: string; ancienneSession: string | null; userAgent: string | undefined }> = {},
+  ) =>
+    ouverte(
+      await people.auth.login({
+        identifiant,
+        motDePasse,
+        ip: OFFICE,
+        userAgent: 'curl/8',
+        lang: 'fr',
+        ...from,
+      }),
+    );
   const journal = async () =>
     (await people.journal.list(systemActor('test'), {}, { size: 100 })).lignes.map(
       ({ action, acteur, details }) => ({ action, acteur, details }),
@@ -197,12 +203,8 @@ describeEachDatabase('sign-in', (open) => {
     const person = await base.person('user');
     const first = await login('user.adm');
     const session = await people.sessions.resolve(first.token);
-    const second = await people.auth.login({
-      identifiant: 'user.adm',
-      motDePasse: TEST_PASSWORD,
-      ip: OFFICE,
+    const second = await login('user.adm', TEST_PASSWORD, {
       userAgent: undefined,
-      lang: 'fr',
       ancienneSession: session?.id ?? null,
     });
     expect(await people.sessions.resolve(first.token)).toBeNull();

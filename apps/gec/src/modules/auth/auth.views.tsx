@@ -21,6 +21,7 @@ import {
 import { LONGUEUR_MIN } from '../utilisateurs/mot-de-passe.policy.ts';
 import type { Personne, Utilisateur } from '../utilisateurs/utilisateurs.schema.ts';
 import type { SessionPropre } from './auth.schema.ts';
+import { EntrerParCle } from './auth.second.views.tsx';
 import { authTexts } from './auth.texts.ts';
 
 /** The sign-in form, with what was typed and why it was refused. */
@@ -29,40 +30,45 @@ export function LoginView(props: {
   next: string;
   error?: string | undefined;
   locked?: boolean;
+  /** Whether the site was opened by a name that a passkey can belong to. */
+  cle?: boolean;
 }) {
   const t = authTexts(useLang());
-  const { identifiant, next, error, locked } = props;
+  const { identifiant, next, error, locked, cle } = props;
   return (
-    <Form action="/login" class="stack stack-4">
-      {error !== undefined && (
-        <Alert tone="danger" title={error}>
-          {!locked && t.refuseAide}
-        </Alert>
-      )}
-      <input type="hidden" name="next" value={next} />
-      <Field id="email" label={t.identifiant} required>
-        <TextInput
-          name="email"
-          value={identifiant}
-          autocomplete="username"
-          autofocus={identifiant === ''}
-          spellcheck={false}
-          maxLength={320}
-        />
-      </Field>
-      <Field id="password" label={t.motDePasse} required>
-        <TextInput
-          name="password"
-          type="password"
-          autocomplete="current-password"
-          autofocus={identifiant !== ''}
-        />
-      </Field>
-      <Button variant="primary" size="large">
-        {t.seConnecter}
-      </Button>
-      <p class="muted">{t.oubli}</p>
-    </Form>
+    <>
+      <Form action="/login" class="stack stack-4">
+        {error !== undefined && (
+          <Alert tone="danger" title={error}>
+            {!locked && t.refuseAide}
+          </Alert>
+        )}
+        <input type="hidden" name="next" value={next} />
+        <Field id="email" label={t.identifiant} required>
+          <TextInput
+            name="email"
+            value={identifiant}
+            autocomplete="username"
+            autofocus={identifiant === ''}
+            spellcheck={false}
+            maxLength={320}
+          />
+        </Field>
+        <Field id="password" label={t.motDePasse} required>
+          <TextInput
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            autofocus={identifiant !== ''}
+          />
+        </Field>
+        <Button variant="primary" size="large">
+          {t.seConnecter}
+        </Button>
+        <p class="muted">{t.oubli}</p>
+      </Form>
+      {cle && <EntrerParCle next={next} />}
+    </>
   );
 }
 

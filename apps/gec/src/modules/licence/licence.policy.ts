@@ -4,11 +4,15 @@
  * loses access to its own letters. Requests that only read (GET) are never asked about.
  */
 const PERMIS: readonly RegExp[] = [
-  /^POST \/(login|logout)$/,
+  /^POST \/(login(\/.+)?|logout)$/,
   /^(POST|DELETE) \/api\/v1\/session$/,
   /^POST \/(profil(\/.+)?|mot-de-passe)$/,
   /^(POST|PUT|PATCH|DELETE) \/api\/v1\/profil(\/.+)?$/,
-  /^POST \/admin\/users\/:id\/(mot-de-passe|debloquer)$/,
+  /^POST \/admin\/users\/:id\/(mot-de-passe|debloquer|second-facteur)$/,
+  /^DELETE \/api\/v1\/utilisateurs\/:id\/facteurs$/,
+  /^POST \/admin\/securite(\/.+)?$/,
+  /^(POST|PATCH|DELETE) \/api\/v1\/securite(\/.+)?$/,
+  /^POST \/admin\/logs\/export$/,
   /^(POST|PUT|PATCH) \/api\/v1\/utilisateurs\/:id\/(mot-de-passe|deblocage)$/,
   /^POST \/rapports\/export$/,
   /^POST \/rapports\/taches\/:id\/supprimer$/,

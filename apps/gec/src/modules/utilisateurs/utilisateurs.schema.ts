@@ -5,6 +5,8 @@ export interface Personne extends UserActor {
   readonly nomComplet: string;
   readonly roleLibelle: string;
   readonly doitChangerMotDePasse: boolean;
+  /** Their role asks for a second factor and they have none: they add one before anything else. */
+  readonly doitAjouterFacteur?: boolean;
 }
 
 /** Facts of a new account. The password is plain here, and hashed before it goes anywhere. */
@@ -39,6 +41,10 @@ export interface Utilisateur {
   doitChangerMotDePasse: boolean;
   derniereConnexion: string | null;
   dateCreation: string;
+  /** Random word of the photograph, which stands in its address; null without one. */
+  photo: string | null;
+  /** For optimistic locks. */
+  version: number;
 }
 
 /** What sign-in compares. */
@@ -56,6 +62,41 @@ export type AjoutUtilisateur = Omit<NouvelUtilisateur, 'motDePasse' | 'doitChang
   doitChangerMotDePasse?: boolean;
 };
 
+/** What may be changed of an account. */
+export interface SaisieCompte {
+  username: string;
+  email: string;
+  nomComplet: string;
+  role: string;
+  departementId: number | null;
+  langue: Lang;
+  matricule: string | null;
+  fonction: string | null;
+  telephone: string | null;
+}
+
+/** What people may change of their own account. */
+export type Coordonnees = Pick<SaisieCompte, 'fonction' | 'telephone'>;
+
+/** By what a list may be sorted. */
+export const TRIS_UTILISATEURS = [
+  'nom',
+  'identifiant',
+  'role',
+  'departement',
+  'connexion',
+  'creation',
+] as const;
+export type TriUtilisateurs = (typeof TRIS_UTILISATEURS)[number];
+
+/** Which part of a list, and in which order; `page` from 1. */
+export interface PageDemandee {
+  page: number;
+  size: number;
+  tri?: TriUtilisateurs;
+  ordre?: 'asc' | 'desc';
+}
+
 /** Which accounts a list shows. */
 export interface FiltresUtilisateurs {
   /** Words of the name, the user name, the e-mail address or the matricule; all must be found. */
@@ -64,6 +105,10 @@ export interface FiltresUtilisateurs {
   /** `null`: accounts without a department. */
   departementId?: number | null;
   actif?: boolean;
+  /** Locked somewhere after failed sign-ins. */
+  bloque?: boolean;
+  /** Never signed in. */
+  jamais?: boolean;
 }
 
 /** An account in the administration. */

@@ -2,7 +2,7 @@ import { AppError, can, systemActor, type UserActor } from '@gec/core';
 import { describeEachDatabase, testClock } from '@gec/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestBase, TEST_PASSWORD, type TestBase } from '../../test/harness.ts';
-import { createPeople, preparedDatabase } from '../../test/people.ts';
+import { createPeople, ouverte, preparedDatabase } from '../../test/people.ts';
 import { passwordProblem } from './mot-de-passe.policy.ts';
 
 const SYSTEM = systemActor('test');
@@ -70,13 +70,15 @@ describeEachDatabase('people', (open) => {
   it('adds an account with a one-time password that opens and must be changed', async () => {
     const { id, motDePasse = '' } = await people.utilisateurs.add(boss, await fresh());
     expect(motDePasse).toMatch(/^\w{6}-\w{6}-\w{6}$/);
-    const entered = await people.auth.login({
-      identifiant: 'nouvelle@example.cd',
-      motDePasse,
-      ip: '10.0.0.1',
-      userAgent: '',
-      lang: 'fr',
-    });
+    const entered = ouverte(
+      await people.auth.login({
+        identifiant: 'nouvelle@example.cd',
+        motDePasse,
+        ip: '10.0.0.1',
+        userAgent: '',
+        lang: 'fr',
+      }),
+    );
     expect(entered).toMatchObject({ userId: id, doitChangerMotDePasse: true });
   });
 
@@ -242,13 +244,15 @@ describeEachDatabase('the first administrator', (open) => {
       const winners = made.filter(({ created }) => created);
       expect(winners).toHaveLength(1);
       const password = (winners[0] as { password: string }).password;
-      const entered = await people.auth.login({
-        identifiant: 'admin@gecmines.cd',
-        motDePasse: password,
-        ip: '127.0.0.1',
-        userAgent: '',
-        lang: 'fr',
-      });
+      const entered = ouverte(
+        await people.auth.login({
+          identifiant: 'admin@gecmines.cd',
+          motDePasse: password,
+          ip: '127.0.0.1',
+          userAgent: '',
+          lang: 'fr',
+        }),
+      );
       expect(entered.doitChangerMotDePasse).toBe(true);
       const person = await people.auth.authenticate(entered.userId, '');
       expect(person).toMatchObject({ username: 'admin', role: 'super_admin' });
@@ -266,13 +270,15 @@ describeEachDatabase('the first administrator', (open) => {
       const people = createPeople(base);
       const config = { ...base.config, adminPassword: TEST_PASSWORD };
       expect(await people.utilisateurs.ensureFirstAdmin(config)).toEqual({ created: true });
-      const entered = await people.auth.login({
-        identifiant: 'admin',
-        motDePasse: TEST_PASSWORD,
-        ip: '127.0.0.1',
-        userAgent: '',
-        lang: 'fr',
-      });
+      const entered = ouverte(
+        await people.auth.login({
+          identifiant: 'admin',
+          motDePasse: TEST_PASSWORD,
+          ip: '127.0.0.1',
+          userAgent: '',
+          lang: 'fr',
+        }),
+      );
       expect(entered.doitChangerMotDePasse).toBe(false);
     } finally {
       await base.close();
