@@ -1,7 +1,7 @@
 import { fill, fold, type Lang } from '@gec/core';
 import { utilisateursTexts } from './utilisateurs.texts.ts';
 
-/** Characters of a password at least. Length is what resists guessing; no rule asks for signs of several kinds. */
+/** Characters of a password at least, unless the settings say otherwise. Length is what resists guessing; no rule asks for signs of several kinds. */
 export const LONGUEUR_MIN = 10;
 /** At most; what is longer is refused, never cut. */
 export const LONGUEUR_MAX = 1_000;
@@ -54,12 +54,18 @@ function isPersonal(bare: string, porteur: Porteur): boolean {
  * Says what is wrong with a new password.
  *
  * @param password as typed: it is neither trimmed nor cut, here or anywhere
+ * @param min characters that it must have at least, by the settings
  * @returns a message in the language, or `null` when it may be used
  */
-export function passwordProblem(lang: Lang, password: string, porteur: Porteur): string | null {
+export function passwordProblem(
+  lang: Lang,
+  password: string,
+  porteur: Porteur,
+  min = LONGUEUR_MIN,
+): string | null {
   const texts = utilisateursTexts(lang);
   const length = [...password].length;
-  if (length < LONGUEUR_MIN) return fill(texts.motDePasseCourt, { n: LONGUEUR_MIN });
+  if (length < min) return fill(texts.motDePasseCourt, { n: min });
   if (length > LONGUEUR_MAX) return fill(texts.motDePasseLong, { n: LONGUEUR_MAX });
   const bare = letters(password);
   if (isPersonal(bare, porteur)) return texts.motDePassePersonnel;

@@ -19,17 +19,21 @@ function isLine(text: string, min: number, max: number): boolean {
 
 const orNull = (text: string | null | undefined): string | null => text?.trim() || null;
 
+/** What is typed of an account, whether it is new or not. */
+type Faits = Pick<AjoutUtilisateur, 'username' | 'email' | 'nomComplet'> &
+  Partial<Record<keyof typeof FREE_TEXTS, string | null>>;
+
 /**
- * Checks the facts of a new account as somebody typed them, and trims them.
+ * Checks what somebody typed of an account, and trims it.
  *
  * @returns the facts, and one message in the language for each field that was refused
  */
-export function checkNewUser(
+export function checkFacts<F extends Faits>(
   lang: Lang,
-  input: AjoutUtilisateur,
-): { user: AjoutUtilisateur; errors: FieldError[] } {
+  input: F,
+): { facts: F & Record<keyof typeof FREE_TEXTS, string | null>; errors: FieldError[] } {
   const texts = utilisateursTexts(lang);
-  const user: AjoutUtilisateur = {
+  const facts = {
     ...input,
     username: input.username.trim().normalize('NFC'),
     email: input.email.trim(),
@@ -39,15 +43,30 @@ export function checkNewUser(
     telephone: orNull(input.telephone),
   };
   const errors: FieldError[] = [];
-  if (!USERNAME.test(user.username)) errors.push({ field: 'username', message: texts.identifiantForme });
-  if (!email.safeParse(user.email).success) errors.push({ field: 'email', message: texts.emailForme });
-  if (!isLine(user.nomComplet, 2, 160)) errors.push({ field: 'nomComplet', message: texts.nomForme });
-  for (const [field, max] of Object.entries(FREE_TEXTS)) {
-    const text = user[field as keyof typeof FREE_TEXTS];
+  if (!USERNAME.test(facts.username)) errors.push({ field: 'username', message: texts.identifiantForme });
+  if (!email.safeParse(facts.email).success) errors.push({ field: 'email', message: texts.emailForme });
+  if (!isLine(facts.nomComplet, 2, 160)) errors.push({ field: 'nomComplet', message: texts.nomForme });
+  for (const [field, max] of Object.entries(FREE_TEXTS) as [keyof typeof FREE_TEXTS, number][]) {
+    const text = facts[field];
     if (text && !isLine(text, 1, max)) errors.push({ field, message: fill(texts.tropLong, { n: max }) });
   }
+  return { facts, errors };
+}
+
+/**
+ * Checks the facts of a new account as somebody typed them, and trims them.
+ *
+ * @param motDePasseMin characters of a password at least
+ * @returns the facts, and one message in the language for each field that was refused
+ */
+export function checkNewUser(
+  lang: Lang,
+  input: AjoutUtilisateur,
+  motDePasseMin?: number,
+): { user: AjoutUtilisateur; errors: FieldError[] } {
+  const { facts: user, errors } = checkFacts(lang, input);
   if (user.motDePasse !== undefined) {
-    const message = passwordProblem(lang, user.motDePasse, user);
+    const message = passwordProblem(lang, user.motDePasse, user, motDePasseMin);
     if (message !== null) errors.push({ field: 'motDePasse', message });
   }
   return { user, errors };

@@ -7,14 +7,16 @@ import type { Trx } from '../../context.ts';
 import type { GecTables, UserTable } from '../../db/schema.ts';
 import type {
   Destinataire,
-  FiltresUtilisateurs,
   Identifiants,
   NouvelUtilisateur,
   Personne,
+  SaisieCompte,
   Utilisateur,
 } from './utilisateurs.schema.ts';
 
 const TABLE = 'user';
+/** Ids of one statement; engines bound the parameters. */
+const IDS_AT_ONCE = 1_000;
 
 /** The SQL of people. */
 export function createUtilisateursRepo(database: Database<GecTables>, keyring: Keyring) {
@@ -52,6 +54,8 @@ export function createUtilisateursRepo(database: Database<GecTables>, keyring: K
       doitChangerMotDePasse: row.doit_changer_mot_de_passe,
       derniereConnexion: row.derniere_connexion,
       dateCreation: row.date_creation,
+      photo: row.photo,
+      version: row.version,
     };
   }
 
@@ -111,8 +115,8 @@ export function createUtilisateursRepo(database: Database<GecTables>, keyring: K
     },
 
     /** The person of a session with everything that decides what they may do; `null` when the account is not active. */
-    async loadPersonne(id: number, ip: string): Promise<Personne | null> {
-      const rows = await database.kysely
+    async loadPersonne(id: number, ip: string, via: Via = database.kysely): Promise<Personne | null> {
+      const rows = await via
         .selectFrom('user')
         .innerJoin('role', 'role.nom', 'user.role')
         .leftJoin('role_permission', 'role_permission.role_nom', 'role.nom')
@@ -161,15 +165,34 @@ export function createUtilisateursRepo(database: Database<GecTables>, keyring: K
       return row ? toUtilisateur(row) : null;
     },
 
-    /** The accounts of some filters (all but `q`, whose words are sealed), by user name. */
-    async list(filters: Omit<FiltresUtilisateurs, 'q'> = {}): Promise<Utilisateur[]> {
-      let query = all().orderBy('user.username_cle');
-      if (filters.role !== undefined) query = query.where('user.role', '=', filters.role);
-      if (filters.departementId === null) query = query.where('user.departement_id', 'is', null);
-      else if (filters.departementId !== undefined)
-        query = query.where('user.departement_id', '=', filters.departementId);
-      if (filters.actif !== undefined) query = query.where('user.actif', '=', filters.actif);
-      return (await query.execute()).map(toUtilisateur);
+    /** The accounts of some ids, in their order. */
+    async byIds(ids: readonly number[]): Promise<Utilisateur[]> {
+      const found = new Map<number, Utilisateur>();
+      for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
+        const rows = await all()
+          .where('user.id', 'in', ids.slice(at, at + IDS_AT_ONCE))
+          .execute();
+        for (const row of rows) found.set(row.id, toUtilisateur(row));
+      }
+      return ids.flatMap((id) => found.get(id) ?? []);
+    },
+
+    /** Names and departments of everybody, by user name. */
+    async annuaire(): Promise<
+      Pick<Utilisateur, 'id' | 'username' | 'nomComplet' | 'departementId' | 'actif'>[]
+    > {
+      const rows = await database.kysely
+        .selectFrom('user')
+        .select(['id', 'username', 'nom_complet', 'departement_id', 'actif'])
+        .orderBy('username_cle')
+        .execute();
+      return rows.map((row) => ({
+        id: row.id,
+        username: row.username,
+        nomComplet: open(row.id, 'nom_complet', row.nom_complet),
+        departementId: row.departement_id,
+        actif: row.actif,
+      }));
     },
 
     /** Active people, with what is shown when one chooses to whom a letter goes; in no order. */
@@ -188,13 +211,17 @@ export function createUtilisateursRepo(database: Database<GecTables>, keyring: K
       }));
     },
 
-    /** Which of a user name and an e-mail address another account already has. */
-    async taken(user: { username: string; email: string }): Promise<{ username: boolean; email: boolean }> {
+    /** Which of a user name and an e-mail address an account (but one) already has. */
+    async taken(
+      user: { username: string; email: string },
+      except = 0,
+    ): Promise<{ username: boolean; email: boolean }> {
       const key = emailKey(user.email);
       const rows = await database.kysely
         .selectFrom('user')
         .select(['username_cle', 'email_cle'])
         .where((eb) => eb.or([eb('username_cle', '=', fold(user.username)), eb('email_cle', '=', key)]))
+        .where('id', '!=', except)
         .execute();
       return {
         username: rows.some((row) => row.username_cle === fold(user.username)),
@@ -249,6 +276,31 @@ export function createUtilisateursRepo(database: Database<GecTables>, keyring: K
         .execute();
     },
 
+    /** Changes everything that is typed of an account. Throws a unique violation when a name or address is taken. */
+    async updateFacts(trx: Trx, id: number, facts: SaisieCompte): Promise<void> {
+      const seal = (column: string, text: string) => fields.seal({ table: TABLE, column, id }, text);
+      const sealOrNull = (column: string, text: string | null) =>
+        fields.sealOrNull({ table: TABLE, column, id }, text);
+      await trx
+        .updateTable('user')
+        .set((eb) => ({
+          username: facts.username,
+          username_cle: fold(facts.username),
+          email: seal('email', facts.email),
+          email_cle: emailKey(facts.email),
+          nom_complet: seal('nom_complet', facts.nomComplet),
+          matricule: sealOrNull('matricule', facts.matricule),
+          fonction: sealOrNull('fonction', facts.fonction),
+          telephone: sealOrNull('telephone', facts.telephone),
+          role: facts.role,
+          departement_id: facts.departementId,
+          langue: facts.langue,
+          version: eb('version', '+', 1),
+        }))
+        .where('id', '=', id)
+        .execute();
+    },
+
     /**
      * Notes a sign-in, and renews the hash of the password if need be.
      *
@@ -270,6 +322,16 @@ export function createUtilisateursRepo(database: Database<GecTables>, keyring: K
         .returning('id')
         .executeTakeFirst();
       return row !== undefined;
+    },
+
+    /** Has a password changed that was chosen before an instant. */
+    async expirePassword(trx: Trx, id: number, limit: string): Promise<void> {
+      await trx
+        .updateTable('user')
+        .set({ doit_changer_mot_de_passe: true })
+        .where('id', '=', id)
+        .where('mot_de_passe_change_le', '<', limit)
+        .execute();
     },
 
     /** What sign-in compares, of an account whose id is known. */

@@ -1,18 +1,23 @@
-import { fold, forbidden, notFound, type Actor, type UserActor } from '@gec/core';
+import { forbidden, notFound, type Actor, type UserActor } from '@gec/core';
 import type { LoginGuard, SessionService } from '@gec/http';
 import type { Base } from '../../context.ts';
 import type { DepartementsService } from '../departements/departements.service.ts';
 import { journalScope } from '../journal/journal.policy.ts';
 import type { JournalService } from '../journal/journal.service.ts';
+import type { ParametresService } from '../parametres/parametres.service.ts';
 import type { RolesService } from '../roles/roles.service.ts';
 import { createAccounts } from './utilisateurs.accounts.ts';
 import { createFirstAdmin } from './utilisateurs.first-admin.ts';
+import { createListeRepo } from './utilisateurs.liste.repo.ts';
 import { createManagement } from './utilisateurs.management.ts';
+import { createModification } from './utilisateurs.modification.ts';
 import { guardName, isOwnAccount, managedScope, mayManage, maySee } from './utilisateurs.policy.ts';
+import { createRegles } from './utilisateurs.regles.ts';
 import { createUtilisateursRepo } from './utilisateurs.repo.ts';
 import type {
   Destinataire,
   FiltresUtilisateurs,
+  PageDemandee,
   Utilisateur,
   UtilisateurGere,
 } from './utilisateurs.schema.ts';
@@ -20,10 +25,11 @@ import { utilisateursTexts } from './utilisateurs.texts.ts';
 
 /** What the module of people needs. */
 export interface UtilisateursDeps extends Pick<Base, 'config' | 'database' | 'clock' | 'keyring'> {
-  journal: Pick<JournalService, 'record' | 'recordAlone'>;
+  journal: Pick<JournalService, 'record' | 'recordAlone' | 'ofCompte'>;
   roles: RolesService;
   departements: DepartementsService;
-  sessions: Pick<SessionService, 'revokeAll'>;
+  parametres: Pick<ParametresService, 'get'>;
+  sessions: Pick<SessionService, 'list' | 'revoke' | 'revokeAll'>;
   guard: Pick<LoginGuard, 'list' | 'unlock' | 'accountKey'>;
 }
 
@@ -36,20 +42,17 @@ export interface PageUtilisateurs {
   readonly utilisateurs: UtilisateurGere[];
   /** Accounts that the filters let through. */
   readonly total: number;
+  /** Too many accounts to open their names: words were looked for in user names and whole addresses alone. */
+  readonly reduit: boolean;
   /** Over all accounts that the actor deals with. */
   readonly comptes: { tous: number; actifs: number; inactifs: number; bloques: number };
-}
-
-/** Words of a search must all occur, at any place and in any case, with or without accents. */
-function matches(user: Utilisateur, words: readonly string[]): boolean {
-  const text = fold([user.nomComplet, user.username, user.email, user.matricule ?? ''].join(' '));
-  return words.every((word) => text.includes(word));
 }
 
 /** People: who there is, who manages them, and what sign-in needs to know of them. */
 export function createUtilisateursService(deps: UtilisateursDeps) {
   const { database, keyring, roles, guard, clock } = deps;
   const repo = createUtilisateursRepo(database, keyring);
+  const liste = createListeRepo(database, keyring);
   const names = new Map<number, { nom: string; until: number }>();
   let destinataires: { list: Destinataire[]; until: number } | null = null;
 
@@ -58,10 +61,12 @@ export function createUtilisateursService(deps: UtilisateursDeps) {
     destinataires = null;
   };
 
-  async function lockedIds(users: readonly Utilisateur[]): Promise<Set<number>> {
+  const regles = createRegles({ ...deps, repo, forget });
+
+  async function lockedIds(ids: () => Promise<readonly number[]>): Promise<Set<number>> {
     const locked = new Set((await guard.list()).map((pair) => pair.account));
     if (locked.size === 0) return new Set();
-    return new Set(users.filter(({ id }) => locked.has(guard.accountKey(guardName(id)))).map(({ id }) => id));
+    return new Set((await ids()).filter((id) => locked.has(guard.accountKey(guardName(id)))));
   }
 
   async function asManaged(
@@ -85,12 +90,13 @@ export function createUtilisateursService(deps: UtilisateursDeps) {
   }
 
   return {
-    ...createManagement({ ...deps, repo, forget }),
+    ...createManagement({ ...deps, repo, regles }),
+    ...createModification({ ...deps, repo, regles, forget }),
     ...createAccounts({ ...deps, repo, forget }),
     ...createFirstAdmin({ ...deps, repo }),
 
     /**
-     * Accounts that the actor deals with, by user name.
+     * Accounts that the actor deals with, by name unless another order is asked for.
      *
      * @param page from 1, with `size` accounts
      * @throws AppError forbidden without `manage_users`
@@ -98,28 +104,21 @@ export function createUtilisateursService(deps: UtilisateursDeps) {
     async list(
       actor: Actor,
       filters: FiltresUtilisateurs = {},
-      page: { page: number; size: number } = { page: 1, size: Number.MAX_SAFE_INTEGER },
+      page: PageDemandee = { page: 1, size: Number.MAX_SAFE_INTEGER },
     ): Promise<PageUtilisateurs> {
       const scope = managedScope(actor);
       if (scope === null) throw forbidden(utilisateursTexts(actor.lang).refuse);
-      const all = await repo.list(scope === 'tous' ? {} : { departementId: scope });
-      const locked = await lockedIds(all);
-      const words = fold(filters.q ?? '')
-        .split(/\s+/)
-        .filter((word) => word !== '');
-      const found = all.filter(
-        (user) =>
-          (filters.role === undefined || user.role === filters.role) &&
-          (filters.departementId === undefined || user.departementId === filters.departementId) &&
-          (filters.actif === undefined || user.actif === filters.actif) &&
-          matches(user, words),
-      );
-      const actifs = all.filter((user) => user.actif).length;
-      const from = (page.page - 1) * page.size;
+      const perimetre = scope === 'tous' ? {} : { perimetre: scope };
+      const locked = await lockedIds(() => liste.idsOf(perimetre));
+      const { bloque, ...rest } = filters;
+      const only = bloque === undefined ? {} : { [bloque ? 'ids' : 'saufIds']: [...locked] };
+      const found = await liste.page({ ...rest, ...perimetre, ...only }, page);
+      const { actifs, inactifs } = await liste.comptes(perimetre);
       return {
-        utilisateurs: await asManaged(actor, found.slice(from, from + page.size), locked),
-        total: found.length,
-        comptes: { tous: all.length, actifs, inactifs: all.length - actifs, bloques: locked.size },
+        utilisateurs: await asManaged(actor, await repo.byIds(found.ids), locked),
+        total: found.total,
+        reduit: found.reduit,
+        comptes: { tous: actifs + inactifs, actifs, inactifs, bloques: locked.size },
       };
     },
 
@@ -129,7 +128,7 @@ export function createUtilisateursService(deps: UtilisateursDeps) {
       if (managedScope(actor) === null) throw forbidden(texts.refuse);
       const user = await repo.find(id);
       if (!user || !maySee(actor, user)) throw notFound(texts.introuvable);
-      const [managed] = await asManaged(actor, [user], await lockedIds([user]));
+      const [managed] = await asManaged(actor, [user], await lockedIds(async () => [id]));
       if (!managed) throw notFound(texts.introuvable);
       return managed;
     },
@@ -138,7 +137,7 @@ export function createUtilisateursService(deps: UtilisateursDeps) {
     async journalises(actor: Actor): Promise<{ id: number; username: string; nomComplet: string }[]> {
       const scope = journalScope(actor);
       if (scope === null) return [];
-      const users = await repo.list();
+      const users = await repo.annuaire();
       const seen =
         scope === 'tous'
           ? users

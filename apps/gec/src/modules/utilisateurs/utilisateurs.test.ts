@@ -193,6 +193,142 @@ describeEachDatabase('people', (open) => {
     await attempt(motDePasse);
   });
 
+  it('lets one of two administrators who demote each other at once, and never the last one', async () => {
+    const third = await base.person('super_admin', 'SG', 'troisieme');
+    const attempts = await Promise.allSettled([
+      people.utilisateurs.setRole(boss, third.userId, 'user'),
+      people.utilisateurs.modifier(third, boss.userId, { role: 'user' }),
+    ]);
+    expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const left = (await people.utilisateurs.list(SYSTEM, { role: 'super_admin', actif: true })).utilisateurs;
+    expect(left).toHaveLength(1);
+    const [last] = left;
+    const error = await errorOf(people.utilisateurs.modifier(SYSTEM, last?.id ?? 0, { role: 'admin' }));
+    expect(error.code).toBe('LAST_SUPER_ADMIN');
+    // Somebody whose rights went while their request was under way changes nothing any more.
+    const stale = [boss, third].find(({ userId }) => userId !== last?.id);
+    expect((await errorOf(people.utilisateurs.setActive(stale ?? boss, head.userId, false))).kind).toBe(
+      'forbidden',
+    );
+  });
+
+  it('changes what was typed of an account, over the version that was seen', async () => {
+    const { id } = await people.utilisateurs.add(boss, await fresh({ fonction: 'Commis' }));
+    await people.utilisateurs.add(boss, await fresh({ username: 'prise', email: 'prise@example.cd' }));
+    const before = await people.utilisateurs.find(boss, id);
+    const fin = await base.departement('FIN');
+    const patch = {
+      username: 'nouvelle.2',
+      email: ' Nouvelle.2@example.cd ',
+      matricule: ' 7 ',
+      fonction: '',
+      departementId: fin,
+      role: 'admin',
+      langue: 'en' as const,
+    };
+    await people.utilisateurs.modifier(boss, id, patch, before.version);
+    expect(await people.utilisateurs.find(boss, id)).toMatchObject({
+      username: 'nouvelle.2',
+      email: 'Nouvelle.2@example.cd',
+      nomComplet: 'Nouvelle Personne',
+      matricule: '7',
+      fonction: null,
+      departementId: fin,
+      role: 'admin',
+      langue: 'en',
+    });
+    expect((await people.utilisateurs.identifiants('nouvelle.2@EXAMPLE.cd'))?.id).toBe(id);
+    const late = await errorOf(people.utilisateurs.modifier(boss, id, { fonction: 'x' }, before.version));
+    expect(late.code).toBe('VERSION_CONFLICT');
+    const change = (one: object) => fieldsOf(people.utilisateurs.modifier(boss, id, one));
+    expect(await change({ username: 'PRISE' })).toEqual(['username']);
+    expect(await change({ username: 'prise', email: 'PRISE@example.cd' })).toEqual(['username', 'email']);
+    expect(await change({ email: 'x', nomComplet: '', role: 'roi', departementId: 9_999 })).toEqual([
+      'email',
+      'nomComplet',
+      'role',
+      'departementId',
+    ]);
+    // One's own account keeps its role, whoever one is.
+    expect((await errorOf(people.utilisateurs.modifier(boss, boss.userId, { role: 'user' }))).kind).toBe(
+      'forbidden',
+    );
+    const actions = (await people.utilisateurs.historique(boss, id)).map(({ action }) => action);
+    expect(actions).toEqual(['utilisateur.modification', 'utilisateur.role', 'utilisateur.ajout']);
+    expect((await errorOf(people.utilisateurs.historique(head, id))).kind).toBe('not-found');
+  });
+
+  it('lets people keep their own particulars, and nothing else', async () => {
+    const clerk = await base.person('user', 'TECH', 'technicien');
+    await people.utilisateurs.modifierSoi(clerk, { fonction: 'Chef de bureau', telephone: '+243 81' }, 1);
+    expect(await people.utilisateurs.compte(clerk.userId)).toMatchObject({
+      fonction: 'Chef de bureau',
+      telephone: '+243 81',
+      email: 'technicien@example.cd',
+      version: 2,
+    });
+    const again = people.utilisateurs.modifierSoi(clerk, { fonction: 'a', telephone: null }, 1);
+    expect((await errorOf(again)).code).toBe('VERSION_CONFLICT');
+    expect(
+      await fieldsOf(people.utilisateurs.modifierSoi(clerk, { fonction: 'x'.repeat(161), telephone: null })),
+    ).toEqual(['fonction']);
+  });
+
+  it('shows and ends the sessions of an account', async () => {
+    const clerk = await base.person('user', 'TECH', 'technicien');
+    const enter = (ip: string) => people.sessions.create(null, clerk.userId, { ip, userAgent: 'curl/8' });
+    const [first, second] = [await enter('10.0.0.1'), await enter('10.0.0.2')];
+    const open = await people.utilisateurs.sessionsDe(head, clerk.userId);
+    expect(open.map(({ ip, navigateur }) => [ip, navigateur]).sort()).toEqual([
+      ['10.0.0.1', 'curl'],
+      ['10.0.0.2', 'curl'],
+    ]);
+    const handle = open.find(({ ip }) => ip === '10.0.0.1')?.id;
+    expect(await people.utilisateurs.fermerSessions(head, clerk.userId, handle)).toBe(1);
+    expect(await people.sessions.resolve(first.token)).toBeNull();
+    expect(await people.sessions.resolve(second.token)).not.toBeNull();
+    const gone = await errorOf(people.utilisateurs.fermerSessions(head, clerk.userId, handle));
+    expect(gone.kind).toBe('not-found');
+    expect(await people.utilisateurs.fermerSessions(head, clerk.userId)).toBe(1);
+    expect((await errorOf(people.utilisateurs.fermerSessions(clerk, head.userId))).kind).toBe('forbidden');
+    const [entry] = await people.utilisateurs.historique(head, clerk.userId);
+    expect(entry).toMatchObject({ action: 'utilisateur.sessions', details: { nombre: 1 } });
+  });
+
+  it('sorts and filters by what is sealed and what is not', async () => {
+    const add = async (username: string, nomComplet: string, code: string) => {
+      const departementId = await base.departement(code);
+      const email = `${username}@example.cd`;
+      return people.utilisateurs.add(boss, { username, email, nomComplet, role: 'user', departementId });
+    };
+    const { id } = await add('zoe', 'Ébène ANGE', 'FIN');
+    await add('bob', 'Zacharie BEYA', 'ADM');
+    const names = async (filters: object, page: object = {}) => {
+      const found = await people.utilisateurs.list(boss, filters, { page: 1, size: 10, ...page });
+      return found.utilisateurs.map(({ username }) => username);
+    };
+    expect(await names({ jamais: true, role: 'user' })).toEqual(['zoe', 'bob']);
+    expect(await names({ role: 'user' }, { ordre: 'desc' })).toEqual(['bob', 'zoe']);
+    expect(await names({ role: 'user' }, { tri: 'identifiant' })).toEqual(['bob', 'zoe']);
+    expect(await names({ role: 'user' }, { tri: 'departement' })).toEqual(['bob', 'zoe']);
+    await base.database.kysely
+      .updateTable('user')
+      .set({ derniere_connexion: '2026-03-01T08:00:00.000Z' })
+      .where('id', '=', id)
+      .execute();
+    for (const ordre of ['asc', 'desc']) {
+      expect(await names({ role: 'user' }, { tri: 'connexion', ordre })).toEqual(['zoe', 'bob']);
+    }
+    expect(await names({ jamais: false })).toEqual(['zoe']);
+    expect(await names({ bloque: true })).toEqual([]);
+    for (let n = 0; n < 8; n++) {
+      const attempt = { identifiant: 'bob', motDePasse: 'faux', ip: '10.0.0.9', userAgent: '' };
+      await errorOf(people.auth.login({ ...attempt, lang: 'fr' }));
+    }
+    expect(await names({ bloque: true })).toEqual(['bob']);
+    expect(await names({ bloque: false, role: 'user' })).toEqual(['zoe']);
+  });
+
   it('finds by words of the name, role, department and state', async () => {
     await people.utilisateurs.add(boss, await fresh({ nomComplet: 'Élodie KABONGO wa Ilunga' }));
     const find = async (filters: object) =>
