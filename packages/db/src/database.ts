@@ -22,6 +22,11 @@ export interface Database<T> {
    * log is written in order, so nothing is ever kept without what was committed before it.
    */
   quickTransaction<R>(work: (trx: Transaction<T>) => Promise<R>): Promise<R>;
+  /**
+   * Resolves when everything that a read of this process may have seen is as durable as `transaction` makes it. For
+   * whoever tells what another one has just written, and did not write anything.
+   */
+  settled(): Promise<void>;
   /** Asks the database for an answer; throws when there is none. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -42,39 +47,45 @@ export function engineOf(url: string): Engine {
  */
 export function openDatabase<T>(url: string, options: PostgresOptions = {}): Database<T> {
   const engine = engineOf(url);
-  let kysely: Kysely<T>;
-  if (engine === 'sqlite') {
-    const path = url.slice('sqlite:'.length);
-    mkdirSync(dirname(path), { recursive: true });
-    kysely = new Kysely<T>({ dialect: sqliteDialect(new SqliteConnection(path)) });
-  } else {
-    kysely = new Kysely<T>({ dialect: new PostgresDialect({ pool: postgresPool(url, options) }) });
-  }
+  return engine === 'sqlite'
+    ? openSqlite<T>(url.slice('sqlite:'.length))
+    : openPostgres<T>(postgresPool(url, options));
+}
+
+function shared<T>(engine: Engine, kysely: Kysely<T>) {
   return {
     engine,
     dialect: dialectOf(engine),
     kysely,
-    transaction: (work) => kysely.transaction().execute(work),
-    quickTransaction:
-      engine === 'sqlite'
-        ? (work) =>
-            // The pragma counts for a connection and cannot be changed within a transaction.
-            kysely.connection().execute(async (connection) => {
-              await sql`pragma synchronous = normal`.execute(connection);
-              try {
-                return await connection.transaction().execute(work);
-              } finally {
-                await sql`pragma synchronous = full`.execute(connection);
-              }
-            })
-        : (work) =>
-            kysely.transaction().execute(async (trx) => {
-              await sql`set local synchronous_commit to off`.execute(trx);
-              return work(trx);
-            }),
+    transaction: <R>(work: (trx: Transaction<T>) => Promise<R>) => kysely.transaction().execute(work),
     async ping() {
       await sql`select 1`.execute(kysely);
     },
     close: () => kysely.destroy(),
+  };
+}
+
+function openSqlite<T>(path: string): Database<T> {
+  mkdirSync(dirname(path), { recursive: true });
+  const connection = new SqliteConnection(path);
+  const quick = new Kysely<T>({ dialect: sqliteDialect(connection, false) });
+  return {
+    ...shared('sqlite', new Kysely<T>({ dialect: sqliteDialect(connection, true) })),
+    quickTransaction: (work) => quick.transaction().execute(work),
+    settled: () => connection.sync.settled(),
+  };
+}
+
+function openPostgres<T>(pool: ReturnType<typeof postgresPool>): Database<T> {
+  const kysely = new Kysely<T>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    ...shared('postgres', kysely),
+    quickTransaction: (work) =>
+      kysely.transaction().execute(async (trx) => {
+        await sql`set local synchronous_commit to off`.execute(trx);
+        return work(trx);
+      }),
+    // Nobody sees what is not durable yet.
+    settled: async () => undefined,
   };
 }

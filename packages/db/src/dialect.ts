@@ -1,5 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Engine } from './types.ts';
+import { SyncError } from './wal-sync.ts';
 
 /**
  * Any transaction or connection. Kysely is invariant in its table type, and what is shared serves the tables of every
@@ -76,6 +77,7 @@ const sqlite: Dialect = {
   isForeignKeyViolation: (error) =>
     error instanceof Error && error.message.includes('FOREIGN KEY constraint failed'),
   isUnavailable(error) {
+    if (error instanceof SyncError) return true;
     return (
       error instanceof Error &&
       codeOf(error) === 'ERR_SQLITE_ERROR' &&

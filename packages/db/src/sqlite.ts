@@ -9,16 +9,20 @@ import {
   type Driver,
   type QueryResult,
 } from 'kysely';
+import { WalSync, type SyncFile } from './wal-sync.ts';
 
 /** A prepared statement with what is needed to give its rows the types that PostgreSQL would give. */
 interface Prepared {
   statement: StatementSync;
   returnsRows: boolean;
   booleans: readonly string[];
+  writes: boolean;
 }
 
 const CACHED_STATEMENTS = 400;
 const CHANGES_SCHEMA = /^\s*(create|alter|drop|vacuum|reindex)\b/i;
+/** Also where a mere name looks like it: then a sync is asked for that has nothing to do. */
+const WRITES = /\b(insert|update|delete|replace)\b/i;
 
 /** Turns a parameter into what SQLite can bind, and refuses what would be stored as something else. */
 function bindable(value: unknown): SQLInputValue {
@@ -31,16 +35,30 @@ function bindable(value: unknown): SQLInputValue {
 }
 
 /** The one connection of a process: SQLite has one writer, and short transactions make readers wait microseconds. */
-export class SqliteConnection implements DatabaseConnection {
+export class SqliteConnection {
   readonly raw: DatabaseSync;
+  readonly sync: WalSync;
   readonly #prepared = new Map<string, Prepared>();
   #booleanNames: Set<string> | null = null;
+  #queue: Promise<void> = Promise.resolve();
 
-  constructor(path: string) {
+  /** @param syncFile only tests give their own */
+  constructor(path: string, syncFile?: SyncFile) {
     this.raw = new DatabaseSync(path, { timeout: 10_000, enableForeignKeyConstraints: true });
-    // FULL: an acknowledged letter survives a power cut, not only a crash of the program.
-    this.raw.exec('pragma journal_mode = wal; pragma synchronous = full;');
+    this.sync = new WalSync(path, syncFile);
+    // NORMAL: the driver syncs the log itself before anybody is told of a commit, so that an acknowledged letter survives
+    // a power cut, not only a crash of the program.
+    this.raw.exec('pragma journal_mode = wal; pragma synchronous = normal;');
     this.raw.exec('pragma temp_store = memory; pragma cache_size = -65536; pragma mmap_size = 268435456;');
+  }
+
+  /** Waits for one's turn, in the order of asking. @returns what ends it */
+  async turn(): Promise<() => void> {
+    const before = this.#queue;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#queue = promise;
+    await before;
+    return resolve;
   }
 
   #prepare(sql: string): Prepared {
@@ -63,7 +81,7 @@ export class SqliteConnection implements DatabaseConnection {
         (column.type === null && this.#isBooleanName(column.name, sql));
       if (isBoolean) booleans.push(column.name);
     }
-    const prepared = { statement, returnsRows: columns.length > 0, booleans };
+    const prepared = { statement, returnsRows: columns.length > 0, booleans, writes: WRITES.test(sql) };
     this.#prepared.set(sql, prepared);
     if (this.#prepared.size > CACHED_STATEMENTS) {
       const oldest = this.#prepared.keys().next().value;
@@ -86,24 +104,20 @@ export class SqliteConnection implements DatabaseConnection {
     return this.#booleanNames.has(name);
   }
 
-  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    // Synchronous work inside, so that an error becomes a rejection and not a throw.
-    return new Promise((resolve) => resolve(this.run<R>(query.sql, query.parameters)));
-  }
-
-  /** Runs one statement at once. */
-  run<R>(sql: string, parameters: readonly unknown[]): QueryResult<R> {
+  /** Runs one statement at once. @returns its result, and whether it may have changed something */
+  run<R>(sql: string, parameters: readonly unknown[]): { result: QueryResult<R>; writes: boolean } {
     if (CHANGES_SCHEMA.test(sql)) {
       this.#prepared.clear();
       this.#booleanNames = null;
       this.raw.exec(sql);
-      return { rows: [] };
+      return { result: { rows: [] }, writes: true };
     }
-    const { statement, returnsRows, booleans } = this.#prepare(sql);
+    const { statement, returnsRows, booleans, writes } = this.#prepare(sql);
     const values = parameters.map(bindable);
     if (!returnsRows) {
       const { changes, lastInsertRowid } = statement.run(...values);
-      return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) };
+      const numAffectedRows = BigInt(changes);
+      return { result: { rows: [], numAffectedRows, insertId: BigInt(lastInsertRowid) }, writes };
     }
     const rows = statement.all(...values);
     for (const name of booleans) {
@@ -112,7 +126,40 @@ export class SqliteConnection implements DatabaseConnection {
         if (value !== null) (row as Record<string, unknown>)[name] = value !== 0;
       }
     }
-    return { rows: rows as R[], numAffectedRows: BigInt(rows.length) };
+    return { result: { rows: rows as R[], numAffectedRows: BigInt(rows.length) }, writes };
+  }
+}
+
+/** The connection in the hands of one user, for the time of one transaction or statement. */
+class Lease implements DatabaseConnection {
+  readonly connection: SqliteConnection;
+  readonly release: () => void;
+  /** Whether something was committed that may not be on the medium yet. */
+  committed = false;
+  #wrote = false;
+
+  constructor(connection: SqliteConnection, release: () => void) {
+    this.connection = connection;
+    this.release = release;
+  }
+
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    // Synchronous work inside, so that an error becomes a rejection and not a throw.
+    return new Promise((resolve) => resolve(this.#run<R>(query)));
+  }
+
+  #run<R>({ sql, parameters }: CompiledQuery): QueryResult<R> {
+    const { result, writes } = this.connection.run<R>(sql, parameters);
+    this.#wrote ||= writes;
+    if (this.#wrote && !this.connection.raw.isTransaction) {
+      this.committed = true;
+      this.#wrote = false;
+    }
+    return result;
+  }
+
+  rolledBack(): void {
+    this.#wrote = false;
   }
 
   // A stream would hold the only connection for as long as its reader likes.
@@ -124,26 +171,24 @@ export class SqliteConnection implements DatabaseConnection {
 /** Hands the connection to one user at a time, in the order of asking. */
 class SqliteDriver implements Driver {
   readonly #connection: SqliteConnection;
-  #queue: Promise<void> = Promise.resolve();
-  #release: () => void = () => undefined;
+  readonly #durable: boolean;
 
-  constructor(connection: SqliteConnection) {
+  constructor(connection: SqliteConnection, durable: boolean) {
     this.#connection = connection;
+    this.#durable = durable;
   }
 
   async init(): Promise<void> {}
 
-  async acquireConnection(): Promise<DatabaseConnection> {
-    const before = this.#queue;
-    let release!: () => void;
-    this.#queue = new Promise((resolve) => (release = resolve));
-    await before;
-    this.#release = release;
-    return this.#connection;
+  async acquireConnection(): Promise<Lease> {
+    this.#connection.sync.check();
+    return new Lease(this.#connection, await this.#connection.turn());
   }
 
-  async releaseConnection(): Promise<void> {
-    this.#release();
+  async releaseConnection(lease: Lease): Promise<void> {
+    // The next one begins while the medium is busy with what this one has committed.
+    lease.release();
+    if (lease.committed && this.#durable) await this.#connection.sync.wait();
   }
 
   async beginTransaction(connection: DatabaseConnection): Promise<void> {
@@ -155,9 +200,10 @@ class SqliteDriver implements Driver {
     await connection.executeQuery(CompiledQuery.raw('commit'));
   }
 
-  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+  async rollbackTransaction(lease: Lease): Promise<void> {
+    lease.rolledBack();
     // A full disk makes SQLite roll back by itself: a second rollback would hide the first error.
-    if (this.#connection.raw.isTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'));
+    if (this.#connection.raw.isTransaction) await lease.executeQuery(CompiledQuery.raw('rollback'));
   }
 
   async savepoint(connection: DatabaseConnection, name: string): Promise<void> {
@@ -173,24 +219,35 @@ class SqliteDriver implements Driver {
   }
 
   async destroy(): Promise<void> {
-    if (!this.#connection.raw.isOpen) return;
-    this.#connection.raw.exec('pragma optimize');
-    this.#connection.raw.close();
+    const { raw, sync } = this.#connection;
+    await sync.close();
+    if (!raw.isOpen) return;
+    raw.exec('pragma optimize');
+    raw.close();
   }
 }
 
 class TransactionalSqliteAdapter extends SqliteAdapter {
+  // The driver has a queue of its own, which lets the next one in while a commit is made durable; Kysely's would not.
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+
   // Kysely is cautious here; SQLite has always had transactional DDL, and a half-done migration must not stay.
   override get supportsTransactionalDdl(): boolean {
     return true;
   }
 }
 
-/** Kysely's view of one SQLite file through Node's own `node:sqlite`. */
-export function sqliteDialect(connection: SqliteConnection): KyselyDialect {
+/**
+ * Kysely's view of one SQLite file through Node's own `node:sqlite`. Several may share a connection.
+ *
+ * @param durable whether a commit is told only when it is on the medium
+ */
+export function sqliteDialect(connection: SqliteConnection, durable: boolean): KyselyDialect {
   return {
     createAdapter: () => new TransactionalSqliteAdapter(),
-    createDriver: () => new SqliteDriver(connection),
+    createDriver: () => new SqliteDriver(connection, durable),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };

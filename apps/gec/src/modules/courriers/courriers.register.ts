@@ -85,6 +85,8 @@ export function createRegister(deps: CourriersDeps, repo: CourriersRepo, history
     const same =
       foldName(known.objet) === foldName(objet) && foldName(known.correspondant) === foldName(correspondant);
     if (!same) throw conflict('ENVOI_UTILISE', fill(t.envoiUtilise, { numero: known.numero }));
+    // The first request may still wait for the medium: its number is not told before it lasts.
+    await database.settled();
     return { id: known.id, numero: known.numero };
   }
 
@@ -165,6 +167,7 @@ export function createRegister(deps: CourriersDeps, repo: CourriersRepo, history
           numero,
           details: { type: entry.typeCourrier, pieces: pieces.length },
         });
+        await deps.notifications.enregistre(trx, actor, line);
         await history.clearDraft(trx, actor.userId, entry.typeCourrier);
         return { id, numero };
       });

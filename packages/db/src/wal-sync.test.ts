@@ -1,0 +1,89 @@
+import { fdatasync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Kysely, sql } from 'kysely';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { dialectOf } from './dialect.ts';
+import { SqliteConnection, sqliteDialect } from './sqlite.ts';
+import { SyncError } from './wal-sync.ts';
+
+const syncFile = promisify(fdatasync);
+
+let dir: string;
+let db: Kysely<unknown>;
+let quick: Kysely<unknown>;
+/** Ends the syncs that are under way, oldest first; `null` lets it succeed. */
+let medium: ((error: Error | null) => void)[];
+let done: string[];
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'gec-sync-'));
+  medium = [];
+  done = [];
+  const connection = new SqliteConnection(join(dir, 'a.db'), async (fd) => {
+    await new Promise<void>((resolve, reject) => medium.push((error) => (error ? reject(error) : resolve())));
+    await syncFile(fd);
+  });
+  db = new Kysely({ dialect: sqliteDialect(connection, true) });
+  quick = new Kysely({ dialect: sqliteDialect(connection, false) });
+  await sql`create table thing (name text unique)`.execute(quick);
+});
+
+afterEach(async () => {
+  for (const end of medium) end(null);
+  await db.destroy();
+  await rm(dir, { recursive: true });
+});
+
+const insert = (on: Kysely<unknown>, name: string) =>
+  on
+    .transaction()
+    .execute((trx) => sql`insert into thing (name) values (${name})`.execute(trx))
+    .then(() => done.push(name));
+
+/** Lets everything run that waits for nothing. */
+const idle = () => new Promise((resolve) => setImmediate(resolve));
+
+it('tells of a commit only when it is on the medium, and of those that came meanwhile together', async () => {
+  const all = [insert(db, 'a'), insert(db, 'b'), insert(db, 'c')];
+  await idle();
+  expect(medium).toHaveLength(1);
+  expect(done).toEqual([]);
+  // The connection is free meanwhile: readers and writers go on.
+  const { rows } = await sql<{ name: string }>`select name from thing order by name`.execute(db);
+  expect(rows.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+  medium.shift()?.(null);
+  await all[0];
+  expect(done).toEqual(['a']);
+  while (medium.length === 0) await idle();
+  expect(medium).toHaveLength(1);
+  medium.shift()?.(null);
+  await Promise.all(all);
+  expect(done).toEqual(['a', 'b', 'c']);
+});
+
+it('waits after a statement of its own too, but not after a read, a rollback or a quick transaction', async () => {
+  await insert(quick, 'quick');
+  await sql`select * from thing`.execute(db);
+  await expect(insert(db, 'quick')).rejects.toThrow(/UNIQUE/);
+  expect(medium).toHaveLength(0);
+  const alone = sql`update thing set name = 'changed'`.execute(db);
+  await idle();
+  expect(medium).toHaveLength(1);
+  medium.shift()?.(null);
+  await alone;
+});
+
+it('answers nobody any more once the medium has failed: what is kept is known only after a new start', async () => {
+  const failing = insert(db, 'a');
+  await idle();
+  medium.shift()?.(new Error('EIO'));
+  const error = await failing.catch((caught: unknown) => caught);
+  expect(error).toBeInstanceOf(SyncError);
+  expect(dialectOf('sqlite').isUnavailable(error)).toBe(true);
+  await expect(insert(db, 'b')).rejects.toBe(error);
+  await expect(sql`select 1`.execute(quick)).rejects.toBe(error);
+  expect(done).toEqual([]);
+});
