@@ -30,6 +30,7 @@ import { createDepartementsService } from './modules/departements/departements.s
 import { createFacteursService } from './modules/facteurs/facteurs.service.ts';
 import { createJournalService } from './modules/journal/journal.service.ts';
 import { createLicenceService } from './modules/licence/licence.service.ts';
+import { createNotificationsService } from './modules/notifications/notifications.service.ts';
 import { createParametresService } from './modules/parametres/parametres.service.ts';
 import { createLectureService } from './modules/pieces/pieces.lecture.service.ts';
 import { createPiecesService } from './modules/pieces/pieces.service.ts';
@@ -138,6 +139,15 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     confirmer: (actor, motDePasse) =>
       confirmation.confirmer(actor, motDePasse, { champ: 'mot_de_passe', motif: 'second facteur' }),
   });
+  const notifications = createNotificationsService({
+    ...base,
+    journal,
+    parametres,
+    referentiels,
+    courriels,
+    utilisateurs,
+    courriers: { byIds: (actor, ids) => courriers.byIds(actor, ids) },
+  });
   const auth = createAuthService({ ...base, journal, sessions, guard, utilisateurs, facteurs, confirmation });
   const adresses = createAdressesService({ ...base, journal, addresses });
 
@@ -173,8 +183,15 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     parametres,
     departements,
     utilisateurs,
+    notifications,
   });
-  const commentaires = createCommentairesService({ ...base, journal, courriers, utilisateurs });
+  const commentaires = createCommentairesService({
+    ...base,
+    journal,
+    courriers,
+    utilisateurs,
+    notifications,
+  });
   const transmissions = createTransmissionsService({
     ...base,
     journal,
@@ -182,6 +199,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     commentaires,
     utilisateurs,
     parametres,
+    notifications,
   });
   const lettres = createLettreService({
     courriers,
@@ -193,6 +211,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     parametres,
     journal,
     utilisateurs,
+    notifications,
   });
   const accueil = createAccueilService({ ...base, transmissions, recherche, parametres });
   const lecture = createLectureService({ pieces, courriers, journal, logger });
@@ -216,7 +235,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
   const outbox = createOutboxWorker({
     database,
     clock,
-    handlers: { ...pieces.jobs, ...courriels.jobs },
+    handlers: { ...pieces.jobs, ...courriels.jobs, ...notifications.jobs },
     maxAttempts: { [ENVOI]: ENVOI_ESSAIS },
     onError: (error, job) =>
       logger.error({ err: error, kind: job.kind, attempts: job.attempts }, 'job failed'),
@@ -229,6 +248,8 @@ export async function createContainer(config: Config, overrides: ContainerOverri
       { name: 'login-guard', everyMs: 3_600_000, run: () => guard.sweep() },
       { name: 'second-factors', everyMs: 3_600_000, run: () => facteurs.sweep() },
       { name: 'exports', everyMs: 3_600_000, run: () => rapports.sweep() },
+      { name: 'notifications', everyMs: 6 * 3_600_000, run: () => notifications.sweep() },
+      { name: 'echeances', everyMs: 900_000, run: () => notifications.rappelQuotidien() },
       { name: 'licence', everyMs: 600_000, run: () => licence.battement() },
       { name: 'files', everyMs: 6 * 3_600_000, run: () => pieces.sweep() },
       {
@@ -246,6 +267,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     journal,
     parametres,
     courriels,
+    notifications,
     licence,
     referentiels,
     roles,

@@ -5,4 +5,5 @@ export * from './dates.ts';
 export * from './errors.ts';
 export * from './fold.ts';
 export * from './permissions.ts';
+export * from './reconcile.ts';
 export * from './texts.ts';

@@ -1,5 +1,6 @@
 import { documentsTexts } from './documents.texts.ts';
 import { FOOT, footers, heading, letterhead, runningHead } from './entete.ts';
+import { loadLogo } from './logo.ts';
 import { INK, Papier, type Style } from './papier.ts';
 import { drawQr } from './qr.ts';
 import { Tableau } from './tableau.ts';
@@ -12,6 +13,7 @@ const INNER = WIDTH - 2 * MARGIN;
 const BOTTOM = HEIGHT - FOOT - 8;
 const QR_SIDE = 78;
 const LABEL_WIDTH = 138;
+const SIGNATURE_HEIGHT = 58;
 
 const LABEL: Style = { size: 8.6, color: INK.soft };
 const VALUE: Style = { size: 10 };
@@ -47,7 +49,7 @@ export async function layOutFiche(input: FicheInput): Promise<Papier> {
   for (const { nom, detail } of input.pieces) y = attachment(papier, nom, detail, y, newPage);
 
   y = section(papier, t.history, y + 20, 60, newPage);
-  if (input.historique.length === 0) papier.block(t.noHistory, MARGIN, y + 6, INNER, LABEL);
+  if (input.historique.length === 0) y += papier.block(t.noHistory, MARGIN, y + 6, INNER, LABEL) + 6;
   else {
     const columns = [
       { label: t.date, width: 118, maxLines: 2 },
@@ -58,7 +60,9 @@ export async function layOutFiche(input: FicheInput): Promise<Papier> {
     for (const { date, qui, quoi } of input.historique) {
       table.row([{ text: date }, { text: qui }, { text: quoi }]);
     }
+    y = table.y;
   }
+  if (input.signature) await signature(papier, input.signature, y + 22, newPage);
   footers(papier, input, MARGIN);
   return papier;
 }
@@ -87,6 +91,26 @@ async function numberBlock(papier: Papier, input: FicheInput, y: number): Promis
   papier.block(input.numero, x, y + 46, inner, { font: 'Helvetica-Bold', size, color: INK.blue }, 1);
   if (input.marque) mark(papier, input.marque, x, y + 84, inner);
   return y + height;
+}
+
+/** The title of the head with the signature under it, at the right, kept together on one page. */
+async function signature(
+  papier: Papier,
+  { titre, image }: NonNullable<FicheInput['signature']>,
+  y: number,
+  newPage: () => number,
+): Promise<void> {
+  const picture = await loadLogo(image);
+  if (!picture) return;
+  const width = 190;
+  const x = MARGIN + INNER - width;
+  const at = y + SIGNATURE_HEIGHT + 18 > BOTTOM ? newPage() : y;
+  papier.block(titre, x, at, width, { font: 'Helvetica-Bold', size: 10, align: 'center' }, 1);
+  papier.pdf.image(picture.png, x, at + 16, {
+    fit: [width, SIGNATURE_HEIGHT],
+    align: 'center',
+    valign: 'center',
+  });
 }
 
 /** A mark that must be seen: red words in a red frame. */

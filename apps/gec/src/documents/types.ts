@@ -43,6 +43,8 @@ export interface FicheInput extends Imprime {
   faits: readonly Fait[];
   pieces: readonly { nom: string; detail: string }[];
   historique: readonly { date: string; qui: string; quoi: string }[];
+  /** Title of the head and the picture of the signature (PNG, base64). */
+  signature?: { titre: string; image: string } | undefined;
   /** Address of the letter, in the QR code. */
   url: string;
 }

@@ -87,11 +87,14 @@ export function createLoginGuard(options: {
   db: AnyDatabase;
   clock: Clock;
   secret: string;
-  policy?: () => Partial<LockoutPolicy>;
+  policy?: () => Partial<LockoutPolicy> | Promise<Partial<LockoutPolicy>>;
   isTrusted?: (ip: string) => boolean | Promise<boolean>;
 }): LoginGuard {
   const { db, clock, secret, isTrusted } = options;
-  const policyNow = (): LockoutPolicy => ({ ...DEFAULT_LOCKOUT, ...options.policy?.() });
+  const policyNow = async (): Promise<LockoutPolicy> => ({
+    ...DEFAULT_LOCKOUT,
+    ...(await options.policy?.()),
+  });
   const nowMs = () => clock.now().getTime();
   const accountKey = (account: string) =>
     createHmac('sha256', secret)
@@ -121,11 +124,11 @@ export function createLoginGuard(options: {
     trx: AnyKysely,
     pair: { account: string; address: string; trusted: boolean },
     now: number,
+    policy: LockoutPolicy,
   ): Promise<number> {
     const { account, address, trusted } = pair;
     // Whoever signed in from here before has the lock of the pair only: nobody else can use up their turn.
     if (await lockoutRepo.isKnown(trx, account, address)) return 0;
-    const policy = policyNow();
     const everyMs = policy.slowSeconds * 1000;
     if (!trusted) {
       const accounts = await lockoutRepo.accountsFrom(trx, address, now - 15 * MINUTE);
@@ -145,12 +148,14 @@ export function createLoginGuard(options: {
       const account = accountKey(accountName);
       const address = addressGroup(ip);
       const trusted = (await isTrusted?.(ip)) ?? false;
+      // Before the transaction: SQLite has one connection, and the settings are in the database too.
+      const policy = await policyNow();
       return db.transaction(async (trx) => {
         const now = nowMs();
-        const wait = await wideBrakes(trx, { account, address, trusted }, now);
+        const wait = await wideBrakes(trx, { account, address, trusted }, now, policy);
         if (wait > 0) return refusal(wait);
         const row = await lockoutRepo.hold(trx, freshRow('pair', account, address));
-        const attempt = reserve(stateOf(row), now, policyNow());
+        const attempt = reserve(stateOf(row), now, policy);
         if (attempt.wait > 0) return refusal(attempt.wait);
         await lockoutRepo.keep(trx, row.key, attempt.state);
         return null;
@@ -190,7 +195,8 @@ export function createLoginGuard(options: {
 
     async sweep() {
       const now = nowMs();
-      const remembered = Math.max(policyNow().forgetMinutes, policyNow().windowMinutes) * MINUTE;
+      const { forgetMinutes, windowMinutes } = await policyNow();
+      const remembered = Math.max(forgetMinutes, windowMinutes) * MINUTE;
       await lockoutRepo.sweep(db.kysely, {
         failures: now - HOUR,
         locks: now - remembered,

@@ -83,4 +83,12 @@ export interface CourriersDeps extends Pick<Base, 'database' | 'keyring' | 'cloc
   parametres: { get(): Promise<{ titreResponsable: string; fuseauHoraire: string }> };
   departements: { byId(id: number): Promise<{ code: string } | null> };
   utilisateurs: { names(ids: readonly number[]): Promise<ReadonlyMap<number, string>> };
+  notifications: {
+    /** Tells those of a department who are told of its new letters. */
+    enregistre(
+      trx: Trx,
+      actor: UserActor,
+      courrier: { id: number; numero: string; departementId: number | null },
+    ): Promise<void>;
+  };
 }

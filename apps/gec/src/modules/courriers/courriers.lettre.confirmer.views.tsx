@@ -13,7 +13,7 @@ import {
   TextArea,
   TextInput,
 } from '@gec/ui';
-import type { PieceRecue } from '../pieces/pieces.schema.ts';
+import type { Limites, PieceRecue } from '../pieces/pieces.schema.ts';
 import { UploadField } from '../pieces/pieces.views.tsx';
 import { carry, type Provenance } from './courriers.lettre.provenance.ts';
 import { lettreTexts } from './courriers.lettre.texts.ts';
@@ -117,12 +117,12 @@ export interface AjouterPiecesProps extends Props {
   erreurs: readonly { nom: string; message: string }[];
   error?: string;
   /** Bytes that one file may have. */
-  tailleMax: number;
+  limites: Limites;
 }
 
 /** More files for a letter. */
 export function AjouterPiecesView(props: AjouterPiecesProps) {
-  const { lang, csrfToken, courrier, provenance, recues, erreurs, error, tailleMax } = props;
+  const { lang, csrfToken, courrier, provenance, recues, erreurs, error, limites } = props;
   const t = lettreTexts(lang);
   const here = `/mail/${courrier.id}`;
   return (
@@ -139,7 +139,7 @@ export function AjouterPiecesView(props: AjouterPiecesProps) {
               recues={recues}
               erreurs={erreurs}
               error={error}
-              tailleMax={tailleMax}
+              limites={limites}
               autofocus
               required
             />

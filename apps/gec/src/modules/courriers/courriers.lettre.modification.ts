@@ -1,3 +1,4 @@
+import type { Conflict } from '@gec/core';
 import { z } from 'zod';
 import type { Courrier, ModificationCourrier } from './courriers.schema.ts';
 
@@ -86,35 +87,7 @@ export function difference(avant: Valeurs, saisie: Valeurs): ModificationCourrie
 }
 
 /** A field that two people changed to different things. */
-export interface Conflit {
-  champ: ChampFormulaire;
-  saisie: string;
-  actuel: string;
-}
-
-/**
- * Brings together what was typed and what somebody else saved meanwhile: what was not touched takes the new value,
- * what both changed keeps what was typed and is named.
- */
-export function reconcilier(
-  avant: Valeurs,
-  saisie: Valeurs,
-  actuel: Valeurs,
-): { valeurs: Valeurs; conflits: Conflit[] } {
-  const conflits: Conflit[] = [];
-  const valeurs = Object.fromEntries(
-    CHAMPS_FORMULAIRE.map((champ) => {
-      const mine = saisie[champ] !== plain(avant[champ]);
-      const theirs = plain(actuel[champ]) !== plain(avant[champ]);
-      if (!mine) return [champ, actuel[champ]];
-      if (theirs && plain(actuel[champ]) !== saisie[champ]) {
-        conflits.push({ champ, saisie: saisie[champ], actuel: actuel[champ] });
-      }
-      return [champ, saisie[champ]];
-    }),
-  ) as Valeurs;
-  return { valeurs, conflits };
-}
+export type Conflit = Conflict<ChampFormulaire>;
 
 /** The field of the form that an error of the service is about. */
 export const CHAMP_DU_SERVICE: Readonly<Record<string, ChampFormulaire>> = {

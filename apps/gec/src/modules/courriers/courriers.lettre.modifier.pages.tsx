@@ -1,4 +1,4 @@
-import { fill, forbidden, plural, type FieldError } from '@gec/core';
+import { type FieldError, fill, forbidden, plural, reconcile } from '@gec/core';
 import { csrfToken, setFlash } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../http/app.ts';
@@ -15,7 +15,6 @@ import {
   modifierForm,
   readAvant,
   readSaisie,
-  reconcilier,
   valeursDe,
   type Conflit,
   type Valeurs,
@@ -124,7 +123,7 @@ export function registerModifierPages(app: App, deps: ModifierPagesDeps): void {
           return showForm(request, reply, same, { valeurs: saisie, errors, status: 400 });
         }
         const now = await editable(request, id);
-        const { valeurs, conflits } = reconcilier(avant, saisie, valeursDe(now));
+        const { valeurs, conflits } = reconcile(avant, saisie, valeursDe(now));
         return showForm(request, reply, now, { valeurs, conflits, status: 409 });
       }
     },
@@ -141,9 +140,9 @@ export function registerModifierPages(app: App, deps: ModifierPagesDeps): void {
       status?: number;
     },
   ): Promise<FastifyReply> {
-    const [recues, tailleMax] = await Promise.all([
+    const [recues, limites] = await Promise.all([
       pieces.pending(personOf(request), form.ids),
-      pieces.tailleMax(),
+      pieces.limites(),
     ]);
     return renderPage(request, reply, {
       title: fill(lettreTexts(request.lang).piecesTitre, { numero: courrier.numero }),
@@ -158,7 +157,7 @@ export function registerModifierPages(app: App, deps: ModifierPagesDeps): void {
           recues={recues}
           erreurs={form.erreurs ?? []}
           error={form.error}
-          tailleMax={tailleMax}
+          limites={limites}
         />
       ),
     });

@@ -1,6 +1,7 @@
 import { can, dayOf, type UserActor } from '@gec/core';
 import type { CommentairesService } from '../commentaires/commentaires.service.ts';
 import type { JournalService } from '../journal/journal.service.ts';
+import type { NotificationsService } from '../notifications/notifications.service.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import { SANS_FILTRE } from '../recherche/recherche.schema.ts';
 import type { RechercheService } from '../recherche/recherche.service.ts';
@@ -23,6 +24,7 @@ export interface LettreDeps {
   referentiels: Pick<ReferentielsService, 'statuts'>;
   parametres: Pick<ParametresService, 'get'>;
   journal: Pick<JournalService, 'ofCourrier'>;
+  notifications: Pick<NotificationsService, 'lireCourrier'>;
   utilisateurs: Pick<UtilisateursService, 'names'>;
 }
 
@@ -67,6 +69,7 @@ export function createLettreService(deps: LettreDeps) {
       const received = await deps.transmissions.ofCourrier(actor, id);
       const unread = received.some(({ aId, dateLecture }) => aId === actor.userId && dateLecture === null);
       if (unread) await deps.transmissions.markRead(actor, id);
+      await deps.notifications.lireCourrier(actor, id);
       const transmissions = unread ? await deps.transmissions.ofCourrier(actor, id) : received;
       const [pieces, modifications, commentaires, statuts, voisins, lues] = await Promise.all([
         deps.pieces.ofCourrier(id),

@@ -1,8 +1,9 @@
+import { reconcile } from '@gec/core';
 import { describe, expect, it } from 'vitest';
 import type { JournalLine } from '../journal/journal.schema.ts';
 import type { Transmission } from '../transmissions/transmissions.schema.ts';
 import { chronologie, traces } from './courriers.lettre.chronologie.ts';
-import { difference, readAvant, reconcilier, type Valeurs } from './courriers.lettre.modification.ts';
+import { difference, readAvant, type Valeurs } from './courriers.lettre.modification.ts';
 import { backTo, carry, readProvenance } from './courriers.lettre.provenance.ts';
 import { attenduePar, suiteDe } from './courriers.lettre.schema.ts';
 import type { Courrier, Modification } from './courriers.schema.ts';
@@ -174,7 +175,7 @@ describe('a form that comes back after somebody else has saved', () => {
   });
 
   it('takes over what the other changed, keeps what was typed, and names what both changed', () => {
-    const { valeurs, conflits } = reconcilier(
+    const { valeurs, conflits } = reconcile(
       avant,
       { ...pareil, objet: 'Mon objet', numero_reference: '2/2026' },
       { ...avant, objet: 'Son objet', correspondant: 'SAEMAPE', numero_reference: '2/2026' },

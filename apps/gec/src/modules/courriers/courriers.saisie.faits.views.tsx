@@ -1,6 +1,6 @@
 import { fill, type FieldError, type Lang } from '@gec/core';
 import { Combobox, DateInput, Field, Grid, RadioGroup, Select, Stack, TextArea, TextInput } from '@gec/ui';
-import type { PieceRecue } from '../pieces/pieces.schema.ts';
+import type { Limites, PieceRecue } from '../pieces/pieces.schema.ts';
 import { champCorrespondant, type Saisie } from './courriers.saisie.schema.ts';
 import { saisieTexts } from './courriers.saisie.texts.ts';
 import { LONGUEURS, type DoublonProbable } from './courriers.schema.ts';
@@ -32,7 +32,7 @@ export interface SaisieProps {
   /** Files that came with the form and were refused. */
   fichiersRefuses: readonly { nom: string; message: string }[];
   /** Bytes that one file may have. */
-  tailleMax: number;
+  limites: Limites;
   /** The letter that was saved just before, when one enters a pile. */
   precedent?: { id: number; numero: string };
 }

@@ -78,10 +78,10 @@ export function registerSaisiePages(app: App, deps: SaisiePagesDeps): void {
   async function show(request: FastifyRequest, reply: FastifyReply, saisie: Saisie, answer: Reponse = {}) {
     const actor = personOf(request);
     const { flux } = saisie;
-    const [known, recues, tailleMax] = await Promise.all([
+    const [known, recues, limites] = await Promise.all([
       references(actor, flux),
       pieces.pending(actor, saisie.pieces),
-      pieces.tailleMax(),
+      pieces.limites(),
     ]);
     const { status, ...rest } = answer;
     const t = saisieTexts(request.lang);
@@ -97,7 +97,7 @@ export function registerSaisiePages(app: App, deps: SaisiePagesDeps): void {
           saisie={{ ...saisie, statut: saisie.statut || STATUT_INITIAL[flux] }}
           references={known}
           recues={recues}
-          tailleMax={tailleMax}
+          limites={limites}
           errors={[]}
           doublons={[]}
           fichiersRefuses={[]}

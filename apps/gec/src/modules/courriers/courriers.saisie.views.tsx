@@ -66,7 +66,7 @@ function Doublons({ lang, doublons, references }: SaisieProps) {
 
 /** The drop zone with the files, and the first page as large as there is room. */
 function Depot(props: SaisieProps) {
-  const { lang, recues, errors, fichiersRefuses, tailleMax } = props;
+  const { lang, recues, errors, fichiersRefuses, limites } = props;
   const t = saisieTexts(lang);
   const [first] = recues;
   return (
@@ -75,7 +75,7 @@ function Depot(props: SaisieProps) {
         recues={recues}
         erreurs={fichiersRefuses}
         error={errors.find(({ field }) => field === 'pieces')?.message}
-        tailleMax={tailleMax}
+        limites={limites}
         autofocus={startsAt(props) === 'pieces'}
         required
       />

@@ -1,10 +1,10 @@
 import { actorOf } from '@gec/http';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
-import { LOGO_MAX_BYTES } from './parametres.logo.ts';
+import { IMAGE_MAX_BYTES } from './parametres.image.ts';
 import type { ParametresRoutesDeps } from './parametres.pages.tsx';
 import { auteursDe, parametresReponse, presentParametres } from './parametres.presenter.ts';
-import type { ParametresVersionnes } from './parametres.schema.ts';
+import { CLES_IMAGES, type ParametresVersionnes } from './parametres.schema.ts';
 
 const tags = ['paramètres'];
 
@@ -37,7 +37,7 @@ export function registerParametresApi(
           'version : celle qui a été lue ; 409 VERSION_CONFLICT si quelqu’un a modifié les paramètres depuis.',
         body: z.object({
           version: z.int().min(0).optional(),
-          valeurs: z.record(z.string(), z.union([z.string(), z.number()])),
+          valeurs: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])),
         }),
         response,
       },
@@ -48,26 +48,29 @@ export function registerParametresApi(
     },
   );
 
-  app.put(
-    '/api/v1/parametres/logo',
-    {
-      config,
-      // Base64 takes four bytes for three.
-      bodyLimit: 2 * LOGO_MAX_BYTES,
-      schema: {
-        tags,
-        summary: 'Remplacer le logo',
-        body: z.object({ png: z.base64().max(2 * LOGO_MAX_BYTES) }),
-        response,
+  for (const cle of CLES_IMAGES) {
+    const what = cle === 'logo' ? 'le logo' : 'la signature du responsable';
+    app.put(
+      `/api/v1/parametres/${cle}`,
+      {
+        config,
+        // Base64 takes four bytes for three.
+        bodyLimit: 2 * IMAGE_MAX_BYTES,
+        schema: {
+          tags,
+          summary: `Remplacer ${what}`,
+          body: z.object({ png: z.base64().max(2 * IMAGE_MAX_BYTES) }),
+          response,
+        },
       },
-    },
-    async (request) =>
-      present(await parametres.setLogo(actorOf(request), Buffer.from(request.body.png, 'base64'))),
-  );
+      async (request) =>
+        present(await parametres.setImage(actorOf(request), cle, Buffer.from(request.body.png, 'base64'))),
+    );
 
-  app.delete(
-    '/api/v1/parametres/logo',
-    { config, schema: { tags, summary: 'Retirer le logo', response } },
-    async (request) => present(await parametres.setLogo(actorOf(request), null)),
-  );
+    app.delete(
+      `/api/v1/parametres/${cle}`,
+      { config, schema: { tags, summary: `Retirer ${what}`, response } },
+      async (request) => present(await parametres.setImage(actorOf(request), cle, null)),
+    );
+  }
 }

@@ -1,47 +1,44 @@
-import { AppError, type FieldError, type Lang } from '@gec/core';
+import { AppError, reconcile, type Conflict, type FieldError, type Lang } from '@gec/core';
 import { actorOf, csrfToken, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
-import { renderPage } from '../../http/page.tsx';
+import { personOf, renderPage } from '../../http/page.tsx';
 import { readOneFile } from '../pieces/pieces.multipart.ts';
 import { FLUX } from '../registres/registres.schema.ts';
 import type { RegistresService } from '../registres/registres.service.ts';
 import { registresTexts } from '../registres/registres.texts.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
-import { LOGO_MAX_BYTES } from './parametres.logo.ts';
+import type { RapportsService } from '../rapports/rapports.service.ts';
+import { IMAGE_MAX_BYTES } from './parametres.image.ts';
 import { auteursDe, presentParametres, type ParametresReponse } from './parametres.presenter.ts';
-import { CLES_PARAMETRES, type CleParametre, type ParametresVersionnes } from './parametres.schema.ts';
+import { CLES_IMAGES, type ParametresVersionnes } from './parametres.schema.ts';
 import type { ParametresService } from './parametres.service.ts';
 import { parametresTexts } from './parametres.texts.ts';
-import { ParametresPage, type ParametresPageProps } from './parametres.views.tsx';
+import { enTexte, lireAvant, lireSaisie, type CleTexte, type Saisie } from './parametres.valeurs.ts';
+import { apercuLu, ParametresPage } from './parametres.views.tsx';
 
 /** What the addresses of the settings are made from. */
 export interface ParametresRoutesDeps {
   parametres: ParametresService;
   registres: Pick<RegistresService, 'preview'>;
   utilisateurs: Pick<UtilisateursService, 'names'>;
+  rapports: Pick<RapportsService, 'apercu'>;
 }
-
-type Saisie = ParametresPageProps['saisie'];
 
 const formShape = z.record(z.string(), z.unknown());
 
-/** The fields of the form as text, whatever was sent; what is no setting is left out. */
-function typed(body: Readonly<Record<string, unknown>>): Saisie {
-  const saisie: Partial<Record<Exclude<CleParametre, 'logo'>, string>> = {};
-  for (const cle of CLES_PARAMETRES) {
-    const value = body[cle];
-    if (cle !== 'logo' && (typeof value === 'string' || typeof value === 'number')) {
-      saisie[cle] = String(value);
-    }
-  }
-  return saisie;
+/** What a person sees of the settings, beside what is stored. */
+interface Vue {
+  saisie?: Saisie;
+  errors?: readonly FieldError[];
+  conflits?: readonly Conflict<CleTexte>[];
+  status?: number;
 }
 
 /** The pages of the settings: `/settings`, its logo, and the logo itself. */
 export function registerParametresPages(app: App, deps: ParametresRoutesDeps): void {
-  const { parametres, registres, utilisateurs } = deps;
+  const { parametres, registres, utilisateurs, rapports } = deps;
   const config = { permission: 'manage_system_settings' } as const;
 
   async function present(settings: ParametresVersionnes): Promise<ParametresReponse> {
@@ -77,11 +74,7 @@ export function registerParametresPages(app: App, deps: ParametresRoutesDeps): v
     );
   }
 
-  async function show(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    shown: { saisie?: Saisie; errors?: readonly FieldError[]; alerte?: string; status?: number } = {},
-  ): Promise<FastifyReply> {
+  async function show(request: FastifyRequest, reply: FastifyReply, shown: Vue = {}): Promise<FastifyReply> {
     const settings = await present(await parametres.versioned(actorOf(request)));
     const saisie = shown.saisie ?? {};
     const { lang } = request;
@@ -96,7 +89,7 @@ export function registerParametresPages(app: App, deps: ParametresRoutesDeps): v
           settings={settings}
           saisie={saisie}
           errors={shown.errors ?? []}
-          alerte={shown.alerte}
+          conflits={shown.conflits}
           apercus={await previews(request, settings, saisie, lang)}
         />
       ),
@@ -110,8 +103,8 @@ export function registerParametresPages(app: App, deps: ParametresRoutesDeps): v
   );
 
   app.post('/settings', { config, schema: { hide: true, body: formShape } }, async (request, reply) => {
-    const { version, apercu, ...patch } = request.body;
-    const saisie = typed(patch);
+    const { version, apercu, avant, ...patch } = request.body;
+    const saisie = lireSaisie(patch);
     if (apercu !== undefined && !wantsJson(request)) return show(request, reply, { saisie });
     const seen = z.coerce.number().int().safeParse(version);
     // A version that was never given out counts as an old one.
@@ -124,7 +117,10 @@ export function registerParametresPages(app: App, deps: ParametresRoutesDeps): v
       if (error.kind === 'invalid')
         return show(request, reply, { saisie, errors: error.fields, status: 400 });
       if (error.code === 'VERSION_CONFLICT') {
-        return show(request, reply, { saisie, alerte: error.message, status: 409 });
+        const actuel = enTexte((await parametres.versioned(actorOf(request))).valeurs);
+        const before = lireAvant(avant) ?? actuel;
+        const { valeurs, conflits } = reconcile(before, { ...before, ...saisie }, actuel);
+        return show(request, reply, { saisie: valeurs, conflits, status: 409 });
       }
       throw error;
     }
@@ -132,34 +128,71 @@ export function registerParametresPages(app: App, deps: ParametresRoutesDeps): v
     return redirectAfterPost(reply, '/settings');
   });
 
-  app.post(
-    '/settings/logo',
-    { config: { ...config, csrf: 'manual' }, bodyLimit: 2 * LOGO_MAX_BYTES, schema: { hide: true } },
+  app.get(
+    '/settings/numeros',
+    { config, schema: { hide: true, querystring: formShape } },
     async (request, reply) => {
-      const t = parametresTexts(request.lang);
-      try {
-        const bytes = await readOneFile(request, 'logo', LOGO_MAX_BYTES);
-        if (bytes === null || bytes.length === 0) {
-          return await show(request, reply, {
-            errors: [{ field: 'logo', message: t.logoManque }],
-            status: 400,
-          });
-        }
-        await parametres.setLogo(actorOf(request), bytes);
-      } catch (error) {
-        if (!(error instanceof AppError) || error.kind !== 'invalid') throw error;
-        const errors = error.fields.length > 0 ? error.fields : [{ field: 'logo', message: error.message }];
-        return show(request, reply, { errors, status: 400 });
-      }
-      setFlash(reply, { tone: 'success', text: t.logoEnregistre });
-      return redirectAfterPost(reply, '/settings');
+      const settings = await present(await parametres.versioned(actorOf(request)));
+      const saisie = lireSaisie(request.query);
+      const { lang } = request;
+      const apercus = await previews(request, settings, saisie, lang);
+      return reply.send({ apercus: apercus.map((one) => apercuLu(lang, one)) });
     },
   );
 
-  app.post('/settings/logo/retirer', { config, schema: { hide: true } }, async (request, reply) => {
-    await parametres.setLogo(actorOf(request), null);
-    setFlash(reply, { tone: 'success', text: parametresTexts(request.lang).logoRetire });
-    return redirectAfterPost(reply, '/settings');
+  app.get(
+    '/settings/apercu.png',
+    { config, schema: { hide: true, querystring: formShape } },
+    async (request, reply) => {
+      const person = personOf(request);
+      const image = await rapports.apercu(
+        person,
+        await parametres.imagine(person, lireSaisie(request.query)),
+      );
+      return reply.type('image/png').header('cache-control', 'private, no-store').send(image);
+    },
+  );
+
+  for (const cle of CLES_IMAGES) {
+    app.post(
+      `/settings/${cle}`,
+      { config: { ...config, csrf: 'manual' }, bodyLimit: 2 * IMAGE_MAX_BYTES, schema: { hide: true } },
+      async (request, reply) => {
+        const t = parametresTexts(request.lang);
+        try {
+          const bytes = await readOneFile(request, cle, IMAGE_MAX_BYTES);
+          if (bytes === null || bytes.length === 0) {
+            return await show(request, reply, {
+              errors: [{ field: cle, message: t.imageManque }],
+              status: 400,
+            });
+          }
+          await parametres.setImage(actorOf(request), cle, bytes);
+        } catch (error) {
+          if (!(error instanceof AppError) || error.kind !== 'invalid') throw error;
+          const errors = error.fields.length > 0 ? error.fields : [{ field: cle, message: error.message }];
+          return show(request, reply, { errors, status: 400 });
+        }
+        setFlash(reply, { tone: 'success', text: t.imageEnregistree });
+        return redirectAfterPost(reply, '/settings');
+      },
+    );
+
+    app.post(`/settings/${cle}/retirer`, { config, schema: { hide: true } }, async (request, reply) => {
+      await parametres.setImage(actorOf(request), cle, null);
+      setFlash(reply, { tone: 'success', text: parametresTexts(request.lang).imageRetiree });
+      return redirectAfterPost(reply, '/settings');
+    });
+  }
+
+  // A signature is not for everybody's eyes: those see it who may change it.
+  app.get('/settings/signature', { config, schema: { hide: true } }, async (_request, reply) => {
+    const { signature } = await parametres.get();
+    if (!signature) return reply.callNotFound();
+    return reply
+      .type(signature.type)
+      .header('cache-control', 'private, no-store')
+      .send(Buffer.from(signature.base64, 'base64'));
   });
 
   // The sign-in page shows it too.

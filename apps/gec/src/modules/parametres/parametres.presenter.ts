@@ -2,13 +2,16 @@ import { z } from 'zod';
 import {
   CLES_PARAMETRES,
   MODES_NUMERO,
+  TYPES_FICHIERS,
   type CleParametre,
+  type ImagePng,
   type ParametresVersionnes,
 } from './parametres.schema.ts';
 
 const texte = z.string();
+const image = z.object({ largeur: z.int(), hauteur: z.int() }).nullable();
 
-/** The settings as they leave the program: the logo as its size, its picture is at `/logo`. */
+/** The settings as they leave the program: pictures as their sizes; they are at `/logo` and `/settings/signature`. */
 export const parametresReponse = z.object({
   version: z.int(),
   valeurs: z.object({
@@ -30,9 +33,16 @@ export const parametresReponse = z.object({
     valeurDepartArrivee: z.int(),
     valeurDepartDepart: z.int(),
     tailleMaxFichierMo: z.int(),
+    typesFichiers: z.array(z.enum(TYPES_FICHIERS)),
     dureeSessionHeures: z.int(),
+    motDePasseLongueurMin: z.int(),
+    motDePasseValiditeJours: z.int(),
+    verrouillageEchecs: z.int(),
+    verrouillageMinutes: z.int(),
+    conservationExportsHeures: z.int(),
     secondFacteurRoles: z.array(texte),
-    logo: z.object({ largeur: z.int(), hauteur: z.int() }).nullable(),
+    logo: image,
+    signature: image,
   }),
   /** By setting: who changed it last (`null`: the program, or an account that is gone) and when. */
   modifications: z.record(texte, z.object({ par: texte.nullable(), le: texte })),
@@ -55,10 +65,12 @@ export function presentParametres(
     const one = modifications[cle as CleParametre];
     if (one) changed[cle] = { par: one.parId === null ? null : (names.get(one.parId) ?? null), le: one.le };
   }
-  const { logo, ...rest } = valeurs;
+  const { logo, signature, ...rest } = valeurs;
+  const size = (picture: ImagePng | null) =>
+    picture && { largeur: picture.largeur, hauteur: picture.hauteur };
   return {
     version,
-    valeurs: { ...rest, logo: logo && { largeur: logo.largeur, hauteur: logo.hauteur } },
+    valeurs: { ...rest, logo: size(logo), signature: size(signature) },
     modifications: changed,
   };
 }

@@ -4,7 +4,7 @@ import { describeEachDatabase, samplePng, testClock } from '@gec/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
 import { createJournalService, type JournalService } from '../journal/journal.service.ts';
-import { LOGO_MAX_BYTES, readLogo } from './parametres.logo.ts';
+import { IMAGE_MAX_BYTES, readImage } from './parametres.image.ts';
 import { PARAMETRES_PAR_DEFAUT } from './parametres.schema.ts';
 import { createParametresService, type ParametresService } from './parametres.service.ts';
 
@@ -103,7 +103,7 @@ describeEachDatabase('paramètres', (open) => {
   it('is for those who manage the settings', async () => {
     await expect(service.versioned(clerk)).rejects.toMatchObject({ kind: 'forbidden' });
     await expect(service.update(clerk, { pays: 'RDC' })).rejects.toMatchObject({ kind: 'forbidden' });
-    await expect(service.setLogo(clerk, null)).rejects.toMatchObject({ kind: 'forbidden' });
+    await expect(service.setImage(clerk, 'logo', null)).rejects.toMatchObject({ kind: 'forbidden' });
   });
 
   it('takes back everything when another module refuses', async () => {
@@ -115,9 +115,9 @@ describeEachDatabase('paramètres', (open) => {
   });
 
   it('keeps a logo and takes it away again', async () => {
-    await service.setLogo(chief, await logo());
+    await service.setImage(chief, 'logo', await logo());
     expect((await service.get()).logo).toMatchObject({ type: 'image/png' });
-    await service.setLogo(chief, null);
+    await service.setImage(chief, 'logo', null);
     expect((await service.get()).logo).toBe(null);
   });
 });
@@ -126,10 +126,10 @@ describe('the logo', () => {
   it('is rewritten without anything but the image', async () => {
     const png = await logo();
     const hidden = Buffer.concat([png, Buffer.from('<script>alert(1)</script>')]);
-    const read = readLogo('fr', hidden);
+    const read = readImage('fr', 'logo', hidden);
     const kept = Buffer.from(read.base64, 'base64');
     expect(kept.includes('script')).toBe(false);
-    expect(readLogo('fr', kept)).toEqual(read);
+    expect(readImage('fr', 'logo', kept)).toEqual(read);
     expect([read.largeur, read.hauteur]).toEqual([png.readUInt32BE(16), png.readUInt32BE(20)]);
   });
 
@@ -143,10 +143,10 @@ describe('the logo', () => {
       png.subarray(0, png.length - 30),
       flipped,
       deflateSync(png),
-      Buffer.alloc(LOGO_MAX_BYTES + 1),
+      Buffer.alloc(IMAGE_MAX_BYTES + 1),
     ];
     for (const bytes of wrong) {
-      expect(() => readLogo('fr', bytes)).toThrow(expect.objectContaining({ kind: 'invalid' }));
+      expect(() => readImage('fr', 'logo', bytes)).toThrow(expect.objectContaining({ kind: 'invalid' }));
     }
   });
 });

@@ -2,13 +2,14 @@ import { can, conflict, forbidden, invalid, timestamp, type Actor } from '@gec/c
 import { createVersionedCache, type Via } from '../../cache.ts';
 import type { Base, Trx } from '../../context.ts';
 import type { JournalService } from '../journal/journal.service.ts';
-import { readLogo } from './parametres.logo.ts';
+import { readImage } from './parametres.image.ts';
 import { createParametresRepo } from './parametres.repo.ts';
 import {
   checkPatch,
   CLES_PARAMETRES,
   PARAMETRES_PAR_DEFAUT,
   parametresShape,
+  type CleImage,
   type CleParametre,
   type Parametres,
   type ParametresVersionnes,
@@ -128,14 +129,25 @@ export function createParametresService({ database, keyring, clock, logger, jour
     },
 
     /**
-     * Sets or removes (`null`) the logo of the letterhead.
+     * What some settings would be, without keeping anything: for previews.
+     *
+     * @returns all settings, with the values of `patch` that are valid
+     * @throws AppError forbidden
+     */
+    async imagine(actor: Actor, patch: PatchParametres): Promise<Parametres> {
+      mayManage(actor);
+      return { ...(await cache.get()).valeurs, ...checkPatch(actor.lang, patch).values };
+    },
+
+    /**
+     * Sets or removes (`null`) a picture: the logo of the letterhead, the signature under record sheets.
      *
      * @param bytes a PNG of at most 300 KB, checked by its content and rewritten without anything but the image
-     * @throws AppError forbidden, invalid (field `logo`)
+     * @throws AppError forbidden, invalid (field `cle`)
      */
-    async setLogo(actor: Actor, bytes: Uint8Array | null): Promise<ParametresVersionnes> {
+    async setImage(actor: Actor, cle: CleImage, bytes: Uint8Array | null): Promise<ParametresVersionnes> {
       mayManage(actor);
-      return change(actor, { logo: bytes === null ? null : readLogo(actor.lang, bytes) }, undefined);
+      return change(actor, { [cle]: bytes === null ? null : readImage(actor.lang, cle, bytes) }, undefined);
     },
 
     /**

@@ -7,13 +7,11 @@ import { createLocalFileStore } from '../../storage/local-store.ts';
 import type { TestBase } from '../../test/harness.ts';
 import { createAtelier, type Atelier } from '../../workers/atelier.ts';
 import { principalsOf } from '../courriers/courriers.policy.ts';
-import { TAILLE_MAX } from './pieces.schema.ts';
+import { TAILLE_MAX, TYPES } from './pieces.schema.ts';
 import { createPiecesService, type PiecesDeps } from './pieces.service.ts';
 
 /** What tests of files may set. */
-export interface TestPiecesOptions extends Partial<
-  Pick<PiecesDeps, 'tailleMax' | 'heldByDrafts' | 'atelier'>
-> {
+export interface TestPiecesOptions extends Partial<Pick<PiecesDeps, 'limites' | 'heldByDrafts' | 'atelier'>> {
   previews?: Partial<PreviewCacheOptions>;
   /** Folder of the store; below the data folder unless said otherwise. */
   dir?: string;
@@ -44,7 +42,7 @@ export function createTestPieces(base: TestBase, atelier: Atelier, options: Test
     store,
     previews,
     atelier: options.atelier ?? atelier,
-    tailleMax: options.tailleMax ?? (async () => TAILLE_MAX),
+    limites: options.limites ?? (async () => ({ tailleMax: TAILLE_MAX, types: TYPES })),
     heldByDrafts: options.heldByDrafts ?? (async () => new Set()),
   });
   return { pieces, store, previews, filesDir, previewsDir };

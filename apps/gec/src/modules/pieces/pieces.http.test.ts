@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { TYPES } from './pieces.schema.ts';
 import { readdir } from 'node:fs/promises';
 import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -33,7 +34,9 @@ beforeAll(async () => {
   base = await createTestBase(database.url);
   agent = await base.person('user', 'ADM', 'agent');
   autre = await base.person('user', 'JUR', 'autre');
-  made = createTestPieces(base, atelier, { tailleMax: async () => LIMITE });
+  made = createTestPieces(base, atelier, {
+    limites: async () => ({ tailleMax: LIMITE, types: TYPES }),
+  });
   const { pieces } = made;
   const realJournal = createJournalService(base);
   const lecture = createLectureService({

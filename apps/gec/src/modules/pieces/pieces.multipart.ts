@@ -23,7 +23,7 @@ export interface FormulaireLu {
 }
 
 /** What reading a form asks of the files. */
-export type Reception = Pick<PiecesService, 'receive' | 'discard' | 'tailleMax'>;
+export type Reception = Pick<PiecesService, 'receive' | 'discard' | 'limites'>;
 
 const CHAMPS_MAX = 100;
 const CHAMP_OCTETS = 64 * 1024;
@@ -112,7 +112,7 @@ export async function readForm(request: FastifyRequest, pieces: Reception): Prom
       if (!trusted) verifyCsrf(request, token);
       return { ...form, fields };
     }
-    const fileSize = (await pieces.tailleMax()) + 1;
+    const fileSize = (await pieces.limites()).tailleMax + 1;
     // No file of a body is longer than the body; a client that sends in pieces does not say.
     const length = Number.parseInt(request.headers['content-length'] ?? '', 10);
     const atMost = Number.isSafeInteger(length) ? length : undefined;

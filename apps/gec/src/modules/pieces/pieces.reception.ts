@@ -4,7 +4,13 @@ import { AppError, type Lang } from '@gec/core';
 import type { FileCipher, FileDigest } from '@gec/crypto';
 import { free } from '../../storage/durable.ts';
 import type { FileStore } from '../../storage/file-store.ts';
-import { AtelierError, type Atelier, type FileInput, type Inspection } from '../../workers/atelier.ts';
+import {
+  AtelierError,
+  type Atelier,
+  type FileInput,
+  type Inspection,
+  type ScanType,
+} from '../../workers/atelier.ts';
 import type { Buffers } from './pieces.buffers.ts';
 import type { Gate } from './pieces.gate.ts';
 import { estRenomme, nomAvecExtension } from './pieces.nom.ts';
@@ -15,6 +21,7 @@ import {
   refusInspection,
   renomme,
   tropGros,
+  typeNonAdmis,
 } from './pieces.refus.ts';
 import { PAGES_MAX } from './pieces.schema.ts';
 
@@ -45,6 +52,8 @@ export interface Arrivee {
   readonly stream: Readable;
   /** Bytes at most. */
   readonly max: number;
+  /** Kinds that are taken now. */
+  readonly types: readonly ScanType[];
   /** Bytes that the stream cannot have more of, where that is known. */
   readonly atMost?: number | undefined;
   /** Whether a chunk of the stream may be freed when the next one has come. */
@@ -94,12 +103,13 @@ async function filled({ lang, nom, stream, max, ownChunks }: Arrivee, buffer: Bu
 
 async function inspected(
   { atelier }: ReceptionDeps,
-  { lang, nom }: Arrivee,
+  { lang, nom, types }: Arrivee,
   input: FileInput,
 ): Promise<Extract<Inspection, { ok: true }>> {
   try {
     const inspection = await atelier.inspect(input, { maxPages: PAGES_MAX });
     if (!inspection.ok) throw refusInspection(lang, nom, inspection.code);
+    if (!types.includes(inspection.type)) throw typeNonAdmis(lang, nom, inspection.type);
     if (estRenomme(nom, inspection.type)) throw renomme(lang, nom, inspection.type);
     return inspection;
   } catch (error) {

@@ -29,6 +29,12 @@ export function renomme(lang: Lang, nom: string, type: ScanType): AppError {
   );
 }
 
+/** A scan, but of a kind that this office does not take. */
+export function typeNonAdmis(lang: Lang, nom: string, type: ScanType): AppError {
+  const t = piecesTexts(lang);
+  return refus('unsupported-type', 'PIECE_TYPE', fill(t.typeNonAdmis, { nom, contenu: t[`type.${type}`] }));
+}
+
 /** What the atelier found wrong with a file. */
 export function refusInspection(lang: Lang, nom: string, code: InspectionCode): AppError {
   const t = piecesTexts(lang);

@@ -19,6 +19,16 @@ export const EXTENSIONS: Readonly<Record<ScanType, 'pdf' | 'png' | 'jpg' | 'tif'
   'image/tiff': 'tif',
 };
 
+/** What may be sent now, by the settings. */
+export interface Limites {
+  /** Bytes of one file at most. */
+  tailleMax: number;
+  types: readonly ScanType[];
+}
+
+/** Every kind of scan that the program can take. */
+export const TYPES = Object.keys(EXTENSIONS) as ScanType[];
+
 /** A file that was received, checked and sealed, and waits for its letter. */
 export interface PieceRecue {
   id: string;

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { TYPES } from './pieces.schema.ts';
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -176,7 +177,9 @@ describeEachDatabase('files of letters', (open) => {
     });
 
     it('a file beyond the limit, which it names', async () => {
-      made = createTestPieces(base, atelier, { tailleMax: async () => 100_000 });
+      made = createTestPieces(base, atelier, {
+        limites: async () => ({ tailleMax: 100_000, types: TYPES }),
+      });
       pieces = made.pieces;
       const error = await refused('gros.pdf', await samplePdf({ bytes: 150_000 }));
       expect(error).toMatchObject({ kind: 'too-large', code: 'PIECE_TOO_LARGE' });

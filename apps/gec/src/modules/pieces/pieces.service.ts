@@ -26,12 +26,13 @@ import { atelierOccupe } from './pieces.refus.ts';
 import { createPiecesRepo, type Televersement } from './pieces.repo.ts';
 import {
   DETRUIRE,
-  PIECES_MAX,
   type Feuilletable,
   type ImagePage,
   type Largeur,
+  type Limites,
   type Piece,
   type PieceRecue,
+  PIECES_MAX,
 } from './pieces.schema.ts';
 import { piecesTexts } from './pieces.texts.ts';
 
@@ -47,8 +48,8 @@ export interface PiecesDeps extends Pick<Base, 'database' | 'keyring' | 'clock' 
   store: FileStore;
   previews: PreviewCache;
   atelier: Pick<Atelier, 'inspect' | 'page'>;
-  /** Bytes that one file may have now, from the settings. */
-  tailleMax: () => Promise<number>;
+  /** What may be sent now, from the settings. */
+  limites: () => Promise<Limites>;
   /** Ids of waiting files that drafts hold: those do not grow stale. */
   heldByDrafts: () => Promise<ReadonlySet<string>>;
 }
@@ -111,8 +112,8 @@ export function createPiecesService(deps: PiecesDeps) {
   }
 
   return {
-    /** Bytes that one file may have now. */
-    tailleMax: deps.tailleMax,
+    /** What may be sent now: bytes of one file, and its kind. */
+    limites: deps.limites,
 
     /**
      * Receives one file: seals it as it streams, checks what it is, keeps it for the letter to come.
@@ -124,12 +125,13 @@ export function createPiecesService(deps: PiecesDeps) {
       const t = piecesTexts(actor.lang);
       if (!mayUpload(actor)) throw forbidden(t.envoiRefuse);
       const nom = nomPropre(file.name) || t.sansNom;
-      const max = await deps.tailleMax();
+      const { tailleMax: max, types } = await deps.limites();
       const { chemin, inspection, digest, ...recu } = await recevoir(reception, {
         lang: actor.lang,
         nom,
         stream: file.stream,
         max,
+        types,
         atMost: file.atMost,
         ownChunks: file.ownChunks ?? false,
       });

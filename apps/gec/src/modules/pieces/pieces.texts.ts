@@ -5,6 +5,8 @@ export const piecesTexts = defineTexts('pieces', {
   fr: {
     tropGros: '«\u00A0{nom}\u00A0» dépasse la taille permise ({max}). Rien n’a été enregistré.',
     vide: '«\u00A0{nom}\u00A0» est vide. Rien n’a été enregistré.',
+    typeNonAdmis:
+      '« {nom} » est {contenu} : ce type de fichier n’est pas accepté ici. Rien n’a été enregistré.',
     inconnu:
       '«\u00A0{nom}\u00A0» n’est ni un PDF, ni une image PNG, JPEG ou TIFF lisible. Rien n’a été enregistré. Numérisez la lettre dans l’un de ces formats.',
     renomme:
@@ -45,7 +47,7 @@ export const piecesTexts = defineTexts('pieces', {
     deposer: 'Déposez la lettre ici ou',
     choisir: 'choisissez des fichiers',
     photographier: 'Prendre une photo',
-    aide: 'PDF, PNG, JPEG ou TIFF, {max} par fichier au plus.',
+    aide: '{types}, {max} par fichier au plus.',
     liste: 'Fichiers ajoutés',
     envoi: 'Envoi de {nom}\u00A0: {pct}\u00A0%',
     verification: 'Vérification…',
@@ -81,6 +83,7 @@ export const piecesTexts = defineTexts('pieces', {
   en: {
     tropGros: '“{nom}” exceeds the permitted size ({max}). Nothing was saved.',
     vide: '“{nom}” is empty. Nothing was saved.',
+    typeNonAdmis: '“{nom}” is {contenu}: this type of file is not taken here. Nothing was saved.',
     inconnu:
       '“{nom}” is neither a PDF nor a readable PNG, JPEG or TIFF image. Nothing was saved. Scan the letter in one of these formats.',
     renomme:
@@ -117,7 +120,7 @@ export const piecesTexts = defineTexts('pieces', {
     deposer: 'Drop the letter here or',
     choisir: 'choose files',
     photographier: 'Take a photo',
-    aide: 'PDF, PNG, JPEG or TIFF, at most {max} each.',
+    aide: '{types}, at most {max} each.',
     liste: 'Files added',
     envoi: 'Sending {nom}: {pct}%',
     verification: 'Checking…',

@@ -1,12 +1,28 @@
 import { fill, formatBytes, plural, type Lang } from '@gec/core';
 import { Button, cx, EmptyState, Icon, LinkButton, useLang } from '@gec/ui';
-import { EXTENSIONS, type Piece, type PieceRecue } from './pieces.schema.ts';
+import type { ScanType } from '../../workers/atelier.ts';
+import { EXTENSIONS, type Limites, type Piece, type PieceRecue } from './pieces.schema.ts';
 import { piecesTexts } from './pieces.texts.ts';
 
 /** Address of the picture of a page of a waiting file. */
 const vignette = (id: string) => `/api/v1/televersements/${id}/pages/1.jpg?w=480`;
 
-const ACCEPT = [...Object.keys(EXTENSIONS), '.pdf', '.png', '.jpg', '.jpeg', '.tif', '.tiff'].join(',');
+/** Other endings that files of a kind come with. */
+const AUTRES_FINS: Readonly<Partial<Record<ScanType, string>>> = {
+  'image/jpeg': '.jpeg',
+  'image/tiff': '.tiff',
+};
+
+/** What the chooser of files offers. */
+function accept(types: Limites['types']): string {
+  return types.flatMap((type) => [type, `.${EXTENSIONS[type]}`, AUTRES_FINS[type] ?? []].flat()).join(',');
+}
+
+/** `PDF, JPEG ou TIFF`. */
+function noms(lang: Lang, types: Limites['types']): string {
+  const words = types.map((type) => type.slice(type.indexOf('/') + 1).toUpperCase());
+  return new Intl.ListFormat(lang, { type: 'disjunction' }).format(words);
+}
 
 export interface UploadFieldProps {
   /** Id of the field; the error summary leads to it. */
@@ -17,8 +33,7 @@ export interface UploadFieldProps {
   /** Files that were refused with this form. */
   erreurs?: readonly { nom: string; message: string }[];
   error?: string;
-  /** Bytes that one file may have. */
-  tailleMax: number;
+  limites: Limites;
   required?: boolean;
   autofocus?: boolean;
 }
@@ -54,7 +69,8 @@ function paroles(lang: Lang, tailleMax: number): string {
  * those that were received before stay ticked in `pieces`; `readForm` takes both. The form is multipart.
  */
 export function UploadField(props: UploadFieldProps) {
-  const { id = 'pieces', recues = [], erreurs = [], error, tailleMax, required, autofocus } = props;
+  const { id = 'pieces', recues = [], erreurs = [], error, limites, required, autofocus } = props;
+  const { tailleMax, types } = limites;
   const lang = useLang();
   const t = piecesTexts(lang);
   const bad = error !== undefined || erreurs.length > 0;
@@ -80,7 +96,7 @@ export function UploadField(props: UploadFieldProps) {
           id={id}
           name="fichiers"
           multiple
-          accept={ACCEPT}
+          accept={accept(types)}
           autofocus={autofocus}
           aria-describedby={cx(`${id}-aide`, bad && `${id}-error`)}
           aria-invalid={bad ? 'true' : undefined}
@@ -97,7 +113,7 @@ export function UploadField(props: UploadFieldProps) {
         </div>
       </div>
       <p class="hint" id={`${id}-aide`}>
-        {fill(t.aide, { max: formatBytes(lang, tailleMax) })}
+        {fill(t.aide, { types: noms(lang, types), max: formatBytes(lang, tailleMax) })}
       </p>
       <label class="btn btn-secondary btn-small drop-camera">
         <Icon name="camera" />

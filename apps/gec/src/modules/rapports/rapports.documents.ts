@@ -47,6 +47,12 @@ export function enTeteDe(reglages: Parametres, titre: string): EnTete {
   };
 }
 
+/** What stands under a record sheet: the title of the head over the signature; nothing where there is no signature. */
+export function signatureDe(reglages: Parametres): { titre: string; image: string } | undefined {
+  const { signature, titreResponsable } = reglages;
+  return signature ? { titre: titreResponsable, image: signature.base64 } : undefined;
+}
+
 /** An instant as a spreadsheet's date and time in a zone: `YYYY-MM-DDTHH:MM`. */
 function instantXlsx(instant: string, fuseau: string): string {
   return `${dayOf(new Date(instant), fuseau)}T${formatTime('en', instant, fuseau)}`;

@@ -17,6 +17,7 @@ import type { Courrier, Modification } from '../courriers/courriers.schema.ts';
 import type { CourriersService } from '../courriers/courriers.service.ts';
 import { courriersTexts } from '../courriers/courriers.texts.ts';
 import type { JournalService } from '../journal/journal.service.ts';
+import type { Parametres } from '../parametres/parametres.schema.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import type { PiecesService } from '../pieces/pieces.service.ts';
 import type { ReferentielsService } from '../referentiels/referentiels.service.ts';
@@ -25,12 +26,12 @@ import type { TransmissionsService } from '../transmissions/transmissions.servic
 import { transmissionsTexts } from '../transmissions/transmissions.texts.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 import { nomsReferentiels, type Noms } from './rapports.demande.ts';
-import { enTeteDe } from './rapports.documents.ts';
+import { enTeteDe, signatureDe } from './rapports.documents.ts';
 import { rapportsTexts } from './rapports.texts.ts';
 
 export interface FicheDeps {
   clock: Clock;
-  atelier: Pick<Atelier, 'document'>;
+  atelier: Pick<Atelier, 'document' | 'page'>;
   courriers: Pick<CourriersService, 'get' | 'history'>;
   pieces: Pick<PiecesService, 'ofCourrier'>;
   transmissions: Pick<TransmissionsService, 'ofCourrier'>;
@@ -147,6 +148,14 @@ function commentaire(one: Commentaire, lang: Lang): Evenement {
   return { date: one.date, qui: one.utilisateurNom, quoi };
 }
 
+/** Too much work under way is said to the person; anything else is a fault. */
+function occupe(lang: Lang, error: unknown): unknown {
+  if (error instanceof AtelierError && (error.code === 'busy' || error.code === 'closed')) {
+    return new AppError('unavailable', 'BUSY', rapportsTexts(lang).occupe, { retryAfter: 5, cause: error });
+  }
+  return error;
+}
+
 /** The record sheet of a letter. */
 export function createFiche(deps: FicheDeps) {
   async function contenu(personne: Personne, courrier: Courrier, origine: string): Promise<FicheInput> {
@@ -192,8 +201,54 @@ export function createFiche(deps: FicheDeps) {
         qui,
         quoi,
       })),
+      signature: signatureDe(noms.reglages),
       url: `${origine}/mail/${id}`,
     };
+  }
+
+  async function enPdf(lang: Lang, input: FicheInput): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    try {
+      for await (const chunk of deps.atelier.document('fiche', input)) chunks.push(chunk as Buffer);
+    } catch (error) {
+      throw occupe(lang, error);
+    }
+    return Buffer.concat(chunks);
+  }
+
+  /**
+   * What the record sheet of an invented letter looks like under some settings.
+   *
+   * @returns its first page, a PNG of 960 pixels
+   * @throws AppError `unavailable` when too many documents are being made
+   */
+  async function apercu(personne: Personne, reglages: Parametres): Promise<Buffer> {
+    const { lang } = personne;
+    const t = rapportsTexts(lang);
+    const maintenant = formatDateTime(lang, deps.clock.now(), reglages.fuseauHoraire);
+    const numero = 'GEC-0000-00042';
+    const pdf = await enPdf(lang, {
+      lang,
+      imprimeLe: maintenant,
+      imprimePar: personne.nomComplet,
+      enTete: enTeteDe(reglages, t.ficheArrivee),
+      signature: signatureDe(reglages),
+      numero,
+      nature: t.courrierArrivee,
+      faits: [
+        { label: t.expediteur, value: t.exempleExpediteur },
+        { label: t.objet, value: t.exempleObjet },
+        { label: t.dateEnregistrement, value: maintenant },
+      ],
+      pieces: [],
+      historique: [{ date: maintenant, qui: personne.nomComplet, quoi: fill(t.evtEnregistre, { numero }) }],
+      url: 'https://gec.example/mail/42',
+    });
+    try {
+      return (await deps.atelier.page([pdf], { page: 1, width: 960, format: 'png' })).image;
+    } catch (error) {
+      throw occupe(lang, error);
+    }
   }
 
   /**
@@ -202,7 +257,7 @@ export function createFiche(deps: FicheDeps) {
    * @param origine scheme and host under which people reach the program, for the QR code
    * @throws AppError not-found; `unavailable` when too many documents are being made
    */
-  return async function fiche(
+  async function fiche(
     personne: Personne,
     courrierId: number,
     origine: string,
@@ -210,20 +265,14 @@ export function createFiche(deps: FicheDeps) {
     const t = rapportsTexts(personne.lang);
     const courrier = await deps.courriers.get(personne, courrierId);
     const input = await contenu(personne, courrier, origine);
-    const chunks: Buffer[] = [];
-    try {
-      for await (const chunk of deps.atelier.document('fiche', input)) chunks.push(chunk as Buffer);
-    } catch (error) {
-      if (error instanceof AtelierError && (error.code === 'busy' || error.code === 'closed')) {
-        throw new AppError('unavailable', 'BUSY', t.occupe, { retryAfter: 5, cause: error });
-      }
-      throw error;
-    }
+    const pdf = await enPdf(personne.lang, input);
     await deps.journal.recordAlone(personne, {
       action: 'courrier.fiche',
       courrierId: courrier.id,
       numero: courrier.numero,
     });
-    return { nom: `${fill(t.fiche, { numero: courrier.numero })}.pdf`, pdf: Buffer.concat(chunks) };
-  };
+    return { nom: `${fill(t.fiche, { numero: courrier.numero })}.pdf`, pdf };
+  }
+
+  return { fiche, apercu };
 }

@@ -50,10 +50,10 @@ export function registerRapportsPages(app: App, deps: RapportsPagesDeps): void {
   ): Promise<FastifyReply> {
     const actor = actorOf(request);
     const { lang } = request;
-    const { fuseauHoraire } = await parametres.get();
+    const { fuseauHoraire, conservationExportsHeures: garde } = await parametres.get();
     const fragment = wantsFragment(request) === FRAGMENT;
     const exports = await rapports.list(actor);
-    const common = { lang, csrfToken: csrfToken(request), fuseau: fuseauHoraire, exports };
+    const common = { lang, csrfToken: csrfToken(request), fuseau: fuseauHoraire, exports, garde };
     if (fragment) {
       const part = (
         <LangContext.Provider value={lang}>

@@ -10,8 +10,6 @@ export type Genre = (typeof GENRES)[number];
 export const LIGNES_MAX = 20_000;
 /** Exports of one person that may wait or be under way at once. */
 export const EN_COURS_MAX = 3;
-/** Time for which a finished export is kept (ms). */
-export const GARDE_MS = 24 * 3_600_000;
 /** Days that the book of a register covers at most. */
 export const PERIODE_MAX = 366;
 

@@ -28,7 +28,7 @@ import { createFiche, type FicheDeps } from './rapports.fiche.ts';
 import { lignesDeListe, lignesDeRegistre } from './rapports.lignes.ts';
 import { createRapportsRepo, type Prise } from './rapports.repo.ts';
 import { createRunner, type Fait, type Suivi } from './rapports.runner.ts';
-import { EN_COURS_MAX, GARDE_MS, LIGNES_MAX, type DemandeExport, type Export } from './rapports.schema.ts';
+import { EN_COURS_MAX, LIGNES_MAX, type DemandeExport, type Export } from './rapports.schema.ts';
 import { rapportsTexts } from './rapports.texts.ts';
 
 /** What exports, record sheets and figures need. */
@@ -213,12 +213,13 @@ export function createRapportsService(deps: RapportsDeps) {
 
     /** Takes away exports that were kept long enough. */
     async sweep(): Promise<void> {
-      const before = new Date(clock.now().getTime() - GARDE_MS).toISOString();
+      const { conservationExportsHeures } = await parametres.get();
+      const before = new Date(clock.now().getTime() - conservationExportsHeures * 3_600_000).toISOString();
       for (const chemin of await repo.dropOld(before)) await jeter(chemin);
     },
 
-    /** See `rapports.fiche.ts`. */
-    fiche: createFiche(deps),
+    /** `fiche` and `apercu`: see `rapports.fiche.ts`. */
+    ...createFiche(deps),
 
     /** See `rapports.chiffres.ts`. */
     chiffres: createChiffres({ ...deps, repo }),

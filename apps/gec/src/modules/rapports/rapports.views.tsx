@@ -35,6 +35,8 @@ export interface RapportsPageProps {
   };
   registre: { flux: string; du: string; au: string; errors: readonly { field: string; message: string }[] };
   exports: readonly Export[];
+  /** Hours for which a finished export is kept. */
+  garde: number;
   chiffres: Chiffres;
   statutTraite: string;
 }
@@ -51,7 +53,13 @@ export function RapportsPage(props: RapportsPageProps) {
           <ListeCard {...props} />
           <RegistreCard {...props} />
         </Grid>
-        <ExportsCard lang={lang} csrfToken={csrfToken} fuseau={fuseau} exports={props.exports} />
+        <ExportsCard
+          lang={lang}
+          csrfToken={csrfToken}
+          fuseau={fuseau}
+          exports={props.exports}
+          garde={props.garde}
+        />
         <ChiffresCard lang={lang} chiffres={props.chiffres} statutTraite={props.statutTraite} />
       </Stack>
     </>
@@ -144,12 +152,9 @@ function RegistreCard({ lang, csrfToken, registre }: RapportsPageProps) {
 }
 
 /** The exports of the person; the `exports` island keeps what is under way up to date. */
-export function ExportsCard(props: {
-  lang: Lang;
-  csrfToken: string;
-  fuseau: string;
-  exports: readonly Export[];
-}) {
+export function ExportsCard(
+  props: Pick<RapportsPageProps, 'lang' | 'csrfToken' | 'fuseau' | 'exports' | 'garde'>,
+) {
   const { lang, exports } = props;
   const t = rapportsTexts(lang);
   const actifs = exports.filter(({ etat }) => etat === 'EN_ATTENTE' || etat === 'EN_COURS');
@@ -180,7 +185,7 @@ export function ExportsCard(props: {
           <EmptyState icon="download" title={t.aucun} text={t.aucunTexte} />
         ) : (
           <Stack space={3}>
-            <p class="muted">{t.mesExportsTexte}</p>
+            <p class="muted">{fill(t.mesExportsTexte, { n: props.garde })}</p>
             <ul class="plain">
               {exports.map((one) => (
                 <ExportRow key={one.id} {...props} one={one} />

@@ -1,12 +1,12 @@
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 import { fill, invalid, type AppError, type Lang } from '@gec/core';
-import type { Logo } from './parametres.schema.ts';
+import type { CleImage, ImagePng } from './parametres.schema.ts';
 import { parametresTexts } from './parametres.texts.ts';
 
-/** Bytes of a logo at most. */
-export const LOGO_MAX_BYTES = 300 * 1024;
+/** Bytes of a picture at most. */
+export const IMAGE_MAX_BYTES = 300 * 1024;
 /** Pixels of a side at most: more than a letterhead can show. */
-export const LOGO_MAX_SIDE = 2_000;
+export const IMAGE_MAX_SIDE = 2_000;
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 /** What makes the image; everything else (texts, times, profiles, hidden data) is left out. */
@@ -47,19 +47,21 @@ function writeChunk({ type, data }: Chunk): Buffer {
 }
 
 /**
- * Checks a logo by its content and writes it anew: signature, checksums, size, and pixels that unpack to exactly what
- * the header promises, so that a document which bears the logo cannot fail on it later.
+ * Checks a picture by its content and writes it anew: signature, checksums, size, and pixels that unpack to exactly what
+ * the header promises, so that a document which bears it cannot fail on it later.
  *
- * @throws AppError invalid, field `logo`
+ * @param cle the setting that it is for; names the field of a refusal
+ * @throws AppError invalid
  */
-export function readLogo(lang: Lang, bytes: Uint8Array): Logo {
+export function readImage(lang: Lang, cle: CleImage, bytes: Uint8Array): ImagePng {
   const texts = parametresTexts(lang);
-  const refuse = (message: string): AppError => invalid([{ field: 'logo', message }]);
-  if (bytes.length > LOGO_MAX_BYTES) throw refuse(fill(texts.logoTropGrand, { n: LOGO_MAX_BYTES / 1024 }));
+  const refuse = (message: string): AppError => invalid([{ field: cle, message }]);
+  if (bytes.length > IMAGE_MAX_BYTES)
+    throw refuse(fill(texts.imageTropGrande, { n: IMAGE_MAX_BYTES / 1024 }));
 
   const chunks = readChunks(Buffer.from(bytes));
   const header = chunks?.[0];
-  if (!chunks || header?.type !== 'IHDR' || header.data.length !== 13) throw refuse(texts.logoPasPng);
+  if (!chunks || header?.type !== 'IHDR' || header.data.length !== 13) throw refuse(texts.imagePasPng);
   const largeur = header.data.readUInt32BE(0);
   const hauteur = header.data.readUInt32BE(4);
   const depth = header.data[8]!;
@@ -72,10 +74,10 @@ export function readLogo(lang: Lang, bytes: Uint8Array): Logo {
     ![1, 2, 4, 8].includes(depth) ||
     interlaced
   ) {
-    throw refuse(texts.logoPasPng);
+    throw refuse(texts.imagePasPng);
   }
-  if (largeur > LOGO_MAX_SIDE || hauteur > LOGO_MAX_SIDE)
-    throw refuse(fill(texts.logoDimensions, { n: LOGO_MAX_SIDE }));
+  if (largeur > IMAGE_MAX_SIDE || hauteur > IMAGE_MAX_SIDE)
+    throw refuse(fill(texts.imageDimensions, { n: IMAGE_MAX_SIDE }));
 
   const expected = (Math.ceil((largeur * channels * depth) / 8) + 1) * hauteur;
   let pixels: Buffer;
@@ -83,10 +85,10 @@ export function readLogo(lang: Lang, bytes: Uint8Array): Logo {
     const packed = Buffer.concat(chunks.filter(({ type }) => type === 'IDAT').map(({ data }) => data));
     pixels = inflateSync(packed, { maxOutputLength: expected });
   } catch {
-    throw refuse(texts.logoPasPng);
+    throw refuse(texts.imagePasPng);
   }
   const palette = chunks.some(({ type }) => type === 'PLTE');
-  if (pixels.length !== expected || (header.data[9] === 3 && !palette)) throw refuse(texts.logoPasPng);
+  if (pixels.length !== expected || (header.data[9] === 3 && !palette)) throw refuse(texts.imagePasPng);
 
   const rewritten = [
     ...chunks.filter(({ type }) => KEPT.has(type) && type !== 'IDAT' && type !== 'IEND'),
@@ -95,6 +97,6 @@ export function readLogo(lang: Lang, bytes: Uint8Array): Logo {
   ];
   const png = Buffer.concat([SIGNATURE, ...rewritten.map(writeChunk)]);
   // Packing anew may lose a little against an optimised original, so the kept size has its own bound.
-  if (png.length > LOGO_MAX_BYTES) throw refuse(fill(texts.logoTropGrand, { n: LOGO_MAX_BYTES / 1024 }));
+  if (png.length > IMAGE_MAX_BYTES) throw refuse(fill(texts.imageTropGrande, { n: IMAGE_MAX_BYTES / 1024 }));
   return { type: 'image/png', base64: png.toString('base64'), largeur, hauteur };
 }
