@@ -16,6 +16,8 @@ import { registerLicenceApi } from '../modules/licence/licence.api.ts';
 import { registerLicencePages } from '../modules/licence/licence.pages.tsx';
 import { registerParametresApi } from '../modules/parametres/parametres.api.ts';
 import { registerParametresPages } from '../modules/parametres/parametres.pages.tsx';
+import { registerFacteursApi } from '../modules/facteurs/facteurs.api.ts';
+import { registerFacteursPages } from '../modules/facteurs/facteurs.pages.tsx';
 import { registerJournalApi } from '../modules/journal/journal.api.ts';
 import { registerJournalPages } from '../modules/journal/journal.pages.tsx';
 import { registerPiecesApi } from '../modules/pieces/pieces.api.ts';
@@ -44,6 +46,8 @@ export async function registerRoutes(app: App, container: Container): Promise<vo
   await registerOpenApi(app);
   registerAuthPages(app, container);
   registerAuthApi(app, container);
+  registerFacteursPages(app, container);
+  registerFacteursApi(app, container);
   registerUtilisateursPages(app, container);
   registerUtilisateursApi(app, container);
   registerJournalPages(app, container);

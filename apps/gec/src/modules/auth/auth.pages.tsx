@@ -207,6 +207,7 @@ function profilePage(auth: AuthService): ShowProfile {
           person={person}
           compte={compte}
           sessions={sessions}
+          protege={await auth.protege(person)}
           theme={request.theme ?? 'auto'}
           errors={errors}
         />

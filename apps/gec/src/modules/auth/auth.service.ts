@@ -160,6 +160,9 @@ export function createAuthService(deps: AuthDeps) {
       return { token: made.token };
     },
 
+    /** Whether the actor has a second factor. */
+    protege: async (actor: UserActor): Promise<boolean> => (await facteurs.methodes(actor.userId)) !== null,
+
     /** The actor's own account. */
     compte: (actor: UserActor): Promise<Utilisateur> => own(actor.userId),
 

@@ -19,6 +19,7 @@ import {
   useLang,
 } from '@gec/ui';
 import { LONGUEUR_MIN } from '../utilisateurs/mot-de-passe.policy.ts';
+import { facteursTexts } from '../facteurs/facteurs.texts.ts';
 import type { Personne, Utilisateur } from '../utilisateurs/utilisateurs.schema.ts';
 import type { SessionPropre } from './auth.schema.ts';
 import { EntrerParCle } from './auth.second.views.tsx';
@@ -244,6 +245,24 @@ function Sessions({ csrfToken, sessions }: { csrfToken: string; sessions: readon
   );
 }
 
+function SecondFacteur({ protege }: { protege: boolean }) {
+  const t = facteursTexts(useLang());
+  return (
+    <Card
+      title={t.titre}
+      icon="shield"
+      actions={<Badge tone={protege ? 'success' : 'neutral'}>{protege ? t.actif : t.inactif}</Badge>}
+    >
+      <Stack space={3}>
+        <p class="muted">{t.carteTexte}</p>
+        <Actions>
+          <LinkButton href="/profil/second-facteur">{t.gerer}</LinkButton>
+        </Actions>
+      </Stack>
+    </Card>
+  );
+}
+
 /** One's own profile: who one is, preferences, password, sessions. */
 export function ProfileView(props: {
   csrfToken: string;
@@ -251,11 +270,13 @@ export function ProfileView(props: {
   compte: Utilisateur;
   sessions: readonly SessionPropre[];
   theme: string;
+  /** Whether there is a second factor. */
+  protege: boolean;
   errors: readonly FieldError[];
 }) {
   const lang = useLang();
   const t = authTexts(lang);
-  const { csrfToken, person, compte, sessions, theme, errors } = props;
+  const { csrfToken, person, compte, sessions, theme, protege, errors } = props;
   return (
     <>
       <PageHeader
@@ -292,6 +313,7 @@ export function ProfileView(props: {
         </Stack>
         <Stack>
           <Preferences csrfToken={csrfToken} langue={person.lang} theme={theme} />
+          <SecondFacteur protege={protege} />
           <Card title={t.changerMotDePasse} icon="key">
             <p class="muted">{t.changerAide}</p>
             <PasswordForm csrfToken={csrfToken} username={compte.username} errors={errors} />
