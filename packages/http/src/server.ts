@@ -61,7 +61,10 @@ async function loadSession(
 ): Promise<void> {
   if (!hasSessionCookie(request)) return;
   const token = sessionTokenOf(request);
-  const session = token === null ? null : await options.sessions.resolve(token);
+  const session =
+    token === null
+      ? null
+      : await options.sessions.resolve(token, { prolong: request.routeOptions.config.unattended !== true });
   const actor = session && (await options.authenticate(session.userId, request));
   if (session && actor) {
     request.session = session;

@@ -107,6 +107,8 @@ declare module 'fastify' {
      * something for JSON and are not compressed. Address lists, the rate limit and the origin check hold as everywhere.
      */
     light?: true;
+    /** Asked by pages by themselves, again and again: it does not put the end of the session off. */
+    unattended?: true;
   }
   interface FastifyRequest {
     /** The session that the request's cookie names, once it was found valid. */

@@ -23,8 +23,12 @@ export interface SessionService {
     userId: number,
     from: { ip: string; userAgent: string | undefined },
   ): Promise<{ token: string; session: Session }>;
-  /** The live session of a token, whose end it puts off; `null` when there is none. */
-  resolve(token: string): Promise<Session | null>;
+  /**
+   * The live session of a token, whose end it puts off; `null` when there is none.
+   *
+   * @param options `prolong: false` for what a page asks by itself: nobody is there, so the end stays where it is
+   */
+  resolve(token: string, options?: { prolong?: boolean }): Promise<Session | null>;
   /** Ends a session, at once and for every process. */
   revoke(id: string, trx?: AnyKysely): Promise<void>;
   /** Ends all sessions of a user, but for one. @returns how many it ended */
@@ -90,11 +94,12 @@ export function createSessionService(options: {
       return { token, session: sessionOf(row) };
     },
 
-    async resolve(token) {
+    async resolve(token, { prolong = true } = {}) {
       if (!TOKEN.test(token)) return null;
       const now = clock.now();
       const row = await sessionsRepo.find(db.kysely, sessionIdOf(token), now.toISOString());
       if (!row) return null;
+      if (!prolong) return sessionOf(row);
       const lifetime = lifetimeMs();
       if (now.getTime() - Date.parse(row.last_seen_at) >= Math.min(TOUCH_EVERY_MS, lifetime / 10)) {
         const expiresAt = new Date(now.getTime() + lifetime).toISOString();

@@ -53,6 +53,14 @@ describeEachDatabase('sessions', (open, engine) => {
     expect(await sessions.sweep()).toBe(1);
   });
 
+  it('are not put off by what a page asks by itself', async () => {
+    const { token } = await sessions.create(null, 7, from);
+    now += 7 * HOUR;
+    expect(await sessions.resolve(token, { prolong: false })).not.toBeNull();
+    now += HOUR;
+    expect(await sessions.resolve(token)).toBeNull();
+  });
+
   it('note their use every five minutes, not at every request', async () => {
     const { token } = await sessions.create(null, 7, from);
     const stored = async () =>

@@ -2,6 +2,7 @@ import { conflict, fill, invalid, timestamp, type UserActor } from '@gec/core';
 import type { Base, Trx } from '../../context.ts';
 import type { CourriersService } from '../courriers/courriers.service.ts';
 import type { JournalService } from '../journal/journal.service.ts';
+import type { NotificationsService } from '../notifications/notifications.service.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
 import { createCommentairesRepo } from './commentaires.repo.ts';
 import {
@@ -18,6 +19,7 @@ export interface CommentairesDeps extends Pick<Base, 'database' | 'keyring' | 'c
   journal: Pick<JournalService, 'record'>;
   courriers: Pick<CourriersService, 'load' | 'hold'>;
   utilisateurs: Pick<UtilisateursService, 'names'>;
+  notifications: Pick<NotificationsService, 'commente'>;
 }
 
 /** The same text by the same person beside the same letter within this time is one text. */
@@ -25,18 +27,21 @@ const MEME_TEXTE_MS = 60_000;
 
 /** Annotations, instructions and comments: whoever may read a letter may write beside it. */
 export function createCommentairesService(deps: CommentairesDeps) {
-  const { database, clock, journal, courriers, utilisateurs } = deps;
+  const { database, clock, journal, courriers, utilisateurs, notifications } = deps;
   const repo = createCommentairesRepo(database, deps.keyring);
 
   /**
    * Keeps a text in the transaction of something else, such as the end of a transmission. Whoever calls has checked
    * that the actor may write beside the letter, and that the text is neither empty nor too long.
+   *
+   * @param sauf people who are told of it otherwise
    */
   async function write(
     trx: Trx,
     actor: UserActor,
     courrier: { id: number; numero: string },
     { type, texte }: { type: TypeCommentaire; texte: string },
+    sauf: readonly number[] = [],
   ): Promise<number> {
     const id = await repo.insert(trx, {
       courrierId: courrier.id,
@@ -51,6 +56,7 @@ export function createCommentairesService(deps: CommentairesDeps) {
       numero: courrier.numero,
       details: { type, commentaire: id },
     });
+    await notifications.commente(trx, actor, courrier, type, sauf);
     return id;
   }
 

@@ -246,6 +246,9 @@ export function createCourrielsService(deps: CourrielsDeps) {
       if (known.success) await repo.remove(trx, known.data.courriel);
     },
 
+    /** Sealed settings of messages that another module has: one row a key, with its version. */
+    garde: { lire: repo.reglage, ecrire: repo.putReglage },
+
     /** Whether the address of the program is known, so that messages can lead to it. */
     liens: config.publicUrl !== null,
 

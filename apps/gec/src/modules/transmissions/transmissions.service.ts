@@ -6,6 +6,7 @@ import { commentairesTexts } from '../commentaires/commentaires.texts.ts';
 import { mayForward } from '../courriers/courriers.policy.ts';
 import type { CourriersService } from '../courriers/courriers.service.ts';
 import type { JournalService } from '../journal/journal.service.ts';
+import type { NotificationsService } from '../notifications/notifications.service.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
 import { checkTransmission } from './transmissions.policy.ts';
@@ -25,13 +26,14 @@ export interface TransmissionsDeps extends Pick<Base, 'database' | 'keyring' | '
   journal: Pick<JournalService, 'record'>;
   courriers: Pick<CourriersService, 'load' | 'hold' | 'byIds' | 'shareWith'>;
   commentaires: Pick<CommentairesService, 'write'>;
+  notifications: Pick<NotificationsService, 'transmis' | 'traite'>;
   utilisateurs: Pick<UtilisateursService, 'names' | 'transmissible'>;
   parametres: Pick<ParametresService, 'get'>;
 }
 
 /** Letters sent on to those who must act. */
 export function createTransmissionsService(deps: TransmissionsDeps) {
-  const { database, clock, journal, courriers, commentaires, utilisateurs, parametres } = deps;
+  const { database, clock, journal, courriers, commentaires, notifications, utilisateurs, parametres } = deps;
   const repo = createTransmissionsRepo(database, deps.keyring);
 
   async function today(): Promise<string> {
@@ -94,6 +96,7 @@ export function createTransmissionsService(deps: TransmissionsDeps) {
             );
           }
           await courriers.shareWith(trx, courrier, destinataires);
+          await notifications.transmis(trx, actor, courrier, { destinataires, instruction, echeance });
           await journal.record(trx, actor, {
             action: 'courrier.transmission',
             courrierId,
@@ -170,7 +173,10 @@ export function createTransmissionsService(deps: TransmissionsDeps) {
       const now = timestamp(clock);
       await database.transaction(async (trx) => {
         if (!(await repo.markDone(trx, id, now))) throw conflict('DEJA_TRAITE', t.dejaTraite);
-        if (texte !== '') await commentaires.write(trx, actor, courrier, { type: 'comment', texte });
+        if (texte !== '') {
+          await commentaires.write(trx, actor, courrier, { type: 'comment', texte }, [found.deId]);
+        }
+        await notifications.traite(trx, actor, courrier, found.deId);
         await journal.record(trx, actor, {
           action: 'courrier.traitement',
           courrierId: courrier.id,
