@@ -1,4 +1,5 @@
 import type { Lang } from '@gec/core';
+import { Avatar } from './avatar.tsx';
 import { Actions, Button, LinkButton } from './buttons.tsx';
 import { FilterChips } from './chips.tsx';
 import { Checkbox, CheckboxGroup, ErrorSummary, RadioGroup } from './choices.tsx';
@@ -388,6 +389,13 @@ function SmallThings() {
           <ConflictPanel
             rows={[{ label: 'Objet', mine: 'Permis d’exploitation', theirs: 'Permis de recherches' }]}
           />
+          <Actions>
+            <span class="person">
+              <Avatar name="Élodie KABONGO" />
+              Élodie KABONGO
+            </span>
+            <Avatar name="Élodie KABONGO" size="large" />
+          </Actions>
           <Progress label="Export de la liste" value={64} text="3 200 sur 5 000" />
           <Panel title="Numéro attribué">
             <span class="big-number">008960-26</span>

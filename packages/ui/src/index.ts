@@ -1,4 +1,5 @@
 export * from './auth-card.tsx';
+export * from './avatar.tsx';
 export * from './buttons.tsx';
 export * from './chips.tsx';
 export * from './choices.tsx';

@@ -5,6 +5,7 @@ import {
   AppShell,
   AuthCard,
   Document,
+  initialsOf,
   LinkButton,
   renderDocument,
   type Assets,
@@ -68,13 +69,6 @@ export function personOf(request: FastifyRequest): Personne {
   return actorOf(request) as Personne;
 }
 
-/** First letters of the first and last word of a name. */
-function initials(name: string): string {
-  const words = name.trim().split(/\s+/);
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => word?.[0] ?? '');
-  return letters.join('').toLocaleUpperCase('fr');
-}
-
 /** Sends a page of the signed-in program: frame, rail, search field, waiting flash. */
 export async function renderPage(
   request: FastifyRequest,
@@ -107,7 +101,7 @@ export async function renderPage(
         user={{
           name: person.nomComplet,
           roleLabel: person.roleLibelle,
-          initials: initials(person.nomComplet),
+          initials: initialsOf(person.nomComplet),
         }}
         nav={navOf(person, lang, page.active ?? null, shell.badges, appellation)}
         search={{
