@@ -3,6 +3,7 @@ import type { FastifyContextConfig, FastifyReply, FastifyRequest } from 'fastify
 import { isUnsafe } from './csrf.ts';
 import { httpTexts } from './http.texts.ts';
 import type { Internals, RouteInfo } from './internals.ts';
+import { LIGHT_ROUTE } from './light.ts';
 import { safeNext, wantsFragment, wantsJson } from './respond.ts';
 import type { HttpServer } from './types.ts';
 
@@ -33,7 +34,7 @@ export function requireAccess(app: HttpServer, internals: Internals): void {
     }
     if (config.light) {
       if (access !== 'public') throw new Error(`${methods.join(',')} ${route.url} is light, hence public`);
-      Object.assign(route, { helmet: false, compress: false });
+      Object.assign(route, LIGHT_ROUTE);
     }
     for (const method of methods) internals.routes.push({ method, url: route.url, access });
   });

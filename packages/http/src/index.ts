@@ -25,6 +25,7 @@ export { csrfToken, verifyCsrf } from './csrf.ts';
 export { describeError } from './errors.ts';
 export { checkHealth, diskUsage, type HealthReport } from './health.ts';
 export type { RouteInfo } from './internals.ts';
+export { besideLightRoutes } from './light.ts';
 export { DEFAULT_LOCKOUT, type LockoutPolicy } from './lockout/lockout.policy.ts';
 export {
   createLoginGuard,

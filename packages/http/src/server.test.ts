@@ -1,6 +1,9 @@
 import { AppError } from '@gec/core';
+import type { FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { checkHealth } from './health.ts';
+import { besideLightRoutes } from './light.ts';
+import { createLogger } from './logger.ts';
 import { signIn, testServer } from './test-server.ts';
 import type { HttpServer } from './types.ts';
 
@@ -131,6 +134,47 @@ describe('light routes', () => {
     expect(blocked.json()).toMatchObject({ error: { code: 'ADDRESS_BLOCKED' } });
     for (let i = 0; i < 3; i += 1) expect((await get('192.0.2.1')).statusCode).toBe(200);
     expect((await get('192.0.2.1')).statusCode).toBe(429);
+  });
+
+  it('are logged when they refuse or fail, with the id of the request', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const destination = { write: (line: string) => void lines.push(JSON.parse(line)) };
+    app = await testServer({ logger: createLogger({ level: 'info', destination }) }, (server) => {
+      server.get('/api/light', light, async () => ({ done: true }));
+      server.get('/api/refusing', light, async (_request, reply) => reply.code(404).send({ done: false }));
+      server.get('/api/failing', light, async (request) => {
+        request.log.child({ part: 'works' }).warn(request.log.level);
+        throw new Error('a fault');
+      });
+    });
+    const { headers } = await app.inject({ url: '/api/failing' });
+    await app.inject({ url: '/api/light' });
+    await app.inject({ url: '/api/refusing' });
+    const request_id = headers['x-request-id'];
+    expect(lines).toMatchObject([
+      { level: 'warn', msg: 'info', part: 'works', request_id },
+      { level: 'error', msg: 'fault', err: { message: 'a fault' }, request_id },
+      { level: 'info', msg: 'request', route: '/api/failing', status: 500, request_id },
+      { level: 'info', msg: 'request', route: '/api/refusing', status: 404 },
+    ]);
+  });
+
+  it('are passed by by the hooks of plugins that are registered beside them', async () => {
+    const seen: string[] = [];
+    const plugin = async (server: FastifyInstance) => {
+      server.addHook('onRequest', async ({ url }) => void seen.push(`in ${url}`));
+      server.addHook('onResponse', async ({ url }) => void seen.push(`out ${url}`));
+    };
+    // As fastify-plugin marks what is not encapsulated.
+    Object.assign(plugin, { [Symbol.for('skip-override')]: true });
+    app = await testServer({}, async (server) => {
+      await besideLightRoutes(server, () => server.register(plugin));
+      server.addHook('onRequest', async ({ url }) => void seen.push(`all ${url}`));
+      server.get('/api/heavy', { config: { public: true } }, async () => ({}));
+      addLight(server);
+    });
+    for (const url of ['/api/light', '/api/heavy']) await app.inject({ url });
+    expect(seen).toEqual(['all /api/light', 'in /api/heavy', 'all /api/heavy', 'out /api/heavy']);
   });
 
   it('are public', async () => {

@@ -23,6 +23,7 @@ import { describeError, errorHandler, sendError } from './errors.ts';
 import { contentSecurityPolicy, setLightHeaders, setSecurityHeaders } from './headers.ts';
 import { httpTexts } from './http.texts.ts';
 import type { Internals } from './internals.ts';
+import { besideLightRoutes, isLight } from './light.ts';
 import { addMetrics } from './metrics.ts';
 import { sessionIdOf } from './sessions/sessions.service.ts';
 import type { HttpServer, ServerOptions } from './types.ts';
@@ -48,9 +49,9 @@ function internalsOf(options: ServerOptions): Internals {
   };
 }
 
-/** Who sends too much is slowed by session where there is one: an office shares one address. */
+/** Who sends too much is slowed by session where there is one: an office shares one address. Light routes know none. */
 function floodKey(request: FastifyRequest): string {
-  const token = sessionTokenOf(request);
+  const token = isLight(request) ? null : sessionTokenOf(request);
   return token === null ? `address ${addressGroup(request.clientIp)}` : `session ${sessionIdOf(token)}`;
 }
 
@@ -148,9 +149,8 @@ function addRequestHooks(app: HttpServer, options: ServerOptions): void {
 
   // With a callback rather than a promise, as the hooks below: they run for every request.
   app.addHook('onRequest', (request, reply, done) => {
-    const { stateless, light } = request.routeOptions.config;
     request.clientIp = plainAddress(request.ip);
-    if (light) {
+    if (isLight(request)) {
       request.lang = acceptedLang(request.headers['accept-language']);
       setLightHeaders(request, reply);
       const waiting = admitLight(request);
@@ -161,7 +161,7 @@ function addRequestHooks(app: HttpServer, options: ServerOptions): void {
     request.lang = langOf(request);
     request.theme = themeOf(request);
     setSecurityHeaders(request, reply, policy);
-    if (stateless) done();
+    if (request.routeOptions.config.stateless) done();
     else admit(request, reply).then((sent) => (sent ? undefined : done()), done);
   });
 
@@ -177,13 +177,14 @@ function addRequestHooks(app: HttpServer, options: ServerOptions): void {
   });
 
   app.addHook('onResponse', (request, reply, done) => {
-    const { config, url } = request.routeOptions;
-    const level = config.stateless ? 'debug' : 'info';
+    // Programs ask light routes often: of their answers, refusals and faults are worth a line each.
+    const quiet = isLight(request) ? reply.statusCode < 400 : request.routeOptions.config.stateless;
+    const level = quiet ? 'debug' : 'info';
     if (options.logger.isLevelEnabled(level)) {
       request.log[level](
         {
           method: request.method,
-          route: request.is404 ? null : url,
+          route: request.is404 ? null : request.routeOptions.url,
           status: reply.statusCode,
           ms: Math.round(reply.elapsedTime * 10) / 10,
           user_id: request.actor?.userId,
@@ -256,7 +257,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   app.setErrorHandler(onError);
   app.removeContentTypeParser('text/plain');
   requireAccess(app, internals);
-  await addPlugins(app, options);
+  await besideLightRoutes(app, () => addPlugins(app, options));
   addRequestHooks(app, options);
   app.setNotFoundHandler((request, reply) => {
     const error = notFound(httpTexts(request.lang).notFound);

@@ -1,6 +1,6 @@
 import multipart from '@fastify/multipart';
 import { AppError } from '@gec/core';
-import { verifyCsrf } from '@gec/http';
+import { besideLightRoutes, verifyCsrf } from '@gec/http';
 import type { FastifyRequest } from 'fastify';
 import type { App } from './app.ts';
 import { shellTexts } from './shell.texts.ts';
@@ -18,16 +18,15 @@ export interface SmallForm {
 
 /** Lets the server take multipart bodies. Once, before its routes. */
 export async function registerMultipart(app: App): Promise<void> {
-  await app.register(multipart, {
-    limits: {
-      files: 1,
-      fields: FIELDS_MAX,
-      parts: FIELDS_MAX + 1,
-      fieldNameSize: 100,
-      fieldSize: FIELD_BYTES,
-      headerPairs: 50,
-    },
-  });
+  const limits = {
+    files: 1,
+    fields: FIELDS_MAX,
+    parts: FIELDS_MAX + 1,
+    fieldNameSize: 100,
+    fieldSize: FIELD_BYTES,
+    headerPairs: 50,
+  };
+  await besideLightRoutes(app, () => app.register(multipart, { limits }));
 }
 
 /** The refusals of the parser in words of ours; anything else as it is. */

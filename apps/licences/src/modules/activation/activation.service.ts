@@ -82,13 +82,13 @@ export function createActivationService(deps: ActivationDeps) {
   }
 
   /** Why a key cannot be activated now; null when it can. */
-  function refusalOf(license: License | null, key: string, now: Date): LookupRefusal | null {
+  function refusalOf(license: License | null, key: string): LookupRefusal | null {
     if (!license) {
       // A key without a check character may have been imported, so the database was asked first.
       return { ok: false, code: isKeyShaped(key) && hasValidCheck(key) ? 'NOT_FOUND' : 'INVALID_FORMAT' };
     }
     if (license.isUsed) return { ok: false, code: 'ALREADY_USED', usedDate: license.usedDate };
-    const ended = license.expiresAt !== null && Date.parse(license.expiresAt) <= now.getTime();
+    const ended = license.expiresAt !== null && Date.parse(license.expiresAt) <= clock.now().getTime();
     return license.isActive && !ended ? null : { ok: false, code: 'INACTIVE' };
   }
 
@@ -107,9 +107,13 @@ export function createActivationService(deps: ActivationDeps) {
     return refusal;
   }
 
-  async function braked(client: Client): Promise<LookupRefusal | null> {
-    const retryAfter = await defence.wait(client.ip);
-    return retryAfter > 0 ? { ok: false, code: 'TOO_MANY_ATTEMPTS', retryAfter } : null;
+  /** Null, without a promise that would have to be waited for, as long as nobody at all is braked. */
+  function braked(client: Client): null | Promise<LookupRefusal | null> {
+    const wait = defence.wait(client.ip);
+    if (wait === 0) return null;
+    return Promise.resolve(wait).then((retryAfter) =>
+      retryAfter > 0 ? { ok: false, code: 'TOO_MANY_ATTEMPTS', retryAfter } : null,
+    );
   }
 
   /** The certificate in force; signed anew when the key that signed it was revoked since. */
@@ -264,11 +268,12 @@ export function createActivationService(deps: ActivationDeps) {
 
     /** Whether a key could be activated now. Activates nothing. */
     async validate(input: string, client: Client): Promise<ValidKey | LookupRefusal> {
-      const wait = await braked(client);
+      const braking = braked(client);
+      const wait = braking && (await braking);
       if (wait) return wait;
       const key = normalizeKey(input).slice(0, KEY_LENGTH + 1);
       const license = await licenses.lookup(key);
-      const refusal = refusalOf(license, key, clock.now());
+      const refusal = refusalOf(license, key);
       if (refusal || !license) return refuse(client, 'validation.failure', license, refusal!);
       const { durationDays, durationLabel } = license;
       return { ok: true, key, durationDays, durationLabel };
@@ -278,7 +283,7 @@ export function createActivationService(deps: ActivationDeps) {
     async inspect(input: string): Promise<{ result: ValidKey | LookupRefusal; licenseId: number | null }> {
       const key = normalizeKey(input).slice(0, KEY_LENGTH + 1);
       const license = await licenses.lookup(key);
-      const refusal = refusalOf(license, key, clock.now());
+      const refusal = refusalOf(license, key);
       const licenseId = license?.id ?? null;
       if (refusal || !license) return { result: refusal!, licenseId };
       const { durationDays, durationLabel } = license;
@@ -290,13 +295,14 @@ export function createActivationService(deps: ActivationDeps) {
      * gets its first answer, so that an answer lost on the way burns no key.
      */
     async activate(request: ActivationRequest, client: Client): Promise<Activated | LookupRefusal> {
-      const wait = await braked(client);
+      const braking = braked(client);
+      const wait = braking && (await braking);
       if (wait) return wait;
       const key = normalizeKey(request.key).slice(0, KEY_LENGTH + 1);
       const digest = repo.digestOf(request.fingerprint);
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
         const license = await licenses.lookup(key);
-        const refusal = refusalOf(license, key, clock.now());
+        const refusal = refusalOf(license, key);
         if (license && !refusal) {
           const activated = await take(license, request, client);
           if (activated) return activated;

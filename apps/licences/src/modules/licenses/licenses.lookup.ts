@@ -4,7 +4,7 @@ interface Waiting<T> {
 }
 
 /** Keys of one statement at most. */
-const BATCH = 200;
+export const LOOKUP_MAX = 200;
 
 /**
  * Makes a look-up by key that answers all questions of one turn of the event loop with one statement: under load the
@@ -42,8 +42,8 @@ export function createLookup<Row, T>(
     scheduled = false;
     const entries = [...waiting];
     waiting = new Map();
-    for (let from = 0; from < entries.length; from += BATCH) {
-      void answer(new Map(entries.slice(from, from + BATCH)));
+    for (let from = 0; from < entries.length; from += LOOKUP_MAX) {
+      void answer(new Map(entries.slice(from, from + LOOKUP_MAX)));
     }
   }
 

@@ -5,7 +5,7 @@ import type { Trx } from '../../context.ts';
 import type { LicenceTables, LicenseTable } from '../../db/schema.ts';
 import { createLicenseChangesRepo } from './changes.repo.ts';
 import { createFiguresRepo } from './figures.repo.ts';
-import { createLookup } from './licenses.lookup.ts';
+import { createLookup, LOOKUP_MAX } from './licenses.lookup.ts';
 import { SELECTED, toLicense } from './licenses.rows.ts';
 import type { ExportedLicense, License, LicenseFilters, LicenseStatus } from './licenses.schema.ts';
 
@@ -13,6 +13,8 @@ type Where = ExpressionBuilder<LicenceTables, 'licenses'>;
 
 type LookupRow = Pick<Selectable<LicenseTable>, (typeof SELECTED)[number] | 'key_digest'>;
 
+/** Keys of one look-up by key: the lengths of the lists that SQLite is given. */
+const LOOKUP_SIZES = [1, 4, 16, 64, LOOKUP_MAX];
 /** Digests of one look-up at most: SQLite takes 32 766 parameters. */
 const DIGESTS = 500;
 
@@ -40,10 +42,21 @@ function ofStatus(eb: Where, status: LicenseStatus, now: string) {
 /** The SQL of the keys. */
 export function createLicensesRepo(database: Database<LicenceTables>, keyring: Keyring) {
   const { kysely, engine } = database;
-  // Always the same text, whatever the number of digests: compiled and prepared once.
-  const lookupSql = `select ${[...SELECTED, 'key_digest'].join(', ')} from licenses where key_digest ${
-    engine === 'sqlite' ? 'in (select value from json_each(?))' : '= any($1::text[])'
-  }`;
+  const lookupSql = `select ${[...SELECTED, 'key_digest'].join(', ')} from licenses where key_digest`;
+  // Few texts for any number of digests: prepared once. SQLite has no arrays, and lists are faster than its JSON.
+  const lookups = LOOKUP_SIZES.map((size) => ({
+    size,
+    sql: `${lookupSql} in (${Array<string>(size).fill('?').join(', ')})`,
+  }));
+
+  /** The look-up of some digests; on SQLite the last one fills up what its list has too many places for. */
+  function lookupOf(digests: readonly string[]): CompiledQuery<LookupRow> {
+    const list = engine === 'sqlite' && lookups.find(({ size }) => size >= digests.length);
+    if (!list) return CompiledQuery.raw(`${lookupSql} = any($1::text[])`, [digests]);
+    const filled = Array.from({ length: list.size }, (_, index) => digests[index] ?? digests.at(-1));
+    return CompiledQuery.raw(list.sql, filled);
+  }
+
   const digestOf = (key: string): string => keyring.index.digest('license.key', key);
   const place = (id: number) => ({ table: 'licenses', column: 'license_key', id });
 
@@ -76,11 +89,7 @@ export function createLicensesRepo(database: Database<LicenceTables>, keyring: K
 
     /** The licence of a key, or null; many look-ups at once become one statement. */
     findByKey: createLookup(
-      async (digests) => {
-        const parameter = engine === 'sqlite' ? JSON.stringify(digests) : digests;
-        const { rows } = await kysely.executeQuery<LookupRow>(CompiledQuery.raw(lookupSql, [parameter]));
-        return rows;
-      },
+      async (digests) => (await kysely.executeQuery(lookupOf(digests))).rows,
       (row) => row.key_digest,
       (row) => toLicense(row),
       digestOf,
