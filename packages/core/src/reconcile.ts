@@ -23,7 +23,7 @@ export function reconcile<K extends string>(
   actuel: Readonly<Record<K, string>>,
 ): { valeurs: Record<K, string>; conflits: Conflict<K>[] } {
   const conflits: Conflict<K>[] = [];
-  const valeurs = { ...actuel };
+  const valeurs: Record<K, string> = { ...actuel };
   for (const champ of Object.keys(actuel) as K[]) {
     const [before, mine, theirs] = [plain(avant[champ]), plain(saisie[champ]), plain(actuel[champ])];
     if (mine === before) continue;

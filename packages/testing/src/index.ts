@@ -40,3 +40,4 @@ export {
   type Registered,
   type RunningProgram,
 } from './program.ts';
+export * from './texts.ts';

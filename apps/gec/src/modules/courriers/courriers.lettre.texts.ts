@@ -64,7 +64,6 @@ export const lettreTexts = defineTexts('courriers.lettre', {
 
     circulation: 'Circulation',
     circulationVide: 'Ce courrier n’a été transmis à personne.',
-    vers: '{de} → {a}',
     etatTraite: 'Traité le {date}',
     etatLu: 'Lu le {date}',
     etatNonLu: 'Pas encore lu',
@@ -215,7 +214,6 @@ export const lettreTexts = defineTexts('courriers.lettre', {
 
     circulation: 'Circulation',
     circulationVide: 'This letter has not been forwarded to anybody.',
-    vers: '{de} → {a}',
     etatTraite: 'Done on {date}',
     etatLu: 'Read on {date}',
     etatNonLu: 'Not read yet',

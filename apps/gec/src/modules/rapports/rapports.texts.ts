@@ -65,7 +65,6 @@ export const rapportsTexts = defineTexts('rapports', {
     bilan: `Exports prêts${NBSP}: {prets}. En préparation${NBSP}: {actifs}.`,
 
     chiffres: 'En chiffres',
-    parMois: 'Courriers par mois',
     arriveesParMois: 'Arrivées par mois',
     departsParMois: 'Départs par mois',
     parDepartement: 'Par département, sur {n} mois',
@@ -213,7 +212,6 @@ export const rapportsTexts = defineTexts('rapports', {
     bilan: 'Exports ready: {prets}. Under way: {actifs}.',
 
     chiffres: 'In figures',
-    parMois: 'Letters by month',
     arriveesParMois: 'Incoming by month',
     departsParMois: 'Outgoing by month',
     parDepartement: 'By department, over {n} months',

@@ -5,46 +5,28 @@ import type { Via } from '../../cache.ts';
 import type { Trx } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
 import { createHachage } from './recherche.hachage.ts';
-import { reste, type Demande, type Limites, type Moteur, type Plage } from './recherche.moteur.ts';
+import { reste, type Demande, type Limites, type Moteur, type Plage, type Portion } from './recherche.moteur.ts';
+import { moisDe, moisDemandes, moisDePlage, plageDeMois } from './recherche.mois.ts';
+import { createStatistiques, lireTableau, type Statistiques } from './recherche.postgres.statistiques.repo.ts';
 import { termesDeFiltres, type Indexable, type Terme } from './recherche.termes.ts';
-
-/** Months of a period up to which the index is asked for them; beyond, the period hardly narrows. */
-const MOIS_AU_PLUS = 12;
 
 /** Letters up to which gathering all of them and sorting is faster than walking along the register for a page. */
 const ASSEZ = 4_000;
 
-/**
- * Share of the letters from which on a term is so frequent that a walk along the register finds a page of it at once,
- * and milliseconds for which that is believed: it moves with the register, slowly, and an error costs time only.
- */
+/** Share of the letters from which on a walk along the register finds a page of a term at once. */
 const FREQUENT = 0.01;
-const DUREE_FREQUENTS = 600_000;
 
-/** The month of an instant in UTC, `YYYY-MM`. */
-function moisDe(millisecondes: number): string {
-  return new Date(millisecondes).toISOString().slice(0, 7);
-}
-
-/** The months that a part of the register touches, or `null` when they are too many. */
-function moisDePlage({ min, max }: Plage): string[] | null {
-  const debut = min / 1024;
-  const fin = (max - 1) / 1024;
-  if (fin < debut || fin - debut > MOIS_AU_PLUS * 31 * 86_400_000) return null;
-  const mois = new Set<string>();
-  for (let jour = debut; jour < fin; jour += 86_400_000) mois.add(moisDe(jour));
-  return [...mois.add(moisDe(fin))];
-}
-
-/** `{3,2,1}` as PostgreSQL writes an array of numbers. */
-function lireTableau(texte: string): number[] {
-  return texte === '{}' ? [] : texte.slice(1, -1).split(',').map(Number);
-}
+/** Hits that may as well be gathered all at once, and how many times what is wanted a first part should hold. */
+const PEU = 300;
+const MARGE = 2.5;
+/** How many times longer the next part is, when a part did not hold enough. */
+const ELARGIR = 4;
 
 /**
- * The index on PostgreSQL: arrays of 32-bit hashes under GIN. The planner errs when it chooses between the index and
- * a walk along the register, so the program chooses: the index first, and the walk once it is known that more than
- * the cap letters answer.
+ * The index on PostgreSQL: arrays of 32-bit hashes under GIN. It gives hits in no order, and each costs a look at its
+ * row. So a page alone is looked for in the newest months first, as many as should hold it. Where all hits are
+ * counted, the planner errs when it chooses between the index and a walk along the register, so the program chooses:
+ * the index first, and the walk once it is known that more than the cap letters answer.
  */
 export function createPostgresMoteur(
   database: Database<GecTables>,
@@ -53,6 +35,7 @@ export function createPostgresMoteur(
 ): Moteur {
   const { plafond } = limites;
   const hachage = createHachage((tag, mot) => keyring.index.term32(tag, mot));
+  const statistiques = createStatistiques();
 
   const tableau = (termes: readonly Terme[]) => sql`${`{${termes.map(hachage.un).join(',')}}`}::int4[]`;
   const contenu = (doc: Indexable) =>
@@ -78,13 +61,86 @@ export function createPostgresMoteur(
   /** The letters with all the terms by the index; conditions come after. */
   function parIndex(demande: Demande) {
     const { termes, plage } = demande;
-    const mois = moisDePlage(plage);
-    const periode = mois
-      ? sql`and i.termes operator(pg_catalog.&&) ${tableau(mois.map((un) => ['mois', un] as const))}`
-      : sql``;
-    return sql`courrier_recherche i where ${contient(termes)} ${avecUnDe(demande)} ${periode}
+    const mois = moisDemandes(plage)?.map((un): Terme => ['mois', un]);
+    const seul = mois?.length === 1 ? mois : [];
+    const periode =
+      mois && mois.length > 1 ? sql`and i.termes operator(pg_catalog.&&) ${tableau(mois)}` : sql``;
+    return sql`courrier_recherche i where ${contient([...termes, ...seul])} ${avecUnDe(demande)} ${periode}
       and ${dans(plage)}`;
   }
+
+  /** Everything that is asked for, by a walk along the register. */
+  async function marcher(via: Via, demande: Demande, portion: Portion): Promise<number[]> {
+    const { rows } = await sql<{ ordre: number }>`select i.ordre from courrier_recherche i
+      where ${contient(demande.termes)} ${avecUnDe(demande)} and ${dans(reste(demande.plage, portion))}
+      ${aussi(demande.conditions, ordre)} order by ordre ${sql.raw(portion.sens)}
+      limit ${portion.limite} offset ${portion.saut}`.execute(via);
+    return rows.map((row) => row.ordre);
+  }
+
+  const dehors = ({ min, max }: Plage) =>
+    max <= min ? sql`false` : sql`exists (select 1 from courrier_recherche i where ${dans({ min, max })})`;
+
+  /** All hits of a part of the register in order, `voulus` at most; `null` when they are too many to be gathered. */
+  async function partie(via: Via, demande: Demande, sens: Portion['sens'], voulus: number, autour: Plage[]) {
+    const { rows } = await sql<{ vus: number; dehors: boolean; ordres: string }>`
+      with h as materialized (select i.ordre from ${parIndex(demande)} limit ${ASSEZ + 1})
+      select (select count(*) from h) as vus, ${sql.join([sql`false`, ...autour.map(dehors)], sql` or `)} as dehors,
+        array(select h.ordre from h where true ${aussi(demande.conditions, sql`h.ordre`)}
+          order by h.ordre ${sql.raw(sens)} limit ${voulus})::text as ordres`.execute(via);
+    const { vus, dehors: trouve, ordres } = rows[0] ?? { vus: 0, dehors: false, ordres: '{}' };
+    if (trouve) statistiques.oublier();
+    return trouve || vus > ASSEZ ? null : lireTableau(ordres);
+  }
+
+  /** Letters that should answer. */
+  function attendus({ termes, unDe = [] }: Demande, { part, lettres }: Statistiques): number {
+    const parts = termes.map((terme) => part(hachage.un(terme)));
+    if (unDe.length > 0) parts.push(unDe.reduce((somme, terme) => somme + part(hachage.un(terme)), 0));
+    return lettres * parts.reduce((a, b) => a * Math.min(1, b), 1);
+  }
+
+  /** A page without a count, from as much of the register as should hold it; `null` where that was wrong. */
+  async function pageSeule(via: Via, demande: Demande, portion: Portion): Promise<number[] | null> {
+    const stats = await statistiques.lire(via);
+    if (stats === null) return null;
+    const nombre = attendus(demande, stats);
+    const { termes, unDe = [] } = demande;
+    // The planner knows this term as well, and walks. Several terms may exclude each other.
+    if (termes.length === 1 && unDe.length === 0 && nombre >= FREQUENT * stats.lettres) {
+      return marcher(via, demande, portion);
+    }
+    const { sens, limite, saut } = portion;
+    const voulus = limite + saut;
+    const bornes = reste(demande.plage, portion);
+    const { min, max } = stats.etendue;
+    const autour = [
+      { min: bornes.min, max: Math.min(bornes.max, min) },
+      { min: Math.max(bornes.min, max), max: bornes.max },
+    ];
+    const tous = moisDePlage({ min: Math.max(bornes.min, min), max: Math.min(bornes.max, max) });
+    if (sens === 'desc') tous.reverse();
+    let longueur = nombre <= PEU ? tous.length : Math.ceil((MARGE * voulus * stats.mois) / nombre);
+    const trouves: number[] = [];
+    for (let de = 0; de === 0 || (de < tous.length && trouves.length < voulus);) {
+      const mois = tous.slice(de, de + Math.max(1, longueur)).map(plageDeMois);
+      const plage = {
+        min: Math.max(bornes.min, Math.min(...mois.map((un) => un.min))),
+        max: Math.min(bornes.max, Math.max(...mois.map((un) => un.max))),
+      };
+      const ici = await partie(via, { ...demande, plage }, sens, voulus - trouves.length, de === 0 ? autour : []);
+      if (ici === null) return null;
+      trouves.push(...ici);
+      de += mois.length;
+      longueur *= ELARGIR;
+      if (mois.length === 0) break;
+    }
+    return trouves.slice(saut);
+  }
+
+  /** Settings last until the transaction ends, so there has to be one. */
+  const dansTransaction = <R>(via: Via, work: (via: Via) => Promise<R>): Promise<R> =>
+    via.isTransaction ? work(via) : via.transaction().execute(work);
 
   /** Makes the planner use the index on `termes`, or walk along the register. Lasts until the transaction ends. */
   async function choisir(via: Via, chemin: 'index' | 'registre'): Promise<void> {
@@ -92,32 +148,6 @@ export function createPostgresMoteur(
     const index = chemin === 'registre' ? 'off' : 'on';
     await sql`select set_config('enable_seqscan', 'off', true), set_config('enable_indexscan', ${marche}, true),
       set_config('enable_bitmapscan', ${index}, true), set_config('jit', 'off', true)`.execute(via);
-  }
-
-  let frequents: Promise<ReadonlySet<number>> | null = null;
-  let lusA = 0;
-
-  /** The frequent terms as the statistics of the table know them; none before it was first analysed. */
-  async function lireFrequents(via: Via): Promise<ReadonlySet<number>> {
-    const { rows } = await sql<{ terme: number }>`
-      select e.terme from pg_stats s, unnest(s.most_common_elems::text::int4[], s.most_common_elem_freqs::float8[])
-        as e(terme, part)
-      where s.schemaname = current_schema() and s.tablename = 'courrier_recherche' and s.attname = 'termes'
-        and e.part >= ${FREQUENT}`.execute(via);
-    return new Set(rows.map((row) => row.terme));
-  }
-
-  /** Whether one term, frequent by itself, is all that is asked for. Several may exclude each other. */
-  async function estFrequent(via: Via, { termes, unDe = [] }: Demande): Promise<boolean> {
-    const [seul] = termes;
-    if (termes.length !== 1 || seul === undefined || unDe.length > 0) return false;
-    if (frequents === null || performance.now() - lusA > DUREE_FREQUENTS) {
-      lusA = performance.now();
-      frequents = lireFrequents(via);
-      // What could not be read is asked for again.
-      frequents.catch(() => (frequents = null));
-    }
-    return (await frequents).has(hachage.un(seul));
   }
 
   async function ecrireTous(trx: Trx, docs: readonly Indexable[]): Promise<void> {
@@ -139,50 +169,45 @@ export function createPostgresMoteur(
         trx,
       );
     },
-    lire: (work) => database.transaction(work),
+    lire: (work) => database.kysely.connection().execute(work),
     async portion(via, demande, portion, compter) {
-      const { termes, plage, conditions } = demande;
+      const seule = compter ? null : await pageSeule(via, demande, portion);
+      if (seule !== null) return { ordres: seule, compte: null };
       const { sens, limite, saut } = portion;
-      const bornes = reste(plage, portion);
+      const bornes = reste(demande.plage, portion);
       const assez = compter ? plafond : Math.min(plafond, ASSEZ);
-      const fin = sql`order by ordre ${sql.raw(sens)} limit ${limite} offset ${saut}`;
-      const marcher = async () => {
-        await choisir(via, 'registre');
+      return dansTransaction(via, async (trx) => {
+        await choisir(trx, 'index');
+        const { rows } = await sql<{ vus: number; n: number; ordres: string }>`
+          with h as materialized (select i.ordre from ${parIndex(demande)} limit ${assez + 1}),
+            v as materialized (select h.ordre from h where true ${aussi(demande.conditions, sql`h.ordre`)})
+          select (select count(*) from h) as vus, (select count(*) from v) as n,
+            array(select ordre from v where v.ordre >= ${bornes.min} and v.ordre < ${bornes.max}
+              order by ordre ${sql.raw(sens)} limit ${limite} offset ${saut})::text as ordres`.execute(trx);
+        const { vus, n, ordres } = rows[0] ?? { vus: 0, n: 0, ordres: '{}' };
+        if (vus <= assez) return { ordres: lireTableau(ordres), compte: { total: n, plafonne: false } };
+        // Without counting, what was gathered is no count of all.
+        const compte = compter ? { total: Math.min(n, plafond), plafonne: true } : null;
+        await choisir(trx, 'registre');
+        return { ordres: await marcher(trx, demande, portion), compte };
+      });
+    },
+    compterTout: (via, demande) =>
+      dansTransaction(via, async (trx) => {
+        await choisir(trx, 'index');
+        const { rows } = await sql<{ n: number }>`
+          with h as materialized (select i.ordre from ${parIndex(demande)})
+          select count(*) as n from h where true ${aussi(demande.conditions, sql`h.ordre`)}`.execute(trx);
+        return rows[0]?.n ?? 0;
+      }),
+    parmi: (via, termes, ordres) =>
+      dansTransaction(via, async (trx) => {
+        await choisir(trx, 'registre');
+        // Not a join, for which the planner may read the whole index.
         const { rows } = await sql<{ ordre: number }>`select i.ordre from courrier_recherche i
-          where ${contient(termes)} ${avecUnDe(demande)} and ${dans(bornes)} ${aussi(conditions, ordre)} ${fin}`.execute(
-          via,
-        );
+          where i.ordre = any(${`{${ordres.join(',')}}`}::bigint[]) and ${contient(termes)}`.execute(trx);
         return rows.map((row) => row.ordre);
-      };
-      if (!compter && (await estFrequent(via, demande))) return { ordres: await marcher(), compte: null };
-      await choisir(via, 'index');
-      const { rows } = await sql<{ vus: number; n: number; ordres: string }>`
-        with h as materialized (select i.ordre from ${parIndex(demande)} limit ${assez + 1}),
-          v as materialized (select h.ordre from h where true ${aussi(conditions, sql`h.ordre`)})
-        select (select count(*) from h) as vus, (select count(*) from v) as n,
-          array(select ordre from v where v.ordre >= ${bornes.min} and v.ordre < ${bornes.max} ${fin})::text as ordres`.execute(
-        via,
-      );
-      const { vus, n, ordres } = rows[0] ?? { vus: 0, n: 0, ordres: '{}' };
-      if (vus <= assez) return { ordres: lireTableau(ordres), compte: { total: n, plafonne: false } };
-      // Without counting, what was gathered is no count of all.
-      const compte = compter ? { total: Math.min(n, plafond), plafonne: true } : null;
-      return { ordres: await marcher(), compte };
-    },
-    async compterTout(via, demande) {
-      await choisir(via, 'index');
-      const { rows } = await sql<{ n: number }>`
-        with h as materialized (select i.ordre from ${parIndex(demande)})
-        select count(*) as n from h where true ${aussi(demande.conditions, sql`h.ordre`)}`.execute(via);
-      return rows[0]?.n ?? 0;
-    },
-    async parmi(via, termes, ordres) {
-      await choisir(via, 'registre');
-      // Not a join, for which the planner may read the whole index.
-      const { rows } = await sql<{ ordre: number }>`select i.ordre from courrier_recherche i
-        where i.ordre = any(${`{${ordres.join(',')}}`}::bigint[]) and ${contient(termes)}`.execute(via);
-      return rows.map((row) => row.ordre);
-    },
+      }),
     async incomplets(via, docs) {
       if (docs.length === 0) return [];
       const { rows } = await sql<{ ordre: number; termes: number[] }>`
