@@ -148,6 +148,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     utilisateurs,
     courriers: { byIds: (actor, ids) => courriers.byIds(actor, ids) },
   });
+  journal.onRecord((trx, _actor, entry) => notifications.surveiller(trx, entry));
   const auth = createAuthService({ ...base, journal, sessions, guard, utilisateurs, facteurs, confirmation });
   const adresses = createAdressesService({ ...base, journal, addresses });
 

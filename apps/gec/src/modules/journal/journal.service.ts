@@ -17,6 +17,9 @@ const SEQUENCER_POLL_MS = 2_000;
 const SEQUENCER_DELAY_MS = 50;
 const SEQUENCER_BATCH = 500;
 
+/** Takes part in what is recorded, in its transaction. */
+export type JournalWatcher = (trx: Trx, actor: Actor, entry: JournalEntry) => Promise<void>;
+
 /** What the journal needs. */
 export interface JournalDeps {
   database: Database<GecTables>;
@@ -28,6 +31,7 @@ export interface JournalDeps {
 /** The activity journal: append-only, hash-chained (DESIGN.md § 8). */
 export function createJournalService({ database, keyring, clock, logger }: JournalDeps) {
   const repo = createJournalRepo(database, keyring);
+  const watchers: JournalWatcher[] = [];
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let started = false;
@@ -72,7 +76,13 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
         compteId: entry.compteId ?? null,
         details: entry.details ?? null,
       });
+      for (const watcher of watchers) await watcher(trx, actor, entry);
       schedule(SEQUENCER_DELAY_MS);
+    },
+
+    /** Lets another module do what follows from some entries, in the transaction that records them. */
+    onRecord(watcher: JournalWatcher): void {
+      watchers.push(watcher);
     },
 
     /** Writes an entry of its own, for reads and refusals that change nothing else. */

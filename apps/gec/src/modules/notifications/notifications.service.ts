@@ -1,7 +1,8 @@
 import { dayOf, notFound, timestamp, type UserActor } from '@gec/core';
-import type { Base } from '../../context.ts';
+import type { Base, Trx } from '../../context.ts';
 import type { CourrielsService } from '../courriels/courriels.service.ts';
 import type { CourriersService } from '../courriers/courriers.service.ts';
+import type { JournalEntry } from '../journal/journal.schema.ts';
 import type { JournalService } from '../journal/journal.service.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import type { ReferentielsService } from '../referentiels/referentiels.service.ts';
@@ -118,6 +119,19 @@ export function createNotificationsService(deps: NotificationsDeps) {
     /** Notes that the actor has read all. @returns how many were unread */
     lireToutes: (actor: UserActor): Promise<number> =>
       repo.markRead(actor.userId, 'toutes', timestamp(clock)),
+
+    /**
+     * Gives the alerts that follow from entries of the journal: locked accounts at most once an hour, since an attack
+     * locks many; a break of the chain once a day.
+     */
+    async surveiller(trx: Trx, entry: JournalEntry): Promise<void> {
+      const now = timestamp(clock);
+      if (entry.action === 'auth.blocage') {
+        await emission.alerter(trx, 'compte_bloque', now.slice(0, 13));
+      } else if (entry.action === 'journal.verification' && entry.details?.['intact'] === false) {
+        await emission.alerter(trx, 'journal_rompu', now.slice(0, 10));
+      }
+    },
 
     /**
      * Recalls the échéances, once a day by whichever process comes first.
