@@ -6,6 +6,7 @@ import { registerTestPages } from '../modules/activation/test.pages.tsx';
 import { registerAdminsPages, requireOwnPassword } from '../modules/admins/admins.pages.tsx';
 import { registerAlertsPages } from '../modules/alerts/alerts.pages.tsx';
 import { registerJournalPages } from '../modules/journal/journal.pages.tsx';
+import { registerGenerationPages } from '../modules/licenses/generation.pages.tsx';
 import { registerImportPages } from '../modules/licenses/import.pages.tsx';
 import { registerStatsApi } from '../modules/licenses/licenses.api.ts';
 import { registerLicensesPages } from '../modules/licenses/licenses.pages.tsx';
@@ -27,6 +28,7 @@ export async function registerRoutes(app: App, container: Container): Promise<vo
   registerAdminsPages(app, container);
   registerOverviewPages(app, container);
   registerLicensesPages(app, container);
+  registerGenerationPages(app, container);
   registerImportPages(app, container);
   registerTestPages(app, container);
   registerOfflinePages(app, container);

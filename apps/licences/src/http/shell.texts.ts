@@ -20,6 +20,12 @@ export const shellTexts = defineTexts('lic.shell', {
     requestId: 'Demande n°\u00A0{id}',
     administrator: 'Administrateur',
     formTooLarge: 'Le fichier ou le texte est trop grand. Rien n’a été fait.',
+    working: 'Travail en cours…',
+    preparing: 'Préparation du fichier…',
+    received: '{n} Mo reçus',
+    interrupted:
+      'La connexion s’est interrompue. Le travail continue peut-être : regardez la liste des lots avant de recommencer.',
+    exportInterrupted: 'Le fichier n’est pas arrivé en entier. Réessayez.',
     formTorn: 'L’envoi s’est interrompu avant la fin. Rien n’a été fait\u00A0: recommencez.',
   },
   en: {
@@ -40,6 +46,12 @@ export const shellTexts = defineTexts('lic.shell', {
     requestId: 'Request no. {id}',
     administrator: 'Administrator',
     formTooLarge: 'The file or text is too large. Nothing was done.',
+    working: 'Work under way…',
+    preparing: 'Preparing the file…',
+    received: '{n} MB received',
+    interrupted:
+      'The connection broke off. The work may still go on: look at the list of batches before you start again.',
+    exportInterrupted: 'The file did not arrive whole. Try again.',
     formTorn: 'The upload broke off before its end. Nothing was done: try again.',
   },
 });

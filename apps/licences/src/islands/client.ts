@@ -1,3 +1,5 @@
-import { start } from '@gec/ui/islands';
+import { registerIsland, start } from '@gec/ui/islands';
+import { progress } from './progress.ts';
 
+registerIsland('progress', progress);
 start();

@@ -114,7 +114,11 @@ export function createImportService({ database, clock, repo, licenses, signing, 
     async run(
       actor: Actor,
       keys: readonly ImportedKey[],
-      options: { label: string; dry: boolean; onProgress?: (done: number, total: number) => void },
+      options: {
+        label: string;
+        dry: boolean;
+        onProgress?: ((done: number, total: number) => void) | undefined;
+      },
     ): Promise<ImportReport> {
       const unique = [...new Map(keys.map((key) => [key.key, key])).values()];
       const known = await licenses.known(unique.map(({ key }) => key));

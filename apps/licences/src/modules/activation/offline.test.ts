@@ -96,7 +96,7 @@ describeEachDatabase('the page of the air gap', (open) => {
     expect(freed.body).not.toContain('name="reponse"');
     expect((await server.validate(key)).status).toBe(200);
 
-    const { lines } = await server.container.journal.list({ action: 'activation.offline' }, { size: 10 });
+    const { lines } = await server.container.journal.list({ actions: ['activation.offline'] }, { size: 10 });
     expect(lines.map(({ actor, details }) => [actor, details['kind']])).toEqual([
       ['admin', 'deactivate'],
       ['admin', 'renew'],

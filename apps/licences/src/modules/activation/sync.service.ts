@@ -1,8 +1,5 @@
-import { AppError, invalid, notFound, timestamp, type Actor } from '@gec/core';
+import { AppError, timestamp } from '@gec/core';
 import {
-  compareFingerprints,
-  DAY_MS,
-  ProtocolError,
   sha256,
   verifyRequest,
   verifySync,
@@ -16,7 +13,6 @@ import type { Base } from '../../context.ts';
 import type { AlertsService } from '../alerts/alerts.service.ts';
 import type { DefenceService } from '../defence/defence.service.ts';
 import type { JournalService } from '../journal/journal.service.ts';
-import type { License } from '../licenses/licenses.schema.ts';
 import type { LicensesService } from '../licenses/licenses.service.ts';
 import type { SigningService } from '../signing/signing.service.ts';
 import type { WebhooksService } from '../webhooks/webhooks.service.ts';
@@ -25,12 +21,15 @@ import type { Activated, Activation, Client, LookupRefusal } from './activation.
 import { clientActor, type ActivationService } from './activation.service.ts';
 import { activationTexts } from './activation.texts.ts';
 import { certificateClaims, leaseEnd } from './certificate.ts';
+import { createHolders, refuseStale, type Holder } from './sync.holder.ts';
+import { createReleases } from './sync.release.ts';
+import { createReviews, reviewOf } from './sync.review.ts';
 
 /** What synchronisation needs. */
 export interface SyncDeps extends Pick<Base, 'database' | 'clock'> {
   repo: ActivationRepo;
   activation: Pick<ActivationService, 'activate' | 'bundleOf' | 'currentEpoch'>;
-  licenses: Pick<LicensesService, 'find' | 'findByPublicId' | 'touched'>;
+  licenses: Pick<LicensesService, 'find' | 'findByPublicId' | 'changeOne' | 'touched'>;
   signing: Pick<SigningService, 'sign' | 'proofs'>;
   defence: Pick<DefenceService, 'wait' | 'failed'>;
   alerts: Pick<AlertsService, 'raise' | 'settle'>;
@@ -39,70 +38,13 @@ export interface SyncDeps extends Pick<Base, 'database' | 'clock'> {
 }
 
 const ATTEMPTS = 5;
-const REVIEW_DAYS = 14;
-/** Clocks may differ by so much when the age of a request is judged. */
-const SKEW_MS = 3_600_000;
-
-/** A licence and the activation that asks. */
-interface Holder {
-  readonly license: License;
-  readonly activation: Activation;
-}
-
-/** What the comparison of fingerprints leads to. */
-interface Review {
-  readonly until: string | null;
-  readonly parts: Fingerprint | null;
-  readonly base: Fingerprint | null;
-  readonly opened: boolean;
-  readonly closed: boolean;
-}
 
 /** Renewing, comparing, releasing: everything that happens to an activation after it was made. */
 export function createSyncService(deps: SyncDeps) {
-  const { database, clock, repo, activation, licenses, signing, defence, alerts, webhooks, journal } = deps;
-
-  async function brake(client: Client): Promise<void> {
-    const retryAfter = await defence.wait(client.ip);
-    if (retryAfter === 0) return;
-    const message = activationTexts(client.lang).tooMany;
-    throw new AppError('locked-out', 'TOO_MANY_ATTEMPTS', message, { retryAfter });
-  }
-
-  /** Notes a refused request, which counts like a wrong key, and makes the error. */
-  async function refuse(client: Client, code: string, error: AppError): Promise<AppError> {
-    await defence.failed({
-      actor: clientActor(client),
-      entry: { action: 'sync.refused', details: { code } },
-      weight: 1,
-    });
-    return error;
-  }
-
-  async function verified<T>(client: Client, work: Promise<T>): Promise<T> {
-    try {
-      return await work;
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      const { badRequest } = activationTexts(client.lang);
-      throw await refuse(client, error.code, new AppError('invalid', 'INVALID_REQUEST', badRequest));
-    }
-  }
-
-  /** The licence that a request names, if it is in force at the installation that signed. */
-  async function holderOf(client: Client, publicId: string, installation: string): Promise<Holder> {
-    const t = activationTexts(client.lang);
-    const license = await licenses.findByPublicId(publicId);
-    const open = license && (await repo.open(license.id));
-    if (license && open && open.installation === installation) return { license, activation: open };
-    const former = license && (await repo.ofInstallation(license.id, installation));
-    if (former) throw new AppError('conflict', 'RELEASED', t.released);
-    throw await refuse(
-      client,
-      'UNKNOWN_LICENCE',
-      new AppError('not-found', 'UNKNOWN_LICENCE', t.unknownHere),
-    );
-  }
+  const { database, clock, repo, activation, signing, alerts, webhooks, journal } = deps;
+  const holders = createHolders(deps);
+  const { brake, verified, holderOf } = holders;
+  const { deactivateBy, transfer } = createReleases({ ...deps, holders });
 
   async function certificateFor({ license, activation: held }: Holder, now: Date, parts: Fingerprint | null) {
     const leaseExpiresAt = leaseEnd(now, held.expiresAt);
@@ -134,16 +76,6 @@ export function createSyncService(deps: SyncDeps) {
     });
   }
 
-  /** A small drift passes and becomes what is known; a large one waits for a person, for fourteen days. */
-  function reviewOf(held: Activation, now: Fingerprint): Review {
-    const { large } = compareFingerprints(held.parts, now);
-    if (!large) {
-      return { until: null, parts: null, base: now, opened: false, closed: held.reviewUntil !== null };
-    }
-    const until = held.reviewUntil ?? new Date(clock.now().getTime() + REVIEW_DAYS * DAY_MS).toISOString();
-    return { until, parts: now, base: held.parts, opened: held.reviewUntil === null, closed: false };
-  }
-
   /** One attempt at a synchronisation; null when another request came in between. */
   async function attempt(client: Client, jws: string, statement: SyncStatement): Promise<SyncAnswer | null> {
     const holder = await holderOf(client, statement.license_id, statement.installation);
@@ -154,8 +86,8 @@ export function createSyncService(deps: SyncDeps) {
     }
     const diverged =
       statement.counter !== held.syncCounter + 1 || statement.last_receipt_hash !== held.lastReceiptHash;
-    const review = reviewOf(held, statement.fingerprint);
     const now = clock.now();
+    const review = reviewOf(holder, statement.fingerprint, now);
     const { certificate, leaseExpiresAt } = await certificateFor(holder, now, review.base);
     const receipt = await signing.sign('gec-receipt+jws', {
       license_id: license.publicId,
@@ -215,41 +147,6 @@ export function createSyncService(deps: SyncDeps) {
         throw error;
       });
     return kept ? answer : null;
-  }
-
-  async function release(actor: Actor, { license, activation: held }: Holder, reason: string): Promise<void> {
-    await database.transaction(async (trx) => {
-      if (!(await repo.release(trx, held, timestamp(clock), reason))) return;
-      await alerts.settle(trx, actor, license.id, 'fingerprint-changed', reason);
-      await alerts.settle(trx, actor, license.id, 'review-overdue', reason);
-      await journal.record(trx, actor, {
-        action: actor.kind === 'user' ? 'activation.transfer' : 'activation.release',
-        licenseId: license.id,
-        details: { hint: license.keyHint, reason },
-      });
-    });
-    licenses.touched();
-  }
-
-  /** A request that was signed before the activation in force is an old one played again. */
-  function refuseStale(client: Client, statement: RequestStatement, held: Activation): void {
-    if (Date.parse(statement.created_at) + SKEW_MS >= Date.parse(held.activatedAt)) return;
-    throw new AppError('conflict', 'STALE_REQUEST', activationTexts(client.lang).stale);
-  }
-
-  async function deactivateBy(
-    client: Client,
-    statement: RequestStatement,
-    installation: string,
-  ): Promise<void> {
-    try {
-      const holder = await holderOf(client, statement.license_id ?? '', installation);
-      refuseStale(client, statement, holder.activation);
-      await release(clientActor(client), holder, 'deactivated');
-    } catch (error) {
-      // Asked again after the answer was lost: it is released, as wished.
-      if (!(error instanceof AppError && error.code === 'RELEASED')) throw error;
-    }
   }
 
   async function renew(client: Client, statement: RequestStatement, installation: string): Promise<Bundle> {
@@ -331,32 +228,8 @@ export function createSyncService(deps: SyncDeps) {
       return result.ok ? result.bundle : result;
     },
 
-    /** Frees a licence on the word of an administrator. @throws AppError not-found, invalid (field `reason`) */
-    async transfer(actor: Actor, licenseId: number, reason: string): Promise<void> {
-      const t = activationTexts(actor.lang);
-      if (reason.trim() === '') throw invalid([{ field: 'reason', message: t.reasonRequired }]);
-      const license = await licenses.find(licenseId);
-      const held = license && (await repo.open(license.id));
-      if (!license || !held) throw notFound(t.nothingToRelease);
-      await release(actor, { license, activation: held }, reason.trim().slice(0, 300));
-    },
-
-    /** Accepts a large change of the fingerprint: what is now known counts from now on. @throws AppError not-found */
-    async acceptReview(actor: Actor, licenseId: number): Promise<void> {
-      const held = await repo.open(licenseId);
-      if (!held || held.reviewUntil === null) throw notFound(activationTexts(actor.lang).noReview);
-      await database.transaction(async (trx) => {
-        await repo.endReview(trx, held, true);
-        for (const kind of ['fingerprint-changed', 'review-overdue'] as const) {
-          await alerts.settle(trx, actor, licenseId, kind, 'accepted');
-        }
-        await journal.record(trx, actor, {
-          action: 'activation.review',
-          licenseId,
-          details: { accepted: true },
-        });
-      });
-    },
+    transfer,
+    ...createReviews(deps),
 
     /** Every activation of a licence, newest first, with what its installation said of itself. */
     activations: (licenseId: number): Promise<(Activation & { fingerprint: string })[]> =>

@@ -96,6 +96,30 @@ describeEachDatabase('the life of an activation', (open) => {
     expect((await installation.sync(moved)).receipt?.alerts).toEqual([]);
   });
 
+  it('suspends by a refused review, tells the installation why, and asks again once it is restored', async () => {
+    const { sync, licenses, journal } = server.container;
+    const id = await licenseId();
+    const far = { domain: 'copie.example.cd', database: 'db-9', machine: 'machine-9' };
+    await expect(sync.refuseReview(actor, id, 'copie')).rejects.toMatchObject({ kind: 'not-found' });
+    expect((await installation.sync(far)).receipt?.alerts).toEqual(['domain-review']);
+    await expect(sync.refuseReview(actor, id, ' ')).rejects.toMatchObject({
+      fields: [{ field: 'review-reason' }],
+    });
+    await sync.refuseReview(actor, id, 'copie non autorisée');
+    expect(await openAlerts()).toEqual([]);
+    expect(await licenses.find(id)).toMatchObject({ state: 'suspended', stateReason: 'copie non autorisée' });
+    const { lines } = await journal.list({ licenseId: id }, { size: 2 });
+    expect(lines.map(({ action }) => action)).toEqual(['license.state', 'activation.review_refused']);
+    expect((await installation.sync(far)).receipt?.alerts).toEqual([]);
+    expect(installation.certificate).toMatchObject({ state: 'suspended', reason: 'copie non autorisée' });
+    expect(await openAlerts()).toEqual([]);
+
+    await licenses.changeState(actor, { id }, 'active', null);
+    expect((await installation.sync(far)).receipt?.alerts).toEqual(['domain-review']);
+    expect((await installation.sync()).receipt?.alerts).toEqual([]);
+    expect(await openAlerts()).toEqual([]);
+  });
+
   it('carries suspension, restoration, extension and revocation to the installation', async () => {
     const { licenses } = server.container;
     const id = await licenseId();

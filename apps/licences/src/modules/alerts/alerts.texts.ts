@@ -29,13 +29,13 @@ export const alertsTexts = defineTexts('lic.alerts', {
     'help.clone-or-restore':
       'Un compteur est revenu en arrière avec un autre contenu\u00A0: soit une sauvegarde a été restaurée, soit deux copies utilisent la même licence.',
     'help.fingerprint-changed':
-      'Ouvrez la licence\u00A0: acceptez le changement s’il est voulu, sinon suspendez. L’installation continue de fonctionner 14\u00A0jours.',
+      'Ouvrez la licence : acceptez le changement s’il est voulu, sinon refusez-le, ce qui suspend la licence. L’installation fonctionne en attendant.',
     'help.lookup-flood':
       'Les demandes sont ralenties partout. Bloquez au besoin les adresses les plus actives.',
     'help.address-locked': 'Cette adresse est ralentie d’elle-même, de plus en plus longtemps.',
     'help.signing-key-expires': 'Lancez «\u00A0licences keys rotate\u00A0» avec la clé racine.',
     'help.published-key-used': 'Suspendez ou révoquez cette licence si l’activation n’est pas voulue.',
-    'help.review-overdue': 'Ouvrez la licence et décidez\u00A0: accepter ou suspendre.',
+    'help.review-overdue': 'Ouvrez la licence et décidez : accepter ou refuser.',
   },
   en: {
     title: 'Alerts',
@@ -64,11 +64,11 @@ export const alertsTexts = defineTexts('lic.alerts', {
     'help.clone-or-restore':
       'A counter went back with another content: either a backup was restored, or two copies use the same licence.',
     'help.fingerprint-changed':
-      'Open the licence: accept the change if it is wanted, else suspend. The installation goes on working for 14 days.',
+      'Open the licence: accept the change if it is wanted, else refuse it, which suspends the licence. The installation works meanwhile.',
     'help.lookup-flood': 'Requests are slowed everywhere. Block the busiest addresses if need be.',
     'help.address-locked': 'This address is slowed by itself, longer each time.',
     'help.signing-key-expires': 'Run “licences keys rotate” with the root key.',
     'help.published-key-used': 'Suspend or revoke this licence if the activation is not wanted.',
-    'help.review-overdue': 'Open the licence and decide: accept or suspend.',
+    'help.review-overdue': 'Open the licence and decide: accept or refuse.',
   },
 });

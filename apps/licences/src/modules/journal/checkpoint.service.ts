@@ -35,3 +35,5 @@ export function createCheckpointService(deps: {
     },
   };
 }
+
+export type CheckpointService = ReturnType<typeof createCheckpointService>;

@@ -1,7 +1,8 @@
 import { addDays, fill, formatNumber, isDay, startOfDay } from '@gec/core';
-import { csrfToken, redirectAfterPost, setFlash } from '@gec/http';
+import { asAttachment, csrfToken, redirectAfterPost, setFlash } from '@gec/http';
 import type { App } from '../../http/app.ts';
 import { adminOf, renderPage } from '../../http/page.tsx';
+import type { CheckpointService } from './checkpoint.service.ts';
 import type { JournalService } from './journal.service.ts';
 import { journalTexts } from './journal.texts.ts';
 import { JournalView, type JournalQuery } from './journal.views.tsx';
@@ -23,8 +24,14 @@ function readQuery(query: unknown): JournalQuery {
   };
 }
 
+/** What the page needs. */
+export interface JournalPagesServices {
+  readonly journal: JournalService;
+  readonly checkpoint: CheckpointService;
+}
+
 /** Registers the page of the journal. */
-export function registerJournalPages(app: App, { journal }: { journal: JournalService }): void {
+export function registerJournalPages(app: App, { journal, checkpoint }: JournalPagesServices): void {
   app.get('/journal', { config: { permission: 'session' } }, async (request, reply) => {
     const query = readQuery(request.query);
     const t = journalTexts(request.lang);
@@ -34,7 +41,7 @@ export function registerJournalPages(app: App, { journal }: { journal: JournalSe
     };
     const page = await journal.list(
       {
-        action: query.action || undefined,
+        actions: query.action ? [query.action] : undefined,
         from: isDay(query.from) ? startOfDay(query.from) : undefined,
         before: isDay(query.to) ? startOfDay(addDays(query.to, 1)) : undefined,
       },
@@ -46,6 +53,14 @@ export function registerJournalPages(app: App, { journal }: { journal: JournalSe
       wide: true,
       children: <JournalView {...page} csrfToken={csrfToken(request)} query={query} errors={errors} />,
     });
+  });
+
+  app.get('/journal/point-de-controle', { config: { permission: 'session' } }, async (_request, reply) => {
+    const made = await checkpoint.create();
+    return reply
+      .header('content-disposition', asAttachment(`journal-${made.seq}.json`))
+      .type('application/json')
+      .send(`${JSON.stringify(made, null, 2)}\n`);
   });
 
   app.post('/journal/verifier', { config: { permission: 'session' } }, async (request, reply) => {

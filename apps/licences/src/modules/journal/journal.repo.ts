@@ -60,7 +60,7 @@ export function createJournalRepo(database: Database<LicenceTables>, keyring: Ke
 
   function filtered(filters: JournalFilters) {
     let query = database.kysely.selectFrom(TABLE);
-    if (filters.action !== undefined) query = query.where('action', '=', filters.action);
+    if (filters.actions !== undefined) query = query.where('action', 'in', filters.actions);
     if (filters.actor !== undefined) query = query.where('actor', '=', filters.actor);
     if (filters.licenseId !== undefined) query = query.where('license_id', '=', filters.licenseId);
     if (filters.from !== undefined) query = query.where('at', '>=', filters.from);

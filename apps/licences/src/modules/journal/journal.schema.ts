@@ -24,6 +24,7 @@ export const JOURNAL_ACTIONS = [
   'activation.release',
   'activation.transfer',
   'activation.review',
+  'activation.review_refused',
   'activation.offline',
   'sync.refused',
   'sync.divergence',
@@ -38,6 +39,7 @@ export const JOURNAL_ACTIONS = [
   'webhook.remove',
   'journal.verify',
   'backup.create',
+  'backup.restore',
 ] as const;
 
 export type JournalAction = (typeof JOURNAL_ACTIONS)[number];
@@ -67,7 +69,8 @@ export interface JournalLine {
 
 /** Filters of the journal. */
 export interface JournalFilters {
-  action?: string | undefined;
+  /** One or several actions; undefined for all. */
+  actions?: readonly string[] | undefined;
   actor?: string | undefined;
   licenseId?: number | undefined;
   /** Instants: from (inclusive) and before (exclusive). */

@@ -1,4 +1,4 @@
-import { defineTexts, type Lang } from '@gec/core';
+import { defineTexts, fill, formatDateTime, formatNumber, type Lang } from '@gec/core';
 import { JOURNAL_ACTIONS, type JournalAction, type JournalDetails } from './journal.schema.ts';
 
 /** Words of the journal; the keys with a dot are the actions. */
@@ -47,6 +47,7 @@ export const journalTexts = defineTexts('lic.journal', {
     'activation.release': 'Licence libérée par l’installation',
     'activation.transfer': 'Licence libérée par l’administrateur',
     'activation.review': 'Changement d’empreinte accepté',
+    'activation.review_refused': 'Changement d’empreinte refusé',
     'activation.offline': 'Demande hors ligne traitée',
     'sync.refused': 'Synchronisation refusée',
     'sync.divergence': 'Compteur divergent',
@@ -61,6 +62,63 @@ export const journalTexts = defineTexts('lic.journal', {
     'webhook.remove': 'Webhook retiré',
     'journal.verify': 'Journal vérifié',
     'backup.create': 'Sauvegarde',
+    'backup.restore': 'Sauvegarde rétablie',
+    oui: 'oui',
+    non: 'non',
+    'actor.api': 'interface',
+    'actor.cli': 'ligne de commande',
+    'actor.login': 'visiteur',
+    'actor.first-start': 'premier démarrage',
+    'actor.token': 'jeton « {name} »',
+    'detail.account': 'compte',
+    'detail.activations': 'activations',
+    'detail.alert': 'alerte n°',
+    'detail.at': 'le',
+    'detail.backup': 'sauvegarde',
+    'detail.batch': 'lot',
+    'detail.closed': 'sessions fermées',
+    'detail.code': 'raison',
+    'detail.counter': 'compteur',
+    'detail.days': 'jours',
+    'detail.entries': 'entrées',
+    'detail.expected': 'attendu',
+    'detail.expires_at': 'fin',
+    'detail.hint': 'clé',
+    'detail.keys': 'clés',
+    'detail.kid': 'clé de signature',
+    'detail.kind': 'demande',
+    'detail.known': 'déjà connues',
+    'detail.licenses': 'clés',
+    'detail.name': 'nom',
+    'detail.ok': 'intact',
+    'detail.published': 'notées comme publiques',
+    'detail.reason': 'motif',
+    'detail.resolution': 'décision',
+    'detail.scopes': 'droits',
+    'detail.serial': 'n° de série',
+    'detail.state': 'état',
+    'detail.token': 'jeton n°',
+    'detail.webhook': 'webhook n°',
+    'word.active': 'active',
+    'word.suspended': 'suspendue',
+    'word.revoked': 'révoquée',
+    'word.activate': 'activation',
+    'word.renew': 'renouvellement',
+    'word.deactivate': 'libération',
+    'word.deactivated': 'libérée par l’installation',
+    'word.accepted': 'changement accepté',
+    'word.refused': 'changement refusé',
+    'word.back': 'empreinte revenue',
+    'word.manual': 'traitée à la main',
+    'word.NOT_FOUND': 'introuvable',
+    'word.ALREADY_USED': 'déjà utilisée',
+    'word.INACTIVE': 'inactive',
+    'word.INVALID_FORMAT': 'format invalide',
+    'word.UNKNOWN_LICENCE': 'licence inconnue pour cette installation',
+    'word.BAD_SIGNATURE': 'signature fausse',
+    'word.read': 'lecture',
+    'word.generate': 'génération',
+    'word.manage': 'gestion',
   },
   en: {
     title: 'Journal',
@@ -106,6 +164,7 @@ export const journalTexts = defineTexts('lic.journal', {
     'activation.release': 'Licence released by the installation',
     'activation.transfer': 'Licence released by the administrator',
     'activation.review': 'Change of fingerprint accepted',
+    'activation.review_refused': 'Change of fingerprint refused',
     'activation.offline': 'Offline request answered',
     'sync.refused': 'Synchronisation refused',
     'sync.divergence': 'Diverging counter',
@@ -120,6 +179,63 @@ export const journalTexts = defineTexts('lic.journal', {
     'webhook.remove': 'Webhook removed',
     'journal.verify': 'Journal verified',
     'backup.create': 'Backup',
+    'backup.restore': 'Backup restored',
+    oui: 'yes',
+    non: 'no',
+    'actor.api': 'interface',
+    'actor.cli': 'command line',
+    'actor.login': 'visitor',
+    'actor.first-start': 'first start',
+    'actor.token': 'token “{name}”',
+    'detail.account': 'account',
+    'detail.activations': 'activations',
+    'detail.alert': 'alert no.',
+    'detail.at': 'on',
+    'detail.backup': 'backup',
+    'detail.batch': 'batch',
+    'detail.closed': 'sessions closed',
+    'detail.code': 'reason',
+    'detail.counter': 'counter',
+    'detail.days': 'days',
+    'detail.entries': 'entries',
+    'detail.expected': 'expected',
+    'detail.expires_at': 'end',
+    'detail.hint': 'key',
+    'detail.keys': 'keys',
+    'detail.kid': 'signing key',
+    'detail.kind': 'request',
+    'detail.known': 'already here',
+    'detail.licenses': 'keys',
+    'detail.name': 'name',
+    'detail.ok': 'intact',
+    'detail.published': 'noted as published',
+    'detail.reason': 'reason',
+    'detail.resolution': 'decision',
+    'detail.scopes': 'rights',
+    'detail.serial': 'serial',
+    'detail.state': 'status',
+    'detail.token': 'token no.',
+    'detail.webhook': 'webhook no.',
+    'word.active': 'active',
+    'word.suspended': 'suspended',
+    'word.revoked': 'revoked',
+    'word.activate': 'activation',
+    'word.renew': 'renewal',
+    'word.deactivate': 'release',
+    'word.deactivated': 'released by the installation',
+    'word.accepted': 'change accepted',
+    'word.refused': 'change refused',
+    'word.back': 'fingerprint came back',
+    'word.manual': 'dealt with by hand',
+    'word.NOT_FOUND': 'not found',
+    'word.ALREADY_USED': 'already used',
+    'word.INACTIVE': 'inactive',
+    'word.INVALID_FORMAT': 'invalid format',
+    'word.UNKNOWN_LICENCE': 'licence unknown for this installation',
+    'word.BAD_SIGNATURE': 'wrong signature',
+    'word.read': 'read',
+    'word.generate': 'generate',
+    'word.manage': 'manage',
   },
 });
 
@@ -132,10 +248,42 @@ export function actionLabel(lang: Lang, action: string): string {
   return isAction(action) ? journalTexts(lang)[action] : action;
 }
 
-/** The facts of an entry on one line. */
-export function detailsLine(details: JournalDetails): string {
+/** Who acted, in words: an administrator by name, a program by what it is. */
+export function actorLabel(lang: Lang, actor: string): string {
+  const words: Readonly<Record<string, string>> = journalTexts(lang);
+  const [, reason] = /^system:(.*)$/.exec(actor) ?? [];
+  if (reason === undefined) return actor;
+  const [, token] = /^token:(.*)$/.exec(reason) ?? [];
+  if (token !== undefined) return fill(journalTexts(lang)['actor.token'], { name: token });
+  return words[`actor.${reason}`] ?? reason;
+}
+
+/** Facts whose values are words of ours; in the others a word is somebody's own. */
+const WORDED = new Set(['state', 'kind', 'code', 'resolution', 'scopes', 'reason']);
+
+function valueInWords(lang: Lang, name: string, value: string | number | boolean): string {
+  const t = journalTexts(lang);
+  const words: Readonly<Record<string, string>> = t;
+  if (typeof value === 'boolean') return value ? t.oui : t.non;
+  if (typeof value === 'number') return formatNumber(lang, value);
+  if (name === 'expires_at' || name === 'at') return formatDateTime(lang, value);
+  if (name === 'hint') return `•••• ${value}`;
+  if (name === 'scopes')
+    return value
+      .split(' ')
+      .map((word) => words[`word.${word}`] ?? word)
+      .join(', ');
+  return (WORDED.has(name) ? words[`word.${value}`] : undefined) ?? value;
+}
+
+/** The facts of an entry in words, on one line; a fact of a newer version is shown as it is stored. */
+export function detailsLine(lang: Lang, details: JournalDetails): string {
+  const words: Readonly<Record<string, string>> = journalTexts(lang);
   return Object.entries(details)
-    .filter(([, value]) => value !== null && value !== '')
-    .map(([name, value]) => `${name} ${String(value)}`)
-    .join(', ');
+    .flatMap(([name, value]) =>
+      value === null || value === ''
+        ? []
+        : [`${words[`detail.${name}`] ?? name}\u00A0${valueInWords(lang, name, value)}`],
+    )
+    .join(' · ');
 }

@@ -16,7 +16,7 @@ import {
   useLang,
 } from '@gec/ui';
 import { JOURNAL_ACTIONS, type JournalLine } from './journal.schema.ts';
-import { actionLabel, detailsLine, journalTexts } from './journal.texts.ts';
+import { actionLabel, actorLabel, detailsLine, journalTexts } from './journal.texts.ts';
 
 /** The filters as they were asked for. */
 export interface JournalQuery {
@@ -51,9 +51,14 @@ export function JournalView(props: {
         title={t.title}
         subtitle={t.subtitle}
         actions={
-          <Form action="/journal/verifier" csrfToken={csrfToken}>
-            <Button icon="shield">{t.verify}</Button>
-          </Form>
+          <>
+            <LinkButton href="/journal/point-de-controle" icon="download">
+              {t.checkpoint}
+            </LinkButton>
+            <Form action="/journal/verifier" csrfToken={csrfToken}>
+              <Button icon="shield">{t.verify}</Button>
+            </Form>
+          </>
         }
       />
       <Stack>
@@ -89,7 +94,7 @@ export function JournalView(props: {
             columns={[
               { id: 'at', header: t.date, kind: 'figure', cell: (line) => formatDateTime(lang, line.at) },
               { id: 'action', header: t.what, primary: true, cell: (line) => actionLabel(lang, line.action) },
-              { id: 'who', header: t.who, cell: (line) => line.actor },
+              { id: 'who', header: t.who, cell: (line) => actorLabel(lang, line.actor) },
               {
                 id: 'license',
                 header: t.license,
@@ -101,7 +106,7 @@ export function JournalView(props: {
                   ),
               },
               { id: 'ip', header: t.address, kind: 'figure', from: 'medium', cell: (line) => line.ip || '—' },
-              { id: 'details', header: t.details, cell: (line) => detailsLine(line.details) || '—' },
+              { id: 'details', header: t.details, cell: (line) => detailsLine(lang, line.details) || '—' },
             ]}
           />
         </Card>

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { Keyring } from '@gec/crypto';
 import type { Database } from '@gec/db';
 import type { Trx } from '../../context.ts';
@@ -91,6 +92,8 @@ export function createLicenseChangesRepo(
         await trx.insertInto('licenses').values(rows).execute();
         all.push(...ids);
         onProgress?.(all.length);
+        // Whoever watches must be told before all is done, and other requests must not wait for all of it.
+        await setImmediate();
       }
       return all;
     },

@@ -5,11 +5,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../http/app.ts';
 import { readSmallForm, type SmallForm } from '../../http/multipart.ts';
 import { adminOf, renderPage } from '../../http/page.tsx';
+import { sendProgress, wantsProgress } from '../../http/progress.ts';
 import type { ImportService } from '../activation/import.service.ts';
 import type { ReadKeys } from './import.read.ts';
 import { readKeysFile } from './import.source.ts';
 import { importTexts } from './import.texts.ts';
 import { ImportView, type ShownReport } from './import.views.tsx';
+import type { Progress } from './licenses.service.ts';
 import { licensesTexts } from './licenses.texts.ts';
 
 /** Bytes of a file and keys in it at most; the command line takes more. */
@@ -69,17 +71,28 @@ export function registerImportPages(app: App, { importer }: { importer: ImportSe
       const { fields, file } = await readSmallForm(request, FILE_MAX);
       const label = (fields['label'] ?? '').trim().slice(0, 200);
       const published = fields['published'] === 'oui';
-      try {
+      const dry = fields['action'] !== 'importer';
+      const take = async (onProgress?: Progress) => {
         const { keys, malformed } = keysOf(lang, file, published);
-        const dry = fields['action'] !== 'importer';
-        const report = await importer.run(adminOf(request), keys, {
-          label: label || fill(t.defaultLabel, { file: file?.name.slice(0, 100) ?? '' }),
-          dry,
-        });
-        if (dry) return await show(request, reply, { label, published, report: { ...report, malformed } });
+        const name = label || fill(t.defaultLabel, { file: file?.name.slice(0, 100) ?? '' });
+        const report = await importer.run(adminOf(request), keys, { label: name, dry, onProgress });
+        return { ...report, malformed };
+      };
+      const done = ({ added, known, malformed }: ShownReport) => {
         const n = (value: number) => formatNumber(lang, value);
-        const counts = { added: n(report.added), known: n(report.known), malformed: n(malformed.length) };
-        setFlash(reply, { tone: 'success', text: fill(t.done, counts) });
+        return fill(t.done, { added: n(added), known: n(known), malformed: n(malformed.length) });
+      };
+      if (!dry && wantsProgress(request)) {
+        return sendProgress(request, reply, async (tell) => ({
+          text: done(await take(tell)),
+          href: '/licences',
+          label: t.see,
+        }));
+      }
+      try {
+        const report = await take();
+        if (dry) return await show(request, reply, { label, published, report });
+        setFlash(reply, { tone: 'success', text: done(report) });
         return redirectAfterPost(reply, '/licences');
       } catch (error) {
         if (!(error instanceof AppError) || error.fields.length === 0) throw error;

@@ -14,6 +14,7 @@ import {
   TextInput,
   useLang,
 } from '@gec/ui';
+import { WithProgress } from '../../http/progress.views.tsx';
 import type { ImportReport } from '../activation/import.schema.ts';
 import { importTexts } from './import.texts.ts';
 import { licensesTexts } from './licenses.texts.ts';
@@ -82,31 +83,33 @@ export function ImportView(props: {
       <Stack>
         {report && <Report report={report} />}
         <Card>
-          <Form action="/import" csrfToken={csrfToken} encType="multipart/form-data" class="stack stack-4">
-            <ErrorSummary errors={errors} />
-            <Field id="label" label={t.batchLabel} optional>
-              <TextInput name="label" value={label} maxLength={200} />
-            </Field>
-            <Checkbox name="published" label={t.importPublished} checked={published} />
-            <Field id="fichier" label={t.importFile} error={error} required>
-              <input
-                type="file"
-                id="fichier"
-                name="fichier"
-                class="input"
-                accept=".csv,.xlsx,text/csv"
-                aria-describedby={error === undefined ? undefined : 'fichier-error'}
-              />
-            </Field>
-            <Actions>
-              <Button name="action" value="verifier">
-                {t.importDry}
-              </Button>
-              <Button variant="primary" icon="upload" name="action" value="importer">
-                {t.importDo}
-              </Button>
-            </Actions>
-          </Form>
+          <WithProgress only="importer">
+            <Form action="/import" csrfToken={csrfToken} encType="multipart/form-data" class="stack stack-4">
+              <ErrorSummary errors={errors} />
+              <Field id="label" label={t.batchLabel} optional>
+                <TextInput name="label" value={label} maxLength={200} />
+              </Field>
+              <Checkbox name="published" label={t.importPublished} checked={published} />
+              <Field id="fichier" label={t.importFile} error={error} required>
+                <input
+                  type="file"
+                  id="fichier"
+                  name="fichier"
+                  class="input"
+                  accept=".csv,.xlsx,text/csv"
+                  aria-describedby={error === undefined ? undefined : 'fichier-error'}
+                />
+              </Field>
+              <Actions>
+                <Button name="action" value="verifier">
+                  {t.importDry}
+                </Button>
+                <Button variant="primary" icon="upload" name="action" value="importer">
+                  {t.importDo}
+                </Button>
+              </Actions>
+            </Form>
+          </WithProgress>
         </Card>
       </Stack>
     </>

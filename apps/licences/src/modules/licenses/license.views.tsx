@@ -1,5 +1,6 @@
 import { fill, formatDateTime, type FieldError } from '@gec/core';
 import {
+  Actions,
   Alert,
   Button,
   Card,
@@ -18,7 +19,8 @@ import {
 } from '@gec/ui';
 import type { License } from './licenses.schema.ts';
 import { licensesTexts } from './licenses.texts.ts';
-import { ChangeForms, LicenseBadge, RevealedKey } from './licenses.views.tsx';
+import { ChangeForms, RevealedKey, type TypedChange } from './changes.views.tsx';
+import { LicenseBadge } from './licenses.views.tsx';
 
 /** An installation as the page shows it. Instants are ISO 8601, UTC. */
 export interface ShownActivation {
@@ -62,6 +64,53 @@ function Installation({ activation }: { activation: ShownActivation }) {
   );
 }
 
+/** A large change of the fingerprint waits: the two decisions, in their own words. */
+function ReviewCard(props: {
+  csrfToken: string;
+  href: string;
+  until: string;
+  errors: readonly FieldError[];
+  typed: TypedChange;
+}) {
+  const lang = useLang();
+  const t = licensesTexts(lang);
+  const { csrfToken, href, until, errors, typed } = props;
+  const error = errors.find(({ field }) => field === 'review-reason')?.message;
+  return (
+    <Card title={t.reviewTitle} icon="shield">
+      <Stack>
+        <Alert tone="warning">{fill(t.review, { date: formatDateTime(lang, until) })}</Alert>
+        <Grid columns="two">
+          <Form action={`${href}/examen/accepter`} csrfToken={csrfToken} class="stack stack-3">
+            <p>{t.acceptHelp}</p>
+            <Actions>
+              <Button variant="primary" icon="check">
+                {t.acceptReview}
+              </Button>
+            </Actions>
+          </Form>
+          <Form
+            action={`${href}/examen/refuser`}
+            csrfToken={csrfToken}
+            confirm={t.refuseReviewAsk}
+            class="stack stack-3"
+          >
+            <p>{t.refuseHelp}</p>
+            <Field id="review-reason" label={t.reason} error={error} required>
+              <TextInput name="reason" value={typed['review-reason'] ?? ''} maxLength={300} />
+            </Field>
+            <Actions>
+              <Button variant="danger" icon="lock">
+                {t.refuseReview}
+              </Button>
+            </Actions>
+          </Form>
+        </Grid>
+      </Stack>
+    </Card>
+  );
+}
+
 /** One licence: what it is, where it is installed, what happened to it, what may be done. */
 export function LicenseView(props: {
   csrfToken: string;
@@ -70,11 +119,13 @@ export function LicenseView(props: {
   activations: readonly ShownActivation[];
   history: readonly TimelineItem[];
   errors: readonly FieldError[];
+  typed: TypedChange;
   now: Date;
 }) {
   const lang = useLang();
   const t = licensesTexts(lang);
-  const { csrfToken, license, activations, errors, now } = props;
+  const { csrfToken, license, activations, errors, typed, now } = props;
+  const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
   const href = `/licences/${license.id}`;
   const current = activations.find(({ releasedAt }) => releasedAt === null);
   const former = activations.filter(({ releasedAt }) => releasedAt !== null);
@@ -88,18 +139,7 @@ export function LicenseView(props: {
         crumbs={[{ label: t.licenses, href: '/licences' }, { label: `•••• ${license.keyHint}` }]}
       />
       <ErrorSummary errors={errors} />
-      {current?.reviewUntil && (
-        <Alert
-          tone="warning"
-          actions={
-            <Form action={`${href}/examen`} csrfToken={csrfToken}>
-              <Button variant="primary">{t.acceptReview}</Button>
-            </Form>
-          }
-        >
-          {fill(t.review, { date: formatDateTime(lang, current.reviewUntil) })}
-        </Alert>
-      )}
+      {current?.reviewUntil && <ReviewCard {...props} href={href} until={current.reviewUntil} />}
       <Grid columns="aside">
         <Stack>
           <Card title={t.facts} icon="key">
@@ -152,13 +192,14 @@ export function LicenseView(props: {
                   csrfToken={csrfToken}
                   action={href}
                   errors={errors}
-                  canSuspend={license.state === 'active'}
-                  canReactivate={license.state === 'suspended'}
+                  typed={typed}
+                  canSuspend={license.state === 'active' && license.isActive}
+                  canReactivate={license.state === 'suspended' || !license.isActive}
                 />
                 {current && (
                   <Form action={`${href}/liberer`} csrfToken={csrfToken} class="stack stack-3">
-                    <Field id="release-reason" label={t.reason}>
-                      <TextInput name="reason" maxLength={300} />
+                    <Field id="release-reason" label={t.reason} error={errorOf('release-reason')}>
+                      <TextInput name="reason" value={typed['release-reason'] ?? ''} maxLength={300} />
                     </Field>
                     <Button icon="send" confirm={t.releaseAsk}>
                       {t.release}

@@ -1,4 +1,4 @@
-import { AppError, fill, invalid, notFound, timestamp, type Actor } from '@gec/core';
+import { fill, invalid, notFound, timestamp, type Actor, type AppError } from '@gec/core';
 import type { Base, Trx } from '../../context.ts';
 import type { JournalService } from '../journal/journal.service.ts';
 import { newLicenseKey } from './licenses.policy.ts';

@@ -43,7 +43,7 @@ describeEachDatabase('keys', (open) => {
   afterAll(() => server.close());
 
   const entries = async (action: string) =>
-    (await server.container.journal.list({ action }, { size: 100 })).lines;
+    (await server.container.journal.list({ actions: [action] }, { size: 100 })).lines;
 
   it('are made in one transaction: with progress, or not at all', async () => {
     const { licenses } = server.container;

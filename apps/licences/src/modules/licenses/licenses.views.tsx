@@ -1,4 +1,4 @@
-import { fill, formatDate, formatDateTime, formatNumber, plural } from '@gec/core';
+import { fill, formatDate, formatNumber, plural } from '@gec/core';
 import {
   Actions,
   Badge,
@@ -7,7 +7,6 @@ import {
   Checkbox,
   DataTable,
   EmptyState,
-  ErrorSummary,
   Field,
   FilterChips,
   Form,
@@ -20,8 +19,7 @@ import {
   useLang,
   type ChipData,
 } from '@gec/ui';
-import type { FieldError } from '@gec/core';
-import { formatKey } from './licenses.policy.ts';
+import { WithProgress } from '../../http/progress.views.tsx';
 import {
   LICENSE_STATUSES,
   LICENSE_TYPES,
@@ -146,23 +144,25 @@ export function ListView(props: {
   const exportHref = (format: string) => listHref(query).replace('/licences', `/licences/export.${format}`);
   return (
     <>
-      <PageHeader
-        title={t.licenses}
-        subtitle={total}
-        actions={
-          <>
-            <LinkButton href={exportHref('csv')} icon="download">
-              {t.exportCsv}
-            </LinkButton>
-            <LinkButton href={exportHref('xlsx')} icon="download">
-              {t.exportXlsx}
-            </LinkButton>
-            <Form action="/licences/publiees" csrfToken={props.csrfToken} confirm={t.blockPublishedAsk}>
-              <Button icon="lock">{t.blockPublished}</Button>
-            </Form>
-          </>
-        }
-      />
+      <WithProgress rows={props.total}>
+        <PageHeader
+          title={t.licenses}
+          subtitle={total}
+          actions={
+            <>
+              <LinkButton href={exportHref('csv')} icon="download">
+                {t.exportCsv}
+              </LinkButton>
+              <LinkButton href={exportHref('xlsx')} icon="download">
+                {t.exportXlsx}
+              </LinkButton>
+              <Form action="/licences/publiees" csrfToken={props.csrfToken} confirm={t.blockPublishedAsk}>
+                <Button icon="lock">{t.blockPublished}</Button>
+              </Form>
+            </>
+          }
+        />
+      </WithProgress>
       <Stack>
         <Filters query={query} batches={props.batches} />
         <FilterChips lead={t.licenses} chips={chips} clearHref="/licences" />
@@ -210,191 +210,5 @@ export function ListView(props: {
         </Actions>
       </Stack>
     </>
-  );
-}
-
-/** Generation of keys, and the batches that there are. */
-export function GenerationView(props: {
-  csrfToken: string;
-  batches: readonly Batch[];
-  values: Readonly<Record<string, string>>;
-  errors: readonly FieldError[];
-}) {
-  const lang = useLang();
-  const t = licensesTexts(lang);
-  const { csrfToken, batches, values, errors } = props;
-  const summary = errors.map(({ field, message }) => ({
-    field: field === 'counts' ? `count-${LICENSE_TYPES[0]!.code}` : field,
-    message,
-  }));
-  return (
-    <>
-      <PageHeader
-        title={t.generation}
-        subtitle={t.generationText}
-        actions={
-          <LinkButton href="/import" icon="upload">
-            {t.import}
-          </LinkButton>
-        }
-      />
-      <Stack>
-        <Card title={t.generate} icon="plus">
-          <Form action="/generation" csrfToken={csrfToken} class="stack stack-4">
-            <ErrorSummary errors={summary} />
-            <Grid columns="auto">
-              {LICENSE_TYPES.map(({ code, label }) => (
-                <Field key={code} id={`count-${code}`} label={fill(t.howMany, { label })}>
-                  <TextInput
-                    name={`count-${code}`}
-                    type="number"
-                    inputMode="numeric"
-                    min={0}
-                    max={10_000}
-                    value={values[`count-${code}`] ?? '0'}
-                  />
-                </Field>
-              ))}
-            </Grid>
-            <Grid columns="two">
-              <Field id="label" label={t.batchLabel} optional>
-                <TextInput name="label" value={values['label'] ?? ''} maxLength={200} />
-              </Field>
-              <Field id="owner" label={t.batchOwner} hint={t.batchOwnerHint} optional>
-                <TextInput name="owner" value={values['owner'] ?? ''} maxLength={200} />
-              </Field>
-            </Grid>
-            <Actions>
-              <Button variant="primary" icon="plus">
-                {t.generate}
-              </Button>
-            </Actions>
-          </Form>
-        </Card>
-        <Card title={t.batches} icon="folder" flush>
-          <DataTable
-            caption={t.batches}
-            rows={batches}
-            rowKey={(batch) => batch.id}
-            rowHref={(batch) => `/lots/${batch.id}`}
-            empty={<EmptyState icon="folder" title={t.noBatch} text={t.noBatchText} />}
-            columns={[
-              { id: 'label', header: t.batch, primary: true, cell: (b) => `${b.id} · ${b.label}` },
-              { id: 'size', header: t.size, kind: 'end', cell: (b) => formatNumber(lang, b.size) },
-              { id: 'owner', header: t.owner, cell: (b) => b.owner ?? '—' },
-              {
-                id: 'created',
-                header: t.created,
-                kind: 'figure',
-                cell: (b) => `${formatDateTime(lang, b.createdAt)} (${t[`source.${b.source}`]})`,
-              },
-              { id: 'by', header: t.by, from: 'wide', cell: (b) => b.createdBy },
-            ]}
-          />
-        </Card>
-      </Stack>
-    </>
-  );
-}
-
-/** The forms that change one licence or a whole batch. */
-export function ChangeForms(props: {
-  csrfToken: string;
-  action: string;
-  errors: readonly FieldError[];
-  canSuspend: boolean;
-  canReactivate: boolean;
-}) {
-  const t = licensesTexts(useLang());
-  const { csrfToken, action, errors, canSuspend, canReactivate } = props;
-  const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
-  return (
-    <Stack>
-      <Form action={`${action}/etat`} csrfToken={csrfToken} class="stack stack-3">
-        <Field id="reason" label={t.reason} error={errorOf('reason')}>
-          <TextInput name="reason" maxLength={300} />
-        </Field>
-        <Actions>
-          {canSuspend && (
-            <Button name="state" value="suspended" icon="lock">
-              {t.suspend}
-            </Button>
-          )}
-          {canReactivate && (
-            <Button name="state" value="active" icon="restore">
-              {t.reactivate}
-            </Button>
-          )}
-          <Button name="state" value="revoked" variant="danger" confirm={t.revokeAsk}>
-            {t.revoke}
-          </Button>
-        </Actions>
-      </Form>
-      <Form action={`${action}/prolonger`} csrfToken={csrfToken} class="stack stack-3">
-        <Grid columns="two">
-          <Field id="days" label={t.days} error={errorOf('days')}>
-            <TextInput name="days" type="number" inputMode="numeric" min={1} max={3_650} />
-          </Field>
-          <Field id="extend-reason" label={t.reason}>
-            <TextInput name="reason" maxLength={300} />
-          </Field>
-        </Grid>
-        <Actions>
-          <Button icon="calendar">{t.extend}</Button>
-        </Actions>
-      </Form>
-    </Stack>
-  );
-}
-
-/** One batch: its exports, its cards, and what may be done with all of it. */
-export function BatchView(props: { csrfToken: string; batch: Batch; errors: readonly FieldError[] }) {
-  const lang = useLang();
-  const t = licensesTexts(lang);
-  const { csrfToken, batch, errors } = props;
-  const href = `/lots/${batch.id}`;
-  return (
-    <>
-      <PageHeader
-        title={`${t.batch} ${batch.id} · ${batch.label}`}
-        subtitle={[plural(lang, batch.size, t.total_one, t.total_other), batch.owner]
-          .filter(Boolean)
-          .join(' · ')}
-        crumbs={[{ label: t.generation, href: '/generation' }, { label: batch.label }]}
-        actions={
-          <>
-            <LinkButton href={`/licences?batch=${batch.id}`} variant="primary" icon="key">
-              {t.licenses}
-            </LinkButton>
-            <LinkButton href={`/licences/export.csv?batch=${batch.id}`} icon="download">
-              {t.exportCsv}
-            </LinkButton>
-            <LinkButton href={`/licences/export.xlsx?batch=${batch.id}`} icon="download">
-              {t.exportXlsx}
-            </LinkButton>
-            <LinkButton href={`${href}/cartes.pdf`} icon="print">
-              {t.cards}
-            </LinkButton>
-          </>
-        }
-      />
-      <Card title={t.batchAction} icon="settings">
-        <ErrorSummary errors={errors} />
-        <ChangeForms csrfToken={csrfToken} action={href} errors={errors} canSuspend canReactivate />
-      </Card>
-    </>
-  );
-}
-
-/** The key of a licence, when the administrator asked to see it. */
-export function RevealedKey({ value }: { value: string }) {
-  const t = licensesTexts(useLang());
-  return (
-    <p class="cluster">
-      <strong class="num">{formatKey(value)}</strong>
-      <Button type="button" size="small" icon="copy" copy={value}>
-        {t.copy}
-      </Button>
-    </p>
   );
 }

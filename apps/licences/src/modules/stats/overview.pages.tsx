@@ -40,7 +40,7 @@ async function gather(services: OverviewServices, lang: Lang): Promise<Overview>
       current: day === today,
     }));
   const weeks = Array.from({ length: WEEKS }, (_, index) => addDays(today, index * 7));
-  const { lines } = await journal.list({ action: 'activation.done' }, { size: LATEST });
+  const { lines } = await journal.list({ actions: ['activation.done', ...REFUSALS] }, { size: LATEST });
   return {
     total: stats.total,
     available: stats.active,
@@ -62,14 +62,14 @@ async function gather(services: OverviewServices, lang: Lang): Promise<Overview>
       when: formatDateTime(lang, line.at),
       datetime: line.at,
       who: line.ip,
-      icon: 'key' as const,
+      icon: line.action === 'activation.done' ? ('key' as const) : ('lock' as const),
       title:
         line.licenseId === null ? (
           actionLabel(lang, line.action)
         ) : (
           <a href={`/licences/${line.licenseId}`}>{actionLabel(lang, line.action)}</a>
         ),
-      children: detailsLine(line.details) || undefined,
+      children: detailsLine(lang, line.details) || undefined,
     })),
   };
 }
