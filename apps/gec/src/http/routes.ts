@@ -12,6 +12,8 @@ import { registerModifierPages } from '../modules/courriers/courriers.lettre.mod
 import { registerLettrePages } from '../modules/courriers/courriers.lettre.pages.tsx';
 import { registerTransmettrePages } from '../modules/courriers/courriers.lettre.transmettre.pages.tsx';
 import { registerSaisiePages } from '../modules/courriers/courriers.saisie.pages.tsx';
+import { registerDepartementsApi } from '../modules/departements/departements.api.ts';
+import { registerDepartementsPages } from '../modules/departements/departements.pages.tsx';
 import { registerLicenceApi } from '../modules/licence/licence.api.ts';
 import { registerLicencePages } from '../modules/licence/licence.pages.tsx';
 import { registerParametresApi } from '../modules/parametres/parametres.api.ts';
@@ -31,6 +33,8 @@ import { registerReferentielsApi } from '../modules/referentiels/referentiels.ap
 import { registerReferentielsPages } from '../modules/referentiels/referentiels.pages.tsx';
 import { registerRegistresApi } from '../modules/registres/registres.api.ts';
 import { registerRegistresPages } from '../modules/registres/registres.pages.tsx';
+import { registerRolesApi } from '../modules/roles/roles.api.ts';
+import { registerRolesPages } from '../modules/roles/roles.pages.tsx';
 import { registerTransmissionsApi } from '../modules/transmissions/transmissions.api.ts';
 import { registerTransmissionsPages } from '../modules/transmissions/transmissions.pages.tsx';
 import { registerUtilisateursApi } from '../modules/utilisateurs/utilisateurs.api.ts';
@@ -50,6 +54,10 @@ export async function registerRoutes(app: App, container: Container): Promise<vo
   registerFacteursApi(app, container);
   registerUtilisateursPages(app, container);
   registerUtilisateursApi(app, container);
+  registerRolesPages(app, container);
+  registerRolesApi(app, container);
+  registerDepartementsPages(app, container);
+  registerDepartementsApi(app, container);
   registerJournalPages(app, container);
   registerJournalApi(app, container);
   registerPiecesApi(app, container);

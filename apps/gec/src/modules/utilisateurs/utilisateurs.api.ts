@@ -66,9 +66,9 @@ const ajout = z.strictObject({
 
 const motDePasse = z.object({ mot_de_passe: z.string() });
 
-/** Registers the JSON routes of people, roles and departments. */
+/** Registers the JSON routes of people. */
 export function registerUtilisateursApi(app: App, services: UtilisateursApiServices): void {
-  const { utilisateurs, roles, departements } = services;
+  const { utilisateurs } = services;
   const config = { permission: 'manage_users' } as const;
   const tags = ['Utilisateurs'];
 
@@ -207,57 +207,5 @@ export function registerUtilisateursApi(app: App, services: UtilisateursApiServi
       },
     },
     async (request) => ({ leves: await utilisateurs.unlock(personOf(request), request.params.id) }),
-  );
-
-  app.get(
-    '/api/v1/roles',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Les rôles et leurs permissions',
-        response: {
-          200: z.object({
-            roles: z.array(
-              z.object({
-                nom: z.string(),
-                libelle: z.string(),
-                description: nullable,
-                actif: z.boolean(),
-                permissions: z.array(z.string()),
-              }),
-            ),
-          }),
-        },
-      },
-    },
-    async () => ({
-      roles: (await roles.list()).map(({ nom, libelle, description, actif, permissions }) => ({
-        nom,
-        libelle,
-        description,
-        actif,
-        permissions: [...permissions],
-      })),
-    }),
-  );
-
-  app.get(
-    '/api/v1/departements',
-    {
-      config: { permission: 'session' },
-      schema: {
-        tags,
-        summary: 'Les départements',
-        response: {
-          200: z.object({
-            departements: z.array(
-              z.object({ id: z.number(), code: z.string(), nom: z.string(), actif: z.boolean() }),
-            ),
-          }),
-        },
-      },
-    },
-    async () => ({ departements: [...(await departements.list())] }),
   );
 }

@@ -1,0 +1,71 @@
+import type { FieldError } from '@gec/core';
+import { z } from 'zod';
+import { FORMATS_TABLE, type FormatTable } from '../tableur/write-table.ts';
+
+/** A field of a form: missing or sent twice, it is empty, and judged with our own words. */
+export const texteForm = z.preprocess(
+  (value) => (typeof value === 'string' || typeof value === 'number' ? String(value) : ''),
+  z.string(),
+);
+
+/** What the address of a short list of the administration may say: words, state, order, page, format of an export. */
+export const listeQuery = z.object({
+  q: texteForm,
+  etat: texteForm,
+  sort_by: texteForm,
+  sort_order: texteForm,
+  page: texteForm,
+  format: texteForm,
+});
+export type ListeQuery = z.output<typeof listeQuery>;
+
+/** The address understood. */
+export interface ListeLue<T extends string> {
+  readonly q: string;
+  readonly actif: boolean | null;
+  readonly tri: T;
+  readonly ordre: 'asc' | 'desc';
+  readonly page: number;
+  readonly format: FormatTable | null;
+  /** Values that do not exist, by field. */
+  readonly errors: FieldError[];
+}
+
+/**
+ * Understands the address of a list.
+ *
+ * @param tris the orders that there are, the usual one first
+ * @param message what is said of a value that does not exist
+ */
+export function lireListe<T extends string>(
+  query: ListeQuery,
+  tris: readonly [T, ...T[]],
+  message: string,
+): ListeLue<T> {
+  const errors: FieldError[] = [];
+  const one = <V extends string>(field: keyof ListeQuery, known: readonly V[]): V | null => {
+    const value = known.find((un) => un === query[field]);
+    if (value === undefined && query[field] !== '') errors.push({ field, message });
+    return value ?? null;
+  };
+  const etat = one('etat', ['actif', 'inactif']);
+  let page = 1;
+  if (/^[1-9]\d{0,6}$/.test(query.page)) page = Number(query.page);
+  else if (query.page !== '') errors.push({ field: 'page', message });
+  return {
+    q: query.q.trim().slice(0, 200),
+    actif: etat === null ? null : etat === 'actif',
+    tri: one('sort_by', tris) ?? tris[0],
+    ordre: one('sort_order', ['asc', 'desc']) ?? 'asc',
+    page,
+    format: one('format', FORMATS_TABLE),
+    errors,
+  };
+}
+
+/** The address of a list with its filters, some of them changed. */
+export function adresseListe(base: string, query: ListeQuery, change: Partial<ListeQuery> = {}): string {
+  const words = Object.entries({ ...query, format: '', ...change }).filter(([, value]) => value !== '');
+  const search = new URLSearchParams(words).toString();
+  return search === '' ? base : `${base}?${search}`;
+}
