@@ -189,6 +189,9 @@ describeEachDatabase('the command line on a database', (open) => {
     expect((await gec('users', 'enable', 'jean')).code).toBe(0);
     expect((await gec('users', 'password', 'jean')).stdout).toMatch(/\w{6}-\w{6}-\w{6}/);
     expect((await gec('users', 'unlock', 'jean')).stdout).toContain('0');
+    expect((await gec('users', 'second-factor', 'reset', 'jean')).stdout).toBe(
+      'Facteurs retirés pour jean\u00A0: 0.\n',
+    );
     const unknown = await gec('users', 'password', 'fantome');
     expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('fantome')]);
   });

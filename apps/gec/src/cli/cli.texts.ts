@@ -42,6 +42,10 @@ export const cliTexts = defineTexts('cli', {
     usersEnable: 'Activer un compte.',
     usersDisable: 'Désactiver un compte et fermer ses sessions.',
     usersUnlock: 'Débloquer un compte après des échecs de connexion.',
+    usersSecondFactor: 'Le second facteur d’un compte.',
+    usersSecondFactorReset:
+      'Retirer tous les facteurs et codes de secours de qui les a perdus, et fermer ses sessions.',
+    facteursRetires: 'Facteurs retirés pour {nom}\u00A0: {n}.',
     argCompte: 'nom d’utilisateur ou adresse e-mail',
     argUsername: 'nom d’utilisateur',
     argRole: 'rôle (super_admin, admin, user…)',
@@ -158,6 +162,10 @@ export const cliTexts = defineTexts('cli', {
     usersEnable: 'Activate an account.',
     usersDisable: 'Deactivate an account and close its sessions.',
     usersUnlock: 'Unlock an account after failed sign-ins.',
+    usersSecondFactor: 'The second factor of an account.',
+    usersSecondFactorReset:
+      'Remove all factors and recovery codes of somebody who lost them, and close their sessions.',
+    facteursRetires: 'Factors removed for {nom}: {n}.',
     argCompte: 'user name or e-mail address',
     argUsername: 'user name',
     argRole: 'role (super_admin, admin, user…)',

@@ -226,4 +226,17 @@ export function registerUsers(program: Command, cli: Cli): void {
       const n = await container.utilisateurs.unlock(actor, id);
       terminal.write(`${fill(t.compteDebloque, { nom: username, n })}\n`);
     });
+
+  users
+    .command('second-factor')
+    .description(t.usersSecondFactor)
+    .command('reset')
+    .description(t.usersSecondFactorReset)
+    .argument('<compte>', t.argCompte)
+    .action(async (name: string) => {
+      const container = await cli.open();
+      const { id, username } = await account(cli, container, name);
+      const n = await container.facteurs.reinitialiser(actor, id);
+      terminal.write(`${fill(t.facteursRetires, { nom: username, n })}\n`);
+    });
 }

@@ -13,6 +13,9 @@ import type { Site } from './facteurs.schema.ts';
 /** How long (ms) a person has to touch their key. */
 export const DELAI_CLE_MS = 5 * 60_000;
 
+/** Ed25519, ES256 and RS256 (RFC 9053): what devices make today. */
+const ALGORITHMES = [-8, -7, -257];
+
 /** What is kept of a passkey; all of it is public. */
 export interface Cle {
   readonly credentialId: string;
@@ -40,6 +43,7 @@ export async function optionsAjout(
     userID: new Uint8Array(personne.handle),
     timeout: DELAI_CLE_MS,
     attestationType: 'none',
+    supportedAlgorithmIDs: ALGORITHMES,
     excludeCredentials: connues.map(({ credentialId, transports }) => ({
       id: credentialId,
       transports: [...transports],
@@ -90,6 +94,7 @@ export async function verifierAjout(
       expectedOrigin: site.origine,
       expectedRPID: site.rpId,
       requireUserVerification: true,
+      supportedAlgorithmIDs: ALGORITHMES,
     });
     if (!verified) return null;
     const { id, publicKey, counter } = registrationInfo.credential;
