@@ -201,6 +201,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     utilisateurs,
     parametres,
     notifications,
+    referentiels,
   });
   const lettres = createLettreService({
     courriers,
@@ -213,6 +214,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     journal,
     utilisateurs,
     notifications,
+    clock,
   });
   const accueil = createAccueilService({ ...base, transmissions, recherche, parametres });
   const lecture = createLectureService({ pieces, courriers, journal, logger });

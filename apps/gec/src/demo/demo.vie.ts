@@ -1,6 +1,5 @@
 import { addDays, dayOf } from '@gec/core';
 import type { Container } from '../container.ts';
-import type { Instruction } from '../modules/transmissions/transmissions.schema.ts';
 import type { Personne } from '../modules/utilisateurs/utilisateurs.schema.ts';
 import { apresOuvrees } from './demo.calendrier.ts';
 import type { Login } from './demo.gens.ts';
@@ -33,7 +32,7 @@ const CHEFS: Readonly<Record<Lettre['departement'], Login>> = {
   ADM: 'd.kabongo',
 };
 const AGENTS: Partial<Record<Lettre['departement'], Login>> = { JUR: 'p.bahati', TECH: 'g.ngoie' };
-const INSTRUCTIONS: readonly Instruction[] = [
+const INSTRUCTIONS: readonly string[] = [
   'disposition',
   'etude_avis',
   'element_reponse',

@@ -18,8 +18,6 @@ export type NavId =
   | 'registres'
   | 'referentiels'
   | 'correspondants'
-  | 'referentiels'
-  | 'correspondants'
   | 'parametres'
   | 'licence'
   | 'corbeille'
@@ -87,14 +85,6 @@ const PLACES: readonly Place[] = [
     href: '/admin/correspondants',
     text: 'correspondants',
     icon: 'mail',
-    permission: 'manage_statuses',
-    administration: true,
-  },
-  {
-    id: 'referentiels',
-    href: '/admin/referentiels',
-    text: 'referentiels',
-    icon: 'menu',
     permission: 'manage_statuses',
     administration: true,
   },

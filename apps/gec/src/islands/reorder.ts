@@ -52,7 +52,9 @@ const reorder: Setup = (element) => {
       return;
     }
     field.value = after;
-    form.requestSubmit ? form.requestSubmit() : form.submit();
+    // Safari 14 has no requestSubmit.
+    if ('requestSubmit' in form) form.requestSubmit();
+    else (form as HTMLFormElement).submit();
   };
 
   const start = (event: PointerEvent) => {

@@ -92,7 +92,7 @@ function Attente({ lang, accueil }: AccueilProps) {
                 </a>
                 <p class="muted">
                   <span class="num">{one.courrier.numero}</span> · {one.deNom}
-                  {one.instruction && ` · ${words[`instruction_${one.instruction}`]}`}
+                  {one.instructionLibelle && ` · ${one.instructionLibelle}`}
                 </p>
               </div>
               {one.echeance && (

@@ -25,6 +25,7 @@ const facts = {
   date_redaction: day.nullish().describe('Date du courrier, ou date d’émission d’un départ, AAAA-MM-JJ'),
   secretaire_general_copie: yesNo.nullish(),
   type_courrier_sortant_id: wholeNumber.nullish().describe('D’un départ'),
+  urgence_id: wholeNumber.nullish().describe('De /urgences ; sans elle, un courrier ordinaire'),
   autres_informations: z.string().nullish(),
 };
 
@@ -75,6 +76,9 @@ export const courrierShape = z.object({
   secretaire_general_copie: z.boolean().nullable(),
   type_courrier_sortant_id: z.int().nullable(),
   type_courrier_sortant: z.string().nullable(),
+  urgence_id: z.int().nullable(),
+  urgence: z.string().nullable(),
+  echeance: instant.nullable(),
   autres_informations: z.string().nullable(),
   fichier_nom: z.string(),
   nombre_pieces: z.int(),

@@ -74,6 +74,7 @@ function toNouveau(request: FastifyRequest, body: NouveauJson, envoi: string | u
     dateRedaction: body.date_redaction ?? '',
     secretaireGeneralCopie: body.secretaire_general_copie ?? null,
     typeCourrierSortantId: body.type_courrier_sortant_id ?? null,
+    urgenceId: body.urgence_id ?? null,
     autresInformations: body.autres_informations ?? '',
     ...(body.statut === undefined ? {} : { statut: body.statut }),
     ...(body.numero_accuse_reception === undefined ? {} : { numeroManuel: body.numero_accuse_reception }),
@@ -99,6 +100,7 @@ function toModification(
     ...(body.type_courrier_sortant_id === undefined
       ? {}
       : { typeCourrierSortantId: body.type_courrier_sortant_id }),
+    ...(body.urgence_id === undefined ? {} : { urgenceId: body.urgence_id }),
     ...(body.autres_informations === undefined ? {} : { autresInformations: body.autres_informations ?? '' }),
   };
 }

@@ -1,5 +1,6 @@
 import { type AppError, conflict, fill, forbidden, invalid, type UserActor } from '@gec/core';
 import type { Trx } from '../../context.ts';
+import { echeanceDe, statutsSuivants } from '../referentiels/referentiels.policy.ts';
 import { readersOf } from './courriers.acces.repo.ts';
 import type { CourriersDeps } from './courriers.deps.ts';
 import type { Changement, HistoryRepo } from './courriers.history.repo.ts';
@@ -57,9 +58,24 @@ export function createChanges(
     return value === null ? null : value ? 'oui' : 'non';
   }
 
+  /** The urgency of a letter after a change, with the deadline that follows from its registration. */
+  async function urgencyAfter(before: CourrierLu, patch: ModificationCourrier) {
+    const { urgenceId } = patch;
+    if (urgenceId === undefined || urgenceId === before.urgenceId) {
+      return { urgenceId: before.urgenceId, urgence: before.urgence, echeance: before.echeance };
+    }
+    const chosen = (await deps.referentiels.urgences()).find(({ id }) => id === urgenceId);
+    if (!chosen) return { urgenceId: null, urgence: null, echeance: null };
+    const { fuseauHoraire } = await deps.parametres.get();
+    const echeance = echeanceDe(chosen, before.dateEnregistrement, fuseauHoraire);
+    return { urgenceId: chosen.id, urgence: chosen.nom, echeance };
+  }
+
   /** The letter after the change, and what is different. */
   async function difference(before: CourrierLu, patch: ModificationCourrier) {
+    const urgency = await urgencyAfter(before, patch);
     const after = {
+      ...urgency,
       objet: patch.objet ?? before.objet,
       correspondant: patch.correspondant ?? before.correspondant,
       numeroReference:
@@ -91,6 +107,7 @@ export function createChanges(
         ancienne: await typeName(before.typeCourrierSortantId),
         nouvelle: await typeName(after.typeCourrierSortantId),
       },
+      { champ: 'urgence', ancienne: before.urgence, nouvelle: after.urgence },
       {
         champ: 'autres_informations',
         ancienne: before.autresInformations,
@@ -133,10 +150,14 @@ export function createChanges(
       const before = await loadAt(actor, id, version);
       const cleaned = cleanEntry(patch);
       const errors = checkModification(
-        // A type that is no longer offered may stay where it is.
-        cleaned.typeCourrierSortantId === before.typeCourrierSortantId
-          ? { ...cleaned, typeCourrierSortantId: undefined }
-          : cleaned,
+        // What is no longer offered may stay where it is.
+        {
+          ...cleaned,
+          ...(cleaned.typeCourrierSortantId === before.typeCourrierSortantId
+            ? { typeCourrierSortantId: undefined }
+            : {}),
+          ...(cleaned.urgenceId === before.urgenceId ? { urgenceId: undefined } : {}),
+        },
         before.typeCourrier,
         await entryContext(deps, actor.lang),
       );
@@ -164,14 +185,25 @@ export function createChanges(
       return champs;
     },
 
-    /** Gives a letter another statut. @throws AppError like {@link update} */
+    /**
+     * Gives a letter another statut, one of those that the office allows after the one that it has.
+     *
+     * @throws AppError like {@link update}; invalid on `statut` when it is unknown or not allowed
+     */
     async changeStatut(actor: UserActor, id: number, statut: string, version: number): Promise<void> {
       const before = await loadAt(actor, id, version);
-      const known = (await deps.referentiels.statuts()).find((one) => one.nom === statut && one.actif);
-      if (!known) {
-        throw invalid([{ field: 'statut', message: courriersTexts(actor.lang).statutInconnu }]);
-      }
+      const t = courriersTexts(actor.lang);
+      const statuts = await deps.referentiels.statuts();
+      const known = statuts.find((one) => one.nom === statut && one.actif);
+      if (!known) throw invalid([{ field: 'statut', message: t.statutInconnu }]);
       if (statut === before.statut) return;
+      const permis = statutsSuivants(statuts, before.statut);
+      if (!permis.includes(known)) {
+        const de = statuts.find(({ nom }) => nom === before.statut)?.libelle ?? before.statut;
+        const noms = permis.map(({ libelle }) => libelle).join(', ') || t.aucunStatut;
+        const message = fill(t.statutInterdit, { de, a: known.libelle, permis: noms });
+        throw invalid([{ field: 'statut', message }]);
+      }
       await database.transaction(async (trx) => {
         const at = by(actor);
         const columns = { statut, date_modification_statut: at.now };

@@ -2,6 +2,7 @@ import type { Actor, UserActor } from '@gec/core';
 import type { Base, Trx } from '../../context.ts';
 import type { TypeCourrier } from '../../db/schema.ts';
 import type { JournalService } from '../journal/journal.service.ts';
+import type { Urgence } from '../referentiels/referentiels.schema.ts';
 
 /** A kept file, as far as letters care. */
 export interface PieceGardee {
@@ -22,6 +23,7 @@ export interface FaitsIndexes {
   statut: string;
   departementId: number | null;
   typeCourrierSortantId: number | null;
+  urgenceId: number | null;
   secretaireGeneralCopie: boolean | null;
   dateEnregistrement: string;
   isDeleted: boolean;
@@ -77,7 +79,10 @@ export interface CourriersDeps extends Pick<Base, 'database' | 'keyring' | 'cloc
     unindex(trx: Trx, ordre: number): Promise<void>;
   };
   referentiels: {
-    statuts(): Promise<readonly { nom: string; libelle: string; actif: boolean }[]>;
+    statuts(
+      trx?: Trx,
+    ): Promise<readonly { nom: string; libelle: string; actif: boolean; suivants: readonly string[] }[]>;
+    urgences(): Promise<readonly Pick<Urgence, 'id' | 'nom' | 'actif' | 'delai' | 'unite'>[]>;
     typesSortants(): Promise<readonly { id: number; nom: string; actif: boolean }[]>;
   };
   parametres: { get(): Promise<{ titreResponsable: string; fuseauHoraire: string }> };

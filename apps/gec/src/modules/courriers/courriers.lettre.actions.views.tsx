@@ -1,5 +1,6 @@
 import type { Lang } from '@gec/core';
 import { Button, Dialog, Field, Form, Icon, LinkButton, Select, type IconName } from '@gec/ui';
+import { statutsSuivants } from '../referentiels/referentiels.policy.ts';
 import { carry } from './courriers.lettre.provenance.ts';
 import { suiteDe, type Lettre, type Suite } from './courriers.lettre.schema.ts';
 import { lettreTexts } from './courriers.lettre.texts.ts';
@@ -136,7 +137,12 @@ export function DialogueStatut({ lang, csrfToken, lettre }: Props) {
   const t = lettreTexts(lang);
   const { courrier, statuts, provenance } = lettre;
   if (!courrier.droits.modifier) return null;
-  const offered = statuts.filter(({ actif, nom }) => actif || nom === courrier.statut);
+  const offered = [
+    ...statuts.filter(({ nom }) => nom === courrier.statut),
+    ...statutsSuivants(statuts, courrier.statut),
+  ];
+  // A statut that was taken out of the list is offered as it stands, so that nothing else looks chosen.
+  const known = offered.some(({ nom }) => nom === courrier.statut);
   return (
     <Dialog
       id="statut"
@@ -153,6 +159,7 @@ export function DialogueStatut({ lang, csrfToken, lettre }: Props) {
           <Select
             name="statut"
             value={courrier.statut}
+            empty={known ? undefined : courrier.statut}
             options={offered.map(({ nom, libelle }) => ({ value: nom, label: libelle }))}
           />
         </Field>

@@ -1,6 +1,6 @@
 import type { Commentaire, TypeCommentaire } from '../commentaires/commentaires.schema.ts';
 import type { JournalLine } from '../journal/journal.schema.ts';
-import type { Instruction, Transmission } from '../transmissions/transmissions.schema.ts';
+import type { Transmission } from '../transmissions/transmissions.schema.ts';
 import type { Courrier, Modification } from './courriers.schema.ts';
 
 /** One field that changed, as it was stored. */
@@ -24,7 +24,8 @@ export type Evenement = {
   | {
       genre: 'transmission';
       a: string[];
-      instruction: Instruction | null;
+      /** What the instruction is called. */
+      instruction: string | null;
       message: string | null;
       echeance: string | null;
     }
@@ -70,7 +71,16 @@ function ofTransmissions(transmissions: readonly Transmission[]): Evenement[] {
   const events: Evenement[] = [];
   const sent = new Map<string, string[]>();
   for (const one of [...transmissions].reverse()) {
-    const { id, date, deNom: qui, aNom, instruction, message, echeance, dateTraitement } = one;
+    const {
+      id,
+      date,
+      deNom: qui,
+      aNom,
+      instructionLibelle: instruction,
+      message,
+      echeance,
+      dateTraitement,
+    } = one;
     const key = [one.deId, date, instruction, echeance].join(' ');
     const together = sent.get(key);
     if (together) together.push(aNom);

@@ -103,7 +103,7 @@ function paroles(
         icon: 'send',
         children: (instruction || message || echeance) && (
           <>
-            {instruction && <p>{transmissionsTexts(lang)[`instruction_${instruction}`]}</p>}
+            {instruction && <p>{instruction}</p>}
             {message && <blockquote class="quote">{message}</blockquote>}
             {echeance && <p>{fill(t.echeanceLe, { date: formatDay(lang, echeance) })}</p>}
           </>
@@ -138,7 +138,7 @@ export function Circulation({ lang, lettre }: LettreProps) {
                 <strong>{one.aNom}</strong>
                 <small class="muted">
                   {one.deNom} · {day(one.date)}
-                  {one.instruction && ` · ${transmissionsTexts(lang)[`instruction_${one.instruction}`]}`}
+                  {one.instructionLibelle && ` · ${one.instructionLibelle}`}
                 </small>
               </p>
               {one.dateTraitement ? (

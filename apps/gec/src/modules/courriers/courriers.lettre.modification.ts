@@ -10,6 +10,7 @@ export const CHAMPS_FORMULAIRE = [
   'date_redaction',
   'secretaire_general_copie',
   'type_courrier_sortant_id',
+  'urgence_id',
   'autres_informations',
 ] as const;
 export type ChampFormulaire = (typeof CHAMPS_FORMULAIRE)[number];
@@ -27,6 +28,7 @@ export const modifierForm = z.object({
   date_redaction: text,
   secretaire_general_copie: text,
   type_courrier_sortant_id: text,
+  urgence_id: text,
   autres_informations: text,
 });
 
@@ -43,6 +45,7 @@ export function valeursDe(courrier: Courrier): Valeurs {
     date_redaction: courrier.dateRedaction ?? '',
     secretaire_general_copie: copie === null ? '' : copie ? 'oui' : 'non',
     type_courrier_sortant_id: courrier.typeCourrierSortantId?.toString() ?? '',
+    urgence_id: courrier.urgenceId?.toString() ?? '',
     autres_informations: courrier.autresInformations ?? '',
   };
 }
@@ -83,6 +86,7 @@ export function difference(avant: Valeurs, saisie: Valeurs): ModificationCourrie
     const id = saisie.type_courrier_sortant_id;
     patch.typeCourrierSortantId = /^[1-9]\d{0,14}$/.test(id) ? Number(id) : null;
   }
+  if (changed('urgence_id')) patch.urgenceId = saisie.urgence_id === '' ? null : Number(saisie.urgence_id);
   return patch;
 }
 
@@ -97,5 +101,6 @@ export const CHAMP_DU_SERVICE: Readonly<Record<string, ChampFormulaire>> = {
   dateRedaction: 'date_redaction',
   secretaireGeneralCopie: 'secretaire_general_copie',
   typeCourrierSortantId: 'type_courrier_sortant_id',
+  urgenceId: 'urgence_id',
   autresInformations: 'autres_informations',
 };

@@ -28,7 +28,7 @@ import { courriersTexts } from './courriers.texts.ts';
 /** What changing a letter on a page needs. */
 export interface ModifierPagesDeps {
   courriers: Pick<CourriersService, 'get' | 'update' | 'addPieces'>;
-  referentiels: Pick<ReferentielsService, 'typesSortants'>;
+  referentiels: Pick<ReferentielsService, 'typesSortants' | 'urgences'>;
   parametres: Pick<ParametresService, 'get'>;
   pieces: PiecesService;
 }
@@ -56,8 +56,9 @@ export function registerModifierPages(app: App, deps: ModifierPagesDeps): void {
     courrier: Courrier,
     form: { valeurs: Valeurs; errors?: readonly FieldError[]; conflits?: Conflit[] | null; status?: number },
   ): Promise<FastifyReply> {
-    const [typesSortants, { titreResponsable }] = await Promise.all([
+    const [typesSortants, urgences, { titreResponsable }] = await Promise.all([
       referentiels.typesSortants(),
+      referentiels.urgences(),
       parametres.get(),
     ]);
     return renderPage(request, reply, {
@@ -73,6 +74,7 @@ export function registerModifierPages(app: App, deps: ModifierPagesDeps): void {
           valeurs={form.valeurs}
           avant={valeursDe(courrier)}
           typesSortants={typesSortants}
+          urgences={urgences}
           titreResponsable={titreResponsable}
           errors={form.errors ?? []}
           conflits={form.conflits ?? null}

@@ -32,6 +32,7 @@ export interface ModifierProps {
   /** What the letter says now; sent along, to tell later what was typed from what was there. */
   avant: Valeurs;
   typesSortants: readonly { id: number; nom: string; actif: boolean }[];
+  urgences: readonly { id: number; nom: string; actif: boolean }[];
   titreResponsable: string;
   errors: readonly FieldError[];
   /** Somebody else saved meanwhile; the fields that both changed. */
@@ -48,6 +49,7 @@ function labelsOf({ lang, courrier, titreResponsable }: ModifierProps): Record<C
     date_redaction: arrivee ? t.dateCourrier : t.dateEmission,
     secretaire_general_copie: fill(t.copie, { titre: titreResponsable }),
     type_courrier_sortant_id: t.type,
+    urgence_id: t.urgence,
     autres_informations: t.autresInformations,
   };
 }
@@ -62,6 +64,9 @@ function Conflits(props: ModifierProps) {
     if (value === '') return t.evenementVide;
     if (champ === 'date_redaction') return formatDay(lang, value);
     if (champ === 'secretaire_general_copie') return value === 'oui' ? t.oui : t.non;
+    if (champ === 'urgence_id') {
+      return props.urgences.find(({ id }) => String(id) === value)?.nom ?? value;
+    }
     if (champ === 'type_courrier_sortant_id') {
       return typesSortants.find(({ id }) => String(id) === value)?.nom ?? value;
     }
@@ -88,6 +93,7 @@ export function ModifierView(props: ModifierProps) {
   const arrivee = courrier.typeCourrier === 'ENTRANT';
   const errorOf = (champ: ChampFormulaire) => errors.find(({ field }) => field === champ)?.message;
   const here = `/mail/${courrier.id}`;
+  const urgences = props.urgences.filter(({ id, actif }) => actif || id === courrier.urgenceId);
   const types = typesSortants.filter(({ id, actif }) => actif || id === courrier.typeCourrierSortantId);
   return (
     <Stack>
@@ -174,6 +180,19 @@ export function ModifierView(props: ModifierProps) {
                 />
               </Field>
             )}
+            <Field
+              id="urgence_id"
+              label={labels.urgence_id}
+              hint={t.urgenceAide}
+              error={errorOf('urgence_id')}
+            >
+              <Select
+                name="urgence_id"
+                value={valeurs.urgence_id}
+                empty={t.sansUrgence}
+                options={urgences.map(({ id, nom }) => ({ value: String(id), label: nom }))}
+              />
+            </Field>
             <Field
               id="autres_informations"
               label={labels.autres_informations}

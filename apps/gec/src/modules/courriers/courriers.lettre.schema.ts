@@ -9,6 +9,8 @@ export interface StatutLettre {
   readonly libelle: string;
   readonly couleur: string;
   readonly actif: boolean;
+  /** Words of those that may follow; empty when all may. */
+  readonly suivants: readonly string[];
 }
 
 /** A file of the letter, as its page shows it. */
@@ -25,6 +27,10 @@ export interface Lettre {
   readonly courrier: Courrier;
   readonly pieces: readonly PieceLettre[];
   readonly statuts: readonly StatutLettre[];
+  /** Its degree of urgency by its colour; null for an ordinary letter. */
+  readonly couleurUrgence: string | null;
+  /** Its deadline lies before now, and its statut is not a final one. */
+  readonly enRetard: boolean;
   /** All transmissions, newest first. */
   readonly transmissions: readonly Transmission[];
   /** The open one to the reader, the most urgent first if there are several. */

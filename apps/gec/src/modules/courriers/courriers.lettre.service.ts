@@ -1,4 +1,4 @@
-import { can, dayOf, type UserActor } from '@gec/core';
+import { can, dayOf, type Clock, type UserActor } from '@gec/core';
 import type { CommentairesService } from '../commentaires/commentaires.service.ts';
 import type { JournalService } from '../journal/journal.service.ts';
 import type { NotificationsService } from '../notifications/notifications.service.ts';
@@ -21,11 +21,12 @@ export interface LettreDeps {
   transmissions: Pick<TransmissionsService, 'ofCourrier' | 'markRead' | 'inbox'>;
   commentaires: Pick<CommentairesService, 'ofCourrier'>;
   recherche: Pick<RechercheService, 'neighbours'>;
-  referentiels: Pick<ReferentielsService, 'statuts'>;
+  referentiels: Pick<ReferentielsService, 'statuts' | 'urgences'>;
   parametres: Pick<ParametresService, 'get'>;
   journal: Pick<JournalService, 'ofCourrier'>;
   notifications: Pick<NotificationsService, 'lireCourrier'>;
   utilisateurs: Pick<UtilisateursService, 'names'>;
+  clock: Clock;
 }
 
 /** Open transmissions among which previous and next are looked for. */
@@ -71,11 +72,12 @@ export function createLettreService(deps: LettreDeps) {
       if (unread) await deps.transmissions.markRead(actor, id);
       await deps.notifications.lireCourrier(actor, id);
       const transmissions = unread ? await deps.transmissions.ofCourrier(actor, id) : received;
-      const [pieces, modifications, commentaires, statuts, voisins, lues] = await Promise.all([
+      const [pieces, modifications, commentaires, statuts, urgences, voisins, lues] = await Promise.all([
         deps.pieces.ofCourrier(id),
         deps.courriers.history(actor, id),
         deps.commentaires.ofCourrier(actor, id),
         deps.referentiels.statuts(),
+        deps.referentiels.urgences(),
         neighbours(actor, courrier, provenance),
         journalOf(actor, id, fuseauHoraire),
       ]);
@@ -83,6 +85,11 @@ export function createLettreService(deps: LettreDeps) {
         courrier,
         pieces,
         statuts,
+        couleurUrgence: urgences.find(({ id }) => id === courrier.urgenceId)?.couleur ?? null,
+        enRetard:
+          courrier.echeance !== null &&
+          Date.parse(courrier.echeance) < deps.clock.now().getTime() &&
+          statuts.find(({ nom }) => nom === courrier.statut)?.final !== true,
         transmissions,
         attendue: attenduePar(transmissions, actor.userId),
         evenements: chronologie(courrier, { modifications, transmissions, commentaires }),

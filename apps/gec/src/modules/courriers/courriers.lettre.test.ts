@@ -31,6 +31,7 @@ const transmission = (id: number, more: Partial<Transmission> = {}): Transmissio
   aId: 2,
   aNom: 'Grâce',
   instruction: null,
+  instructionLibelle: null,
   message: null,
   echeance: null,
   date: '2026-11-21T10:00:00.000Z',
@@ -151,6 +152,7 @@ describe('a form that comes back after somebody else has saved', () => {
     date_redaction: '2026-11-18',
     secretaire_general_copie: 'oui',
     type_courrier_sortant_id: '',
+    urgence_id: '',
     autres_informations: 'Une\r\nannexe',
   };
 

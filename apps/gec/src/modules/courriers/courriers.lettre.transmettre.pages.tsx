@@ -16,7 +16,7 @@ import type { CourriersService } from './courriers.service.ts';
 /** What sending a letter on needs. */
 export interface TransmettrePagesDeps {
   courriers: Pick<CourriersService, 'get'>;
-  transmissions: Pick<TransmissionsService, 'transmit' | 'ofCourrier' | 'destinataires'>;
+  transmissions: Pick<TransmissionsService, 'transmit' | 'ofCourrier' | 'destinataires' | 'instructions'>;
   parametres: Pick<ParametresService, 'get'>;
   clock: Clock;
 }
@@ -41,6 +41,15 @@ export function registerTransmettrePages(app: App, deps: TransmettrePagesDeps): 
     return courrier;
   }
 
+  /** The deadline that the urgency of the letter sets, as a day; today when it is over. */
+  async function proposee({ echeance }: Courrier): Promise<string> {
+    if (echeance === null) return '';
+    const { fuseauHoraire } = await parametres.get();
+    const today = dayOf(clock.now(), fuseauHoraire);
+    const day = dayOf(new Date(echeance), fuseauHoraire);
+    return day < today ? today : day;
+  }
+
   async function show(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -49,9 +58,10 @@ export function registerTransmettrePages(app: App, deps: TransmettrePagesDeps): 
     refused: { errors: readonly FieldError[]; status?: number } = { errors: [] },
   ): Promise<FastifyReply> {
     const person = personOf(request);
-    const [personnes, sent, { fuseauHoraire }] = await Promise.all([
+    const [personnes, sent, instructions, { fuseauHoraire }] = await Promise.all([
       transmissions.destinataires(person),
       transmissions.ofCourrier(person, courrier.id),
+      transmissions.instructions(request.lang),
       parametres.get(),
     ]);
     const open = sent.filter(({ deId, dateTraitement }) => deId === person.userId && dateTraitement === null);
@@ -66,6 +76,7 @@ export function registerTransmettrePages(app: App, deps: TransmettrePagesDeps): 
           courrier={courrier}
           provenance={provenanceOf(request)}
           personnes={personnes}
+          instructions={instructions}
           saisie={saisie}
           errors={refused.errors}
           dejaChez={open.map(({ aNom }) => aNom)}
@@ -78,13 +89,11 @@ export function registerTransmettrePages(app: App, deps: TransmettrePagesDeps): 
   app.get(
     '/mail/:id/transmettre',
     { config, schema: { hide: true, params: lettreParams } },
-    async (request, reply) =>
-      show(request, reply, await forwardable(request, request.params.id), {
-        destinataires: [],
-        instruction: '',
-        message: '',
-        echeance: '',
-      }),
+    async (request, reply) => {
+      const courrier = await forwardable(request, request.params.id);
+      const echeance = await proposee(courrier);
+      return show(request, reply, courrier, { destinataires: [], instruction: '', message: '', echeance });
+    },
   );
 
   app.post(

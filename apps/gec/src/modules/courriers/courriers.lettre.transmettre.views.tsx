@@ -17,8 +17,7 @@ import {
   Stack,
   TextArea,
 } from '@gec/ui';
-import { INSTRUCTIONS, MESSAGE_MAX } from '../transmissions/transmissions.schema.ts';
-import { transmissionsTexts } from '../transmissions/transmissions.texts.ts';
+import { MESSAGE_MAX } from '../transmissions/transmissions.schema.ts';
 import type { Destinataire } from '../utilisateurs/utilisateurs.schema.ts';
 import { backTo, carry, type Provenance } from './courriers.lettre.provenance.ts';
 import { lettreTexts } from './courriers.lettre.texts.ts';
@@ -38,6 +37,8 @@ export interface TransmettreProps {
   courrier: Courrier;
   provenance: Provenance;
   personnes: readonly Destinataire[];
+  /** Standard instructions, in the language of the page. */
+  instructions: readonly { code: string; libelle: string }[];
   saisie: SaisieTransmission;
   errors: readonly FieldError[];
   /** Names of those who have the letter from this person and have not dealt with it yet. */
@@ -127,7 +128,6 @@ function Personnes({ lang, personnes, saisie, errors }: TransmettreProps) {
 export function TransmettreView(props: TransmettreProps) {
   const { lang, csrfToken, courrier, provenance, personnes, saisie, errors, dejaChez, aujourdhui } = props;
   const t = lettreTexts(lang);
-  const words = transmissionsTexts(lang);
   const here = `/mail/${courrier.id}`;
   const errorOf = (name: string) => errors.find(({ field }) => field === name)?.message;
   return (
@@ -164,13 +164,19 @@ export function TransmettreView(props: TransmettreProps) {
                     name="instruction"
                     value={saisie.instruction}
                     empty={t.sansInstruction}
-                    options={INSTRUCTIONS.map((code) => ({
+                    options={props.instructions.map(({ code, libelle }) => ({
                       value: code,
-                      label: words[`instruction_${code}`],
+                      label: libelle,
                     }))}
                   />
                 </Field>
-                <Field id="echeance" label={t.echeance} error={errorOf('echeance')} optional>
+                <Field
+                  id="echeance"
+                  label={t.echeance}
+                  hint={courrier.echeance === null ? undefined : t.echeanceProposee}
+                  error={errorOf('echeance')}
+                  optional
+                >
                   <DateInput name="echeance" value={saisie.echeance} min={aujourdhui} />
                 </Field>
               </div>

@@ -16,7 +16,6 @@ import {
 } from '@gec/ui';
 import { COMMENTAIRE_MAX } from '../commentaires/commentaires.schema.ts';
 import { ScanViewer } from '../pieces/pieces.views.tsx';
-import { transmissionsTexts } from '../transmissions/transmissions.texts.ts';
 import { ActionsLettre, DialogueStatut } from './courriers.lettre.actions.views.tsx';
 import { Circulation, Historique } from './courriers.lettre.historique.views.tsx';
 import { backTo, carry } from './courriers.lettre.provenance.ts';
@@ -47,6 +46,14 @@ function SousTitre({ lang, lettre }: LettreProps) {
       <strong class="num">{fill(t.numero, { numero: courrier.numero })}</strong>
       <span>{courrier.typeCourrier === 'ENTRANT' ? t.arrivee : t.depart}</span>
       <Statut lettre={lettre} nom={courrier.statut} />
+      {courrier.urgence !== null && courrier.echeance !== null && (
+        <Badge tone={lettre.enRetard ? 'danger' : 'warning'} icon={lettre.enRetard ? 'alert' : 'clock'}>
+          {fill(t.aTraiterAvant, {
+            urgence: courrier.urgence,
+            date: formatDateTime(lang, courrier.echeance, lettre.fuseauHoraire),
+          })}
+        </Badge>
+      )}
       {courrier.secretaireGeneralCopie && (
         <Badge tone="accent">{fill(t.copie, { titre: lettre.titreResponsable })}</Badge>
       )}
@@ -59,13 +66,13 @@ function Attendue({ lang, csrfToken, lettre }: LettreProps) {
   const t = lettreTexts(lang);
   const { attendue, fuseauHoraire, provenance } = lettre;
   if (!attendue) return null;
-  const { id, deNom, date, instruction, message, echeance, enRetard } = attendue;
+  const { id, deNom, date, instructionLibelle, message, echeance, enRetard } = attendue;
   return (
     <Card title={t.aFaire} icon="tray" class="card-todo">
       <Stack space={3}>
         <p>
           {fill(t.aFaireDe, { nom: deNom, date: formatDate(lang, date, fuseauHoraire) })}{' '}
-          {instruction && <strong>{transmissionsTexts(lang)[`instruction_${instruction}`]}.</strong>}
+          {instructionLibelle && <strong>{instructionLibelle}.</strong>}
         </p>
         {message && <blockquote class="quote">{message}</blockquote>}
         {echeance && (
@@ -120,6 +127,18 @@ function Faits({ lang, lettre }: LettreProps) {
         </>
       ),
     },
+    ...(courrier.urgence === null
+      ? []
+      : [
+          {
+            term: t.urgence,
+            value: <StatusBadge label={courrier.urgence} couleur={lettre.couleurUrgence ?? '#6B7280'} />,
+          },
+          {
+            term: t.echeanceCourrier,
+            value: courrier.echeance && formatDateTime(lang, courrier.echeance, fuseauHoraire),
+          },
+        ]),
     { term: t.departement, value: courrier.departementNom },
   ];
   if (arrivee || courrier.secretaireGeneralCopie !== null) {

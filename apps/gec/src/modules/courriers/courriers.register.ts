@@ -10,6 +10,7 @@ import {
   type Lang,
   type UserActor,
 } from '@gec/core';
+import { echeanceDe } from '../referentiels/referentiels.policy.ts';
 import { grant } from './courriers.acces.repo.ts';
 import type { CourriersDeps, FaitsIndexes } from './courriers.deps.ts';
 import type { HistoryRepo } from './courriers.history.repo.ts';
@@ -33,6 +34,7 @@ export function indexable(courrier: Omit<CourrierLu, 'transmis' | 'correspondant
     statut: courrier.statut,
     departementId: courrier.departementId,
     typeCourrierSortantId: courrier.typeCourrierSortantId,
+    urgenceId: courrier.urgenceId,
     secretaireGeneralCopie: courrier.secretaireGeneralCopie,
     dateEnregistrement: courrier.dateEnregistrement,
     isDeleted: courrier.isDeleted,
@@ -48,10 +50,11 @@ export function indexable(courrier: Omit<CourrierLu, 'transmis' | 'correspondant
 
 /** What the rules of entry need to know of the installation now. */
 export async function entryContext(deps: CourriersDeps, lang: Lang): Promise<ContexteSaisie> {
-  const [settings, statuts, types] = await Promise.all([
+  const [settings, statuts, types, urgences] = await Promise.all([
     deps.parametres.get(),
     deps.referentiels.statuts(),
     deps.referentiels.typesSortants(),
+    deps.referentiels.urgences(),
   ]);
   return {
     lang,
@@ -59,6 +62,7 @@ export async function entryContext(deps: CourriersDeps, lang: Lang): Promise<Con
     titreResponsable: settings.titreResponsable,
     statuts: new Set(statuts.filter((statut) => statut.actif).map((statut) => statut.nom)),
     typesSortants: new Set(types.filter((type) => type.actif).map((type) => type.id)),
+    urgences: new Set(urgences.filter((one) => one.actif).map((one) => one.id)),
   };
 }
 
@@ -110,6 +114,7 @@ export function createRegister(deps: CourriersDeps, repo: CourriersRepo, history
     if (errors.length > 0) throw invalid(errors);
     const { fuseauHoraire } = await deps.parametres.get();
     const yearOf = (instant: Date) => dayOf(instant, fuseauHoraire).slice(0, 4);
+    const urgence = (await deps.referentiels.urgences()).find(({ id }) => id === entry.urgenceId);
     const departement =
       actor.departementId === null ? null : await deps.departements.byId(actor.departementId);
 
@@ -153,6 +158,8 @@ export function createRegister(deps: CourriersDeps, repo: CourriersRepo, history
           correspondantId,
           secretaireGeneralCopie: entry.secretaireGeneralCopie ?? null,
           typeCourrierSortantId: arrivee ? null : (entry.typeCourrierSortantId ?? null),
+          urgenceId: urgence?.id ?? null,
+          echeance: urgence ? echeanceDe(urgence, now.toISOString(), fuseauHoraire) : null,
           nombrePieces: pieces.length,
           envoi: entry.envoi ?? null,
         };
@@ -184,6 +191,7 @@ export function createRegister(deps: CourriersDeps, repo: CourriersRepo, history
 const NOT_STORED = {
   dateModificationStatut: null,
   typeCourrierSortant: null,
+  urgence: null,
   departementNom: null,
   isDeleted: false,
   deletedAt: null,

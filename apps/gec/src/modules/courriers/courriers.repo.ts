@@ -39,6 +39,8 @@ export interface NouvelleLigne extends TextesCourrier {
   correspondantId: number;
   secretaireGeneralCopie: boolean | null;
   typeCourrierSortantId: number | null;
+  urgenceId: number | null;
+  echeance: string | null;
   nombrePieces: number;
   envoi: string | null;
 }
@@ -82,8 +84,13 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
       .selectFrom('courrier')
       .leftJoin('departement', 'departement.id', 'courrier.departement_id')
       .leftJoin('type_courrier_sortant', 'type_courrier_sortant.id', 'courrier.type_courrier_sortant_id')
+      .leftJoin('urgence', 'urgence.id', 'courrier.urgence_id')
       .selectAll('courrier')
-      .select(['departement.nom as departement_nom', 'type_courrier_sortant.nom as type_sortant_nom'])
+      .select([
+        'departement.nom as departement_nom',
+        'type_courrier_sortant.nom as type_sortant_nom',
+        'urgence.nom as urgence_nom',
+      ])
       .select(
         sql<number>`(select count(*) from courrier_acces where courrier_acces.courrier_id = courrier.id
           and courrier_acces.principal = ${transmisA})`.as('transmis'),
@@ -111,6 +118,9 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
       secretaireGeneralCopie: row.secretaire_general_copie,
       typeCourrierSortantId: row.type_courrier_sortant_id,
       typeCourrierSortant: row.type_sortant_nom,
+      urgenceId: row.urgence_id,
+      urgence: row.urgence_nom,
+      echeance: row.echeance,
       autresInformations: openText(row.id, 'autres_informations', row.autres_informations),
       utilisateurId: row.utilisateur_id,
       departementId: row.departement_id,
@@ -147,6 +157,8 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
           correspondant_id: line.correspondantId,
           secretaire_general_copie: line.secretaireGeneralCopie,
           type_courrier_sortant_id: line.typeCourrierSortantId,
+          urgence_id: line.urgenceId,
+          echeance: line.echeance,
           nombre_pieces: line.nombrePieces,
           envoi: line.envoi,
           date_modification_statut: null,
@@ -212,6 +224,8 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
         dateRedaction: string | null;
         secretaireGeneralCopie: boolean | null;
         typeCourrierSortantId: number | null;
+        urgenceId: number | null;
+        echeance: string | null;
         correspondantId: number;
       },
       by: { userId: number; now: string },
@@ -223,6 +237,8 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
           date_redaction: facts.dateRedaction,
           secretaire_general_copie: facts.secretaireGeneralCopie,
           type_courrier_sortant_id: facts.typeCourrierSortantId,
+          urgence_id: facts.urgenceId,
+          echeance: facts.echeance,
           correspondant_id: facts.correspondantId,
           modifie_par_id: by.userId,
           date_modification: by.now,

@@ -9,6 +9,7 @@ import { LONGUEURS, type DoublonProbable } from './courriers.schema.ts';
 export interface ReferencesSaisie {
   statuts: readonly { nom: string; libelle: string }[];
   typesSortants: readonly { id: number; nom: string }[];
+  urgences: readonly { id: number; nom: string }[];
   titreResponsable: string;
   fuseauHoraire: string;
   /** Mode of the register and its next number. */
@@ -148,6 +149,16 @@ export function Faits(props: SaisieProps) {
             options={references.statuts.map(({ nom, libelle }) => ({ value: nom, label: libelle }))}
           />
         </Field>
+        {references.urgences.length > 0 && (
+          <Field id="urgence_id" label={t.urgence} error={error('urgence_id')}>
+            <Select
+              name="urgence_id"
+              value={saisie.urgence_id}
+              empty={t.sansUrgence}
+              options={references.urgences.map(({ id, nom }) => ({ value: String(id), label: nom }))}
+            />
+          </Field>
+        )}
         {references.numero.mode === 'manuel' && (
           <Field
             id="numero_accuse_reception"

@@ -36,7 +36,7 @@ export interface SaisiePagesDeps {
   courriers: CourriersService;
   pieces: PiecesService;
   registres: Pick<RegistresService, 'proposed'>;
-  referentiels: Pick<ReferentielsService, 'statuts' | 'typesSortants'>;
+  referentiels: Pick<ReferentielsService, 'statuts' | 'typesSortants' | 'urgences'>;
   parametres: Pick<ParametresService, 'get'>;
   departements: Pick<DepartementsService, 'byId'>;
   atelier: Pick<Atelier, 'document'>;
@@ -60,15 +60,17 @@ export function registerSaisiePages(app: App, deps: SaisiePagesDeps): void {
   async function references(actor: UserActor, flux: TypeCourrier): Promise<ReferencesSaisie> {
     const departement =
       actor.departementId === null ? null : await deps.departements.byId(actor.departementId);
-    const [statuts, types, settings, numero] = await Promise.all([
+    const [statuts, types, urgences, settings, numero] = await Promise.all([
       deps.referentiels.statuts(),
       deps.referentiels.typesSortants(),
+      deps.referentiels.urgences(),
       deps.parametres.get(),
       deps.registres.proposed(flux, departement?.code ?? null),
     ]);
     return {
       statuts: statuts.filter(({ actif }) => actif),
       typesSortants: types.filter(({ actif }) => actif),
+      urgences: urgences.filter(({ actif }) => actif),
       titreResponsable: settings.titreResponsable,
       fuseauHoraire: settings.fuseauHoraire,
       numero,
@@ -146,6 +148,7 @@ export function registerSaisiePages(app: App, deps: SaisiePagesDeps): void {
           numero_propose: numero.numero,
           statuts: lists.statuts.map(({ nom, libelle }) => ({ nom, libelle })),
           types_courrier_sortant: lists.typesSortants.map(({ id, nom }) => ({ id, nom })),
+          urgences: lists.urgences.map(({ id, nom }) => ({ id, nom })),
           brouillon: draft && presentBrouillon(draft),
         });
       }

@@ -11,6 +11,8 @@ export interface Saisie {
   /** `oui`, `non` or nothing yet. */
   secretaire_general_copie: string;
   type_courrier_sortant_id: string;
+  /** Id of a degree of urgency, or nothing. */
+  urgence_id: string;
   autres_informations: string;
   statut: string;
   /** Only where the register is kept by hand. */
@@ -33,6 +35,7 @@ export const CHAMPS_BROUILLON = [
   'date_redaction',
   'secretaire_general_copie',
   'type_courrier_sortant_id',
+  'urgence_id',
   'autres_informations',
   'statut',
   'numero_accuse_reception',
@@ -57,6 +60,8 @@ export function champDe(flux: TypeCourrier, field: string): string {
       return 'secretaire_general_copie';
     case 'typeCourrierSortantId':
       return 'type_courrier_sortant_id';
+    case 'urgenceId':
+      return 'urgence_id';
     case 'autresInformations':
       return 'autres_informations';
     default:
@@ -85,6 +90,7 @@ export function lireSaisie(flux: TypeCourrier, fields: Fields): Saisie {
     date_redaction: text('date_redaction'),
     secretaire_general_copie: text('secretaire_general_copie'),
     type_courrier_sortant_id: text('type_courrier_sortant_id'),
+    urgence_id: text('urgence_id'),
     autres_informations: text('autres_informations'),
     statut: text('statut'),
     numero_accuse_reception: text('numero_accuse_reception'),
@@ -128,6 +134,7 @@ export function versNouveau(saisie: Saisie): NouveauCourrier {
     dateRedaction: saisie.date_redaction.trim(),
     secretaireGeneralCopie: yesNo[saisie.secretaire_general_copie] ?? null,
     typeCourrierSortantId: flux === 'ENTRANT' || type === '' ? null : Number(type),
+    urgenceId: saisie.urgence_id === '' ? null : Number(saisie.urgence_id),
     autresInformations: saisie.autres_informations,
     ...(saisie.statut === '' ? {} : { statut: saisie.statut }),
     ...(saisie.numero_accuse_reception.trim() === '' ? {} : { numeroManuel: saisie.numero_accuse_reception }),

@@ -13,6 +13,8 @@ export interface NouveauCourrier {
   dateRedaction?: string;
   secretaireGeneralCopie?: boolean | null;
   typeCourrierSortantId?: number | null;
+  /** Degree of urgency; null or left out for an ordinary letter. */
+  urgenceId?: number | null;
   statut?: string;
   autresInformations?: string;
   /** Only where the register is kept by hand. */
@@ -33,6 +35,7 @@ export type ModificationCourrier = Partial<
     | 'dateRedaction'
     | 'secretaireGeneralCopie'
     | 'typeCourrierSortantId'
+    | 'urgenceId'
     | 'autresInformations'
   >
 >;
@@ -54,6 +57,10 @@ export interface Courrier {
   secretaireGeneralCopie: boolean | null;
   typeCourrierSortantId: number | null;
   typeCourrierSortant: string | null;
+  urgenceId: number | null;
+  urgence: string | null;
+  /** Instant by which its urgency wants it dealt with. */
+  echeance: string | null;
   autresInformations: string | null;
   utilisateurId: number;
   utilisateurNom: string;
@@ -84,6 +91,7 @@ export const CHAMPS_SUIVIS = [
   'date_redaction',
   'secretaire_general_copie',
   'type_courrier_sortant_id',
+  'urgence',
   'autres_informations',
   'statut',
   'pieces',

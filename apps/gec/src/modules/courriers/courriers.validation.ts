@@ -14,6 +14,7 @@ export interface ContexteSaisie {
   titreResponsable: string;
   statuts: ReadonlySet<string>;
   typesSortants: ReadonlySet<number>;
+  urgences: ReadonlySet<number>;
 }
 
 /** Removes what no register should hold: control characters (but line breaks where `lines`), outer white space. */
@@ -70,6 +71,9 @@ function checkFacts(
     if (entry.typeCourrierSortantId == null) refuse('typeCourrierSortantId', t.typeRequis);
     else if (!context.typesSortants.has(entry.typeCourrierSortantId))
       refuse('typeCourrierSortantId', t.typeInconnu);
+  }
+  if (given('urgenceId') && entry.urgenceId != null && !context.urgences.has(entry.urgenceId)) {
+    refuse('urgenceId', t.urgenceInconnue);
   }
   if (given('dateRedaction')) {
     if (!entry.dateRedaction) {

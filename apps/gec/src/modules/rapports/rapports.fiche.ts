@@ -23,7 +23,6 @@ import type { PiecesService } from '../pieces/pieces.service.ts';
 import type { ReferentielsService } from '../referentiels/referentiels.service.ts';
 import type { Transmission } from '../transmissions/transmissions.schema.ts';
 import type { TransmissionsService } from '../transmissions/transmissions.service.ts';
-import { transmissionsTexts } from '../transmissions/transmissions.texts.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 import { nomsReferentiels, type Noms } from './rapports.demande.ts';
 import { enTeteDe, signatureDe } from './rapports.documents.ts';
@@ -130,8 +129,8 @@ function modification(change: Modification, lang: Lang, noms: Noms): Evenement {
 function transmission(one: Transmission, lang: Lang): Evenement[] {
   const t = rapportsTexts(lang);
   const details: string[] = [];
-  if (one.instruction !== null) {
-    details.push(transmissionsTexts(lang)[`instruction_${one.instruction}`].toLocaleLowerCase(lang));
+  if (one.instructionLibelle !== null) {
+    details.push(one.instructionLibelle.toLocaleLowerCase(lang));
   }
   if (one.echeance !== null) details.push(fill(t.evtEcheance, { date: formatDay(lang, one.echeance) }));
   let quoi = fill(t.evtTransmis, { nom: one.aNom, suite: details.map((part) => `, ${part}`).join('') });

@@ -7,10 +7,18 @@ import { rechercheTexts } from './recherche.texts.ts';
 export interface ChoixFiltres {
   readonly statuts: readonly Option[];
   readonly types: readonly Option[];
+  readonly urgences: readonly Option[];
 }
 
 /** Filters that are seldom used stand behind « Plus de filtres », open as soon as one of them is. */
-const RARES = ['type_courrier_sortant_id', 'sg_copie', 'date_redaction_from', 'date_redaction_to', 'size'];
+const RARES = [
+  'type_courrier_sortant_id',
+  'urgence_id',
+  'sg_copie',
+  'date_redaction_from',
+  'date_redaction_to',
+  'size',
+];
 
 /** The filters as a form that works without script, and is followed as one types with it. */
 export function FormulaireFiltres(props: {
@@ -69,6 +77,9 @@ export function FormulaireFiltres(props: {
         <div class="form-grid">
           <Field {...champ('type_courrier_sortant_id')} label={t.typeSortant} class="span-2">
             <Select {...controle('type_courrier_sortant_id')} empty={t.tousTypes} options={choix.types} />
+          </Field>
+          <Field {...champ('urgence_id')} label={t.urgence} class="span-2">
+            <Select {...controle('urgence_id')} empty={t.toutesUrgences} options={choix.urgences} />
           </Field>
           <Field {...champ('sg_copie')} label={fill(t.copie, { titre: titreResponsable })} class="span-2">
             <Select

@@ -92,7 +92,12 @@ describe('the parameters of the list', () => {
       size: '7',
       page: '3',
     });
-    const mots = { statuts: new Map(), types: new Map(), titreResponsable: 'Secrétaire Général' };
+    const mots = {
+      statuts: new Map(),
+      types: new Map(),
+      urgences: new Map(),
+      titreResponsable: 'Secrétaire Général',
+    };
     const [sens, copie, jour, taille] = puces('fr', lecture, mots);
     expect([sens?.label, copie?.label, jour?.label]).toEqual([
       'arrivés',

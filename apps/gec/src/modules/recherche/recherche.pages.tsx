@@ -15,7 +15,7 @@ import { Fragment, PageListe } from './recherche.views.tsx';
 /** What the list is made from. */
 export interface RechercheRoutesDeps {
   recherche: RechercheService;
-  referentiels: Pick<ReferentielsService, 'statuts' | 'typesSortants'>;
+  referentiels: Pick<ReferentielsService, 'statuts' | 'typesSortants' | 'urgences'>;
   parametres: Pick<ParametresService, 'get'>;
   clock: Clock;
 }
@@ -25,11 +25,16 @@ async function consulter(
   { recherche, referentiels }: RechercheRoutesDeps,
   request: FastifyRequest,
 ): Promise<{ lecture: Lecture; liste: Liste | null }> {
-  const [statuts, types] = await Promise.all([referentiels.statuts(), referentiels.typesSortants()]);
+  const [statuts, types, urgences] = await Promise.all([
+    referentiels.statuts(),
+    referentiels.typesSortants(),
+    referentiels.urgences(),
+  ]);
   const lecture = parseFilters(request.query as Record<string, unknown>, {
     lang: request.lang,
     statuts: statuts.map(({ nom }) => nom),
     typesSortants: types.map(({ id }) => id),
+    urgences: urgences.map(({ id }) => id),
   });
   if (lecture.errors.length > 0) return { lecture, liste: null };
   try {
@@ -48,12 +53,13 @@ async function propsDe(
 ): Promise<ListeProps> {
   const { referentiels, parametres, clock } = deps;
   const actor = personOf(request);
-  const [statuts, types, settings] = await Promise.all([
+  const [statuts, types, urgences, settings] = await Promise.all([
     referentiels.statuts(),
     referentiels.typesSortants(),
+    referentiels.urgences(),
     parametres.get(),
   ]);
-  const { statut, typeCourrierSortantId } = found.lecture.filters;
+  const { statut, typeCourrierSortantId, urgenceId } = found.lecture.filters;
   return {
     ...found,
     // What is out of use is offered only where it is in force.
@@ -64,10 +70,14 @@ async function propsDe(
       types: types
         .filter(({ actif, id }) => actif || id === typeCourrierSortantId)
         .map(({ id, nom }) => ({ value: String(id), label: nom })),
+      urgences: urgences
+        .filter(({ actif, id }) => actif || id === urgenceId)
+        .map(({ id, nom }) => ({ value: String(id), label: nom })),
     },
     mots: {
       statuts: new Map(statuts.map(({ nom, libelle }) => [nom, libelle])),
       types: new Map(types.map(({ id, nom }) => [id, nom])),
+      urgences: new Map(urgences.map(({ id, nom }) => [id, nom])),
       titreResponsable: settings.titreResponsable,
     },
     couleurs: new Map(statuts.map(({ nom, couleur }) => [nom, couleur])),

@@ -24,6 +24,7 @@ export const ligneShape = z.object({
   statut: z.string(),
   secretaire_general_copie: z.boolean().nullable(),
   type_courrier_sortant_id: z.number().nullable(),
+  urgence_id: z.number().nullable(),
   autres_informations: z.string().nullable(),
   utilisateur_id: z.number(),
   departement_id: z.number().nullable(),
@@ -57,6 +58,7 @@ function presentLigne(ligne: CourrierLigne): z.output<typeof ligneShape> {
     statut: ligne.statut,
     secretaire_general_copie: ligne.secretaireGeneralCopie,
     type_courrier_sortant_id: ligne.typeCourrierSortantId,
+    urgence_id: ligne.urgenceId,
     autres_informations: ligne.autresInformations,
     utilisateur_id: ligne.utilisateurId,
     departement_id: ligne.departementId,
@@ -83,6 +85,7 @@ export function presentListe(liste: Liste): z.output<typeof listeShape> {
 export interface MotsDesFiltres {
   readonly statuts: ReadonlyMap<string, string>;
   readonly types: ReadonlyMap<number, string>;
+  readonly urgences: ReadonlyMap<number, string>;
   readonly titreResponsable: string;
 }
 
@@ -137,6 +140,11 @@ export function puces(lang: Lang, lecture: Lecture, mots: MotsDesFiltres): ChipD
     type === null ? null : fill(t.puceType, { type: mots.types.get(type) ?? type }),
     'type_courrier_sortant_id',
   );
+  const urgence = f.urgenceId;
+  add(
+    urgence === null ? null : fill(t.puceUrgence, { urgence: mots.urgences.get(urgence) ?? urgence }),
+    'urgence_id',
+  );
   const copie = f.sgCopie ? t.puceCopieOui : t.puceCopieNon;
   add(f.sgCopie === null ? null : fill(copie, { titre: mots.titreResponsable }), 'sg_copie');
   const enregistres = { depuis: t.puceDu, jusque: t.puceAu, le: t.puceLe, entre: t.puceEntre };
@@ -162,6 +170,7 @@ function nomDuChamp(lang: Lang, field: string): string {
     type_courrier: t.sens,
     statut: t.statut,
     type_courrier_sortant_id: t.typeSortant,
+    urgence_id: t.urgence,
     sg_copie: t.copie,
     date_from: t.enregistreDu,
     date_to: `${t.enregistreDu} … ${t.au}`,

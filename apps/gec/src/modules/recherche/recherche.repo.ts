@@ -36,6 +36,7 @@ interface LigneScellee {
   departement_id: number | null;
   secretaire_general_copie: boolean | null;
   type_courrier_sortant_id: number | null;
+  urgence_id: number | null;
   autres_informations: Sealed | null;
   nombre_pieces: number;
   fichier_type: string;
@@ -48,7 +49,7 @@ const COLONNES = sql.raw(
   [
     'id, ordre, numero_accuse_reception, numero_reference, objet, type_courrier, expediteur, destinataire',
     'date_redaction, date_enregistrement, statut, utilisateur_id, departement_id, secretaire_general_copie',
-    'type_courrier_sortant_id, autres_informations, nombre_pieces, fichier_type, is_deleted, version',
+    'type_courrier_sortant_id, urgence_id, autres_informations, nombre_pieces, fichier_type, is_deleted, version',
   ]
     .flatMap((line) => line.split(', '))
     .map((colonne) => `c.${colonne}`)
@@ -98,6 +99,7 @@ export function createRechercheRepo(keyring: Keyring, moteur: Moteur) {
       departementId: row.departement_id,
       secretaireGeneralCopie: row.secretaire_general_copie,
       typeCourrierSortantId: row.type_courrier_sortant_id,
+      urgenceId: row.urgence_id,
       autresInformations: ouvrir(row.id, 'autres_informations', row.autres_informations),
       nombrePieces: row.nombre_pieces,
       fichierType: row.fichier_type,

@@ -28,6 +28,7 @@ export interface Filtres {
   readonly sgCopie: boolean | null;
   readonly statut: string | null;
   readonly typeCourrierSortantId: number | null;
+  readonly urgenceId: number | null;
   readonly dateFrom: Day | null;
   readonly dateTo: Day | null;
   readonly dateRedactionFrom: Day | null;
@@ -55,6 +56,7 @@ export const SANS_FILTRE: Filtres = {
   sgCopie: null,
   statut: null,
   typeCourrierSortantId: null,
+  urgenceId: null,
   dateFrom: null,
   dateTo: null,
   dateRedactionFrom: null,
@@ -86,6 +88,7 @@ export interface CourrierLigne {
   readonly departementId: number | null;
   readonly secretaireGeneralCopie: boolean | null;
   readonly typeCourrierSortantId: number | null;
+  readonly urgenceId: number | null;
   readonly autresInformations: string | null;
   readonly nombrePieces: number;
   readonly fichierType: string;
@@ -127,6 +130,7 @@ export const filtresQuery = z.object({
   sg_copie: z.string().optional().describe('`oui` ou `non`'),
   statut: z.string().optional(),
   type_courrier_sortant_id: z.string().optional(),
+  urgence_id: z.string().optional(),
   date_from: z.string().optional().describe('Jour d’enregistrement, `AAAA-MM-JJ`, compris'),
   date_to: z.string().optional().describe('Jour d’enregistrement, `AAAA-MM-JJ`, compris'),
   date_redaction_from: z.string().optional().describe('Jour du courrier, `AAAA-MM-JJ`, compris'),
@@ -144,6 +148,7 @@ export const filtresQuery = z.object({
 export interface References {
   readonly statuts?: readonly string[];
   readonly typesSortants?: readonly number[];
+  readonly urgences?: readonly number[];
 }
 
 /** Parameters understood: what is right is in force, what is wrong is in `errors` under its parameter's name. */
@@ -254,6 +259,10 @@ export function parseFilters(
   if (sortant !== null && options.typesSortants && !options.typesSortants.includes(sortant)) {
     lecteur.refuse('type_courrier_sortant_id', texts.typeSortantInconnu);
   }
+  const urgence = lecteur.entier('urgence_id', texts.urgenceInconnue);
+  if (urgence !== null && options.urgences && !options.urgences.includes(urgence)) {
+    lecteur.refuse('urgence_id', texts.urgenceInconnue);
+  }
   const copie = lecteur.parmi('sg_copie', ['oui', 'non'], texts.ouiOuNon);
   const search = lireSearch(lecteur);
   const typeCourrier = lecteur.parmi('type_courrier', ['ENTRANT', 'SORTANT'], texts.typeInconnu);
@@ -267,6 +276,7 @@ export function parseFilters(
     sgCopie: copie === null ? null : copie === 'oui',
     statut: connu ? statut : null,
     typeCourrierSortantId: sortant,
+    urgenceId: urgence,
     dateFrom,
     dateTo,
     dateRedactionFrom,
@@ -298,6 +308,7 @@ export function filtersToQuery(filters: Filtres, pagination: Partial<Pagination>
   put('sg_copie', filters.sgCopie === null ? null : filters.sgCopie ? 'oui' : 'non');
   put('statut', filters.statut);
   put('type_courrier_sortant_id', filters.typeCourrierSortantId);
+  put('urgence_id', filters.urgenceId);
   put('date_from', filters.dateFrom);
   put('date_to', filters.dateTo);
   put('date_redaction_from', filters.dateRedactionFrom);

@@ -105,6 +105,7 @@ const COLONNES: Partial<Record<Terme[0], string>> = {
   type: 'c.type_courrier',
   statut: 'c.statut',
   ts: 'c.type_courrier_sortant_id',
+  urg: 'c.urgence_id',
   sg: 'c.secretaire_general_copie',
 };
 
@@ -112,7 +113,7 @@ const COLONNES: Partial<Record<Terme[0], string>> = {
 function surColonne([tag, mot]: Terme): RawBuilder<boolean> {
   const colonne = COLONNES[tag];
   if (colonne === undefined) throw new Error(`no column holds ${tag}`);
-  const valeur = tag === 'ts' ? Number(mot) : tag === 'sg' ? mot === 'oui' : mot;
+  const valeur = tag === 'ts' || tag === 'urg' ? Number(mot) : tag === 'sg' ? mot === 'oui' : mot;
   return sql<boolean>`${sql.ref(colonne)} = ${valeur}`;
 }
 

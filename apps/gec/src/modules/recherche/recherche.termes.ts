@@ -3,10 +3,10 @@ import type { TypeCourrier } from '../../db/schema.ts';
 
 /**
  * What is looked for in the index, before it is hashed: `w` a whole word, `p` a beginning of one, `r` two
- * neighbouring parts of a reference, and the filters `type`, `statut`, `dep`, `ts` (type sortant), `sg`, `mois`.
+ * neighbouring parts of a reference, and the filters `type`, `statut`, `dep`, `ts` (type sortant), `urg` (urgency), `sg`, `mois`.
  */
 export type Terme = readonly [tag: TagTerme, mot: string];
-export type TagTerme = 'w' | 'p' | 'r' | 'type' | 'statut' | 'dep' | 'ts' | 'sg' | 'mois';
+export type TagTerme = 'w' | 'p' | 'r' | 'type' | 'statut' | 'dep' | 'ts' | 'urg' | 'sg' | 'mois';
 
 /** Text of a letter that its words are taken from. */
 export interface MotsCourrier {
@@ -26,6 +26,8 @@ export interface Indexable {
   readonly statut: string;
   readonly departementId: number | null;
   readonly typeCourrierSortantId: number | null;
+  /** Degree of urgency; left out for an ordinary letter. */
+  readonly urgenceId?: number | null | undefined;
   readonly secretaireGeneralCopie: boolean | null;
   readonly dateEnregistrement: string;
   readonly isDeleted: boolean;
@@ -155,6 +157,7 @@ export function termesDeFiltres(courrier: Omit<Indexable, 'words'>): Terme[] {
   ];
   if (courrier.departementId !== null) termes.push(['dep', String(courrier.departementId)]);
   if (courrier.typeCourrierSortantId !== null) termes.push(['ts', String(courrier.typeCourrierSortantId)]);
+  if (courrier.urgenceId != null) termes.push(['urg', String(courrier.urgenceId)]);
   if (courrier.secretaireGeneralCopie !== null) {
     termes.push(['sg', courrier.secretaireGeneralCopie ? 'oui' : 'non']);
   }

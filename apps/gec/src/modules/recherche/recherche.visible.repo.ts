@@ -43,6 +43,7 @@ function filtresEnTermes(filtres: Filtres): Terme[] {
   if (filtres.typeCourrier !== null) termes.push(['type', filtres.typeCourrier]);
   if (filtres.statut !== null) termes.push(['statut', filtres.statut]);
   if (filtres.typeCourrierSortantId !== null) termes.push(['ts', String(filtres.typeCourrierSortantId)]);
+  if (filtres.urgenceId !== null) termes.push(['urg', String(filtres.urgenceId)]);
   if (filtres.sgCopie !== null) termes.push(['sg', filtres.sgCopie ? 'oui' : 'non']);
   return termes;
 }

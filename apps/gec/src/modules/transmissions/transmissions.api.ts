@@ -7,7 +7,7 @@ import {
   presentTransmission,
   transmissionShape,
 } from './transmissions.presenter.ts';
-import { DESTINATAIRES_MAX, ETATS, INSTRUCTIONS } from './transmissions.schema.ts';
+import { DESTINATAIRES_MAX, ETATS } from './transmissions.schema.ts';
 import type { TransmissionsService } from './transmissions.service.ts';
 
 const idParam = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
@@ -18,7 +18,7 @@ const envoiShape = z.strictObject({
     .array(z.number().int().positive())
     .max(DESTINATAIRES_MAX * 2)
     .describe(`Identifiants de /destinataires, ${DESTINATAIRES_MAX} au plus`),
-  instruction: z.enum(INSTRUCTIONS).nullish(),
+  instruction: z.string().max(60).nullish().describe('Code, de /instructions'),
   message: z.string().max(10_000).optional(),
   echeance: z.string().max(20).nullish().describe('Jour, AAAA-MM-JJ, aujourd’hui ou plus tard'),
 });

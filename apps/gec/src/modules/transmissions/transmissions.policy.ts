@@ -3,9 +3,7 @@ import { cleanNote } from '../commentaires/commentaires.schema.ts';
 import {
   DESTINATAIRES_MAX,
   ECHEANCE_JOURS_MAX,
-  INSTRUCTIONS,
   MESSAGE_MAX,
-  type Instruction,
   type NouvelleTransmission,
 } from './transmissions.schema.ts';
 import { transmissionsTexts } from './transmissions.texts.ts';
@@ -14,7 +12,7 @@ import { transmissionsTexts } from './transmissions.texts.ts';
 export interface TransmissionValable {
   readonly ok: true;
   readonly destinataires: readonly number[];
-  readonly instruction: Instruction | null;
+  readonly instruction: string | null;
   readonly message: string | null;
   readonly echeance: string | null;
 }
@@ -23,12 +21,17 @@ export interface TransmissionValable {
  * Checks what is asked of the recipients of a letter.
  *
  * @param actifs active people other than the actor
+ * @param instructions codes of the standard instructions in use
  * @param aujourdhui today in the office's zone, `YYYY-MM-DD`
  */
 export function checkTransmission(
   actor: UserActor,
   input: NouvelleTransmission,
-  { actifs, aujourdhui }: { actifs: ReadonlyMap<number, unknown>; aujourdhui: string },
+  {
+    actifs,
+    instructions,
+    aujourdhui,
+  }: { actifs: ReadonlyMap<number, unknown>; instructions: ReadonlySet<string>; aujourdhui: string },
 ): TransmissionValable | { readonly ok: false; readonly errors: readonly FieldError[] } {
   const t = transmissionsTexts(actor.lang);
   const errors: FieldError[] = [];
@@ -41,7 +44,7 @@ export function checkTransmission(
   } else if (destinataires.includes(actor.userId)) refuse('destinataires', t.soiMeme);
   else if (destinataires.some((id) => !actifs.has(id))) refuse('destinataires', t.destinataireInconnu);
 
-  const instruction = INSTRUCTIONS.find((known) => known === input.instruction) ?? null;
+  const instruction = input.instruction && instructions.has(input.instruction) ? input.instruction : null;
   if (input.instruction && instruction === null) refuse('instruction', t.instructionInconnue);
 
   const message = cleanNote(input.message ?? '');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ETATS, INSTRUCTIONS, type LigneTransmission, type Transmission } from './transmissions.schema.ts';
+import { ETATS, type LigneTransmission, type Transmission } from './transmissions.schema.ts';
 
 const instant = z.string().describe('Instant, RFC 3339, UTC');
 
@@ -11,7 +11,8 @@ export const transmissionShape = z.object({
   forwarded_by: z.string(),
   forwarded_to_id: z.number().int(),
   forwarded_to: z.string(),
-  instruction: z.enum(INSTRUCTIONS).nullable(),
+  instruction: z.string().nullable().describe('Code, de /instructions'),
+  instruction_libelle: z.string().nullable(),
   message: z.string().nullable(),
   echeance: z.string().nullable().describe('Jour, AAAA-MM-JJ'),
   en_retard: z.boolean(),
@@ -52,6 +53,7 @@ export function presentTransmission(one: Transmission): z.output<typeof transmis
     forwarded_to_id: one.aId,
     forwarded_to: one.aNom,
     instruction: one.instruction,
+    instruction_libelle: one.instructionLibelle,
     message: one.message,
     echeance: one.echeance,
     en_retard: one.enRetard,

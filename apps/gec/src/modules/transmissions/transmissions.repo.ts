@@ -5,7 +5,7 @@ import { sql, type RawBuilder, type Selectable } from 'kysely';
 import type { Trx } from '../../context.ts';
 import type { CourrierForwardTable, GecTables } from '../../db/schema.ts';
 import { principals } from '../courriers/courriers.policy.ts';
-import { INSTRUCTIONS, type EtatTransmission, type Transmission } from './transmissions.schema.ts';
+import { type EtatTransmission, type Transmission } from './transmissions.schema.ts';
 
 const TABLE = 'courrier_forward';
 
@@ -21,7 +21,7 @@ export interface NouvelleLigne {
 }
 
 /** A transmission as the repo reads it: people by their ids, no day to compare with. */
-export type TransmissionLue = Omit<Transmission, 'deNom' | 'aNom' | 'enRetard'>;
+export type TransmissionLue = Omit<Transmission, 'deNom' | 'aNom' | 'instructionLibelle' | 'enRetard'>;
 
 /** Letters that are not in the corbeille. */
 const PRESENT = sql<boolean>`exists (select 1 from courrier c
@@ -45,7 +45,7 @@ export function createTransmissionsRepo({ kysely, dialect }: Database<GecTables>
       courrierId: row.courrier_id,
       deId: row.forwarded_by_id,
       aId: row.forwarded_to_id,
-      instruction: INSTRUCTIONS.find((known) => known === row.instruction) ?? null,
+      instruction: row.instruction,
       message: fields.openOrNull(context(row.id), row.message),
       echeance: row.echeance,
       date: row.date_transmission,

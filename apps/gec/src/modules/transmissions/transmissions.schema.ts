@@ -1,21 +1,3 @@
-/** The standard instructions (UI.md), in the order in which they are offered. The code is stored. */
-export const INSTRUCTIONS = [
-  'attribution',
-  'disposition',
-  'etude_avis',
-  'element_reponse',
-  'projet_reponse',
-  'suite',
-  'information',
-  'diffusion',
-  'suivi',
-  'classement',
-  'me_voir',
-  'me_representer',
-  'instance',
-] as const;
-export type Instruction = (typeof INSTRUCTIONS)[number];
-
 /** People that one act of transmitting reaches at most. */
 export const DESTINATAIRES_MAX = 50;
 /** Longest message, in characters. */
@@ -29,7 +11,7 @@ export const PAGE_TRANSMISSIONS = 25;
 export interface NouvelleTransmission {
   /** Ids of active people other than the sender; 1 to {@link DESTINATAIRES_MAX}. */
   destinataires: readonly number[];
-  /** One of {@link INSTRUCTIONS}; empty or null for none. */
+  /** Code of a standard instruction in use; empty or null for none. */
   instruction?: string | null;
   message?: string;
   /** Day (`YYYY-MM-DD`) by which it is to be done, today or later; empty or null for none. */
@@ -44,7 +26,9 @@ export interface Transmission {
   deNom: string;
   aId: number;
   aNom: string;
-  instruction: Instruction | null;
+  /** Code of a standard instruction, and what it is called in the reader's language. */
+  instruction: string | null;
+  instructionLibelle: string | null;
   message: string | null;
   echeance: string | null;
   /** Instants (ISO 8601, UTC). */

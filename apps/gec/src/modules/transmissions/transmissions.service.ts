@@ -1,4 +1,14 @@
-import { conflict, dayOf, fill, forbidden, invalid, notFound, timestamp, type UserActor } from '@gec/core';
+import {
+  conflict,
+  dayOf,
+  fill,
+  forbidden,
+  invalid,
+  notFound,
+  timestamp,
+  type Lang,
+  type UserActor,
+} from '@gec/core';
 import type { Base } from '../../context.ts';
 import { cleanNote, COMMENTAIRE_MAX } from '../commentaires/commentaires.schema.ts';
 import type { CommentairesService } from '../commentaires/commentaires.service.ts';
@@ -8,6 +18,8 @@ import type { CourriersService } from '../courriers/courriers.service.ts';
 import type { JournalService } from '../journal/journal.service.ts';
 import type { NotificationsService } from '../notifications/notifications.service.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
+import { libelleInstruction } from '../referentiels/referentiels.policy.ts';
+import type { ReferentielsService } from '../referentiels/referentiels.service.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
 import { checkTransmission } from './transmissions.policy.ts';
 import { createTransmissionsRepo, type TransmissionLue } from './transmissions.repo.ts';
@@ -29,6 +41,7 @@ export interface TransmissionsDeps extends Pick<Base, 'database' | 'keyring' | '
   notifications: Pick<NotificationsService, 'transmis' | 'traite'>;
   utilisateurs: Pick<UtilisateursService, 'names' | 'transmissible'>;
   parametres: Pick<ParametresService, 'get'>;
+  referentiels: Pick<ReferentielsService, 'instructions'>;
 }
 
 /** Letters sent on to those who must act. */
@@ -40,15 +53,18 @@ export function createTransmissionsService(deps: TransmissionsDeps) {
     return dayOf(clock.now(), (await parametres.get()).fuseauHoraire);
   }
 
-  async function named(found: readonly TransmissionLue[]): Promise<Transmission[]> {
-    const [names, day] = await Promise.all([
+  async function named(lang: Lang, found: readonly TransmissionLue[]): Promise<Transmission[]> {
+    const [names, instructions, day] = await Promise.all([
       utilisateurs.names(found.flatMap((one) => [one.deId, one.aId])),
+      deps.referentiels.instructions(),
       today(),
     ]);
     return found.map((one) => ({
       ...one,
       deNom: names.get(one.deId) ?? '',
       aNom: names.get(one.aId) ?? '',
+      instructionLibelle:
+        one.instruction === null ? null : libelleInstruction(instructions, one.instruction, lang),
       enRetard: one.dateTraitement === null && one.echeance !== null && one.echeance < day,
     }));
   }
@@ -69,7 +85,12 @@ export function createTransmissionsService(deps: TransmissionsDeps) {
 
       const people = await utilisateurs.transmissible(actor);
       const known = new Map(people.map((one) => [one.id, one.nomComplet]));
-      const checked = checkTransmission(actor, input, { actifs: known, aujourdhui: await today() });
+      const usable = (await deps.referentiels.instructions()).filter(({ actif }) => actif);
+      const checked = checkTransmission(actor, input, {
+        actifs: known,
+        instructions: new Set(usable.map(({ code }) => code)),
+        aujourdhui: await today(),
+      });
       if (!checked.ok) throw invalid(checked.errors);
       const { destinataires, instruction, message, echeance } = checked;
       const open = await repo.open(courrierId, actor.userId, destinataires);
@@ -117,7 +138,7 @@ export function createTransmissionsService(deps: TransmissionsDeps) {
     /** The transmissions of a letter that the actor may read, newest first. @throws AppError not-found */
     async ofCourrier(actor: UserActor, courrierId: number): Promise<Transmission[]> {
       await courriers.load(actor, courrierId);
-      return named(await repo.ofCourrier(courrierId));
+      return named(actor.lang, await repo.ofCourrier(courrierId));
     },
 
     /** A page of the actor's transmissions, with their letters. @param page from 1 */
@@ -130,7 +151,7 @@ export function createTransmissionsService(deps: TransmissionsDeps) {
         repo.count(actor, actor.userId, etat),
       ]);
       const [transmissions, letters] = await Promise.all([
-        named(found),
+        named(actor.lang, found),
         courriers.byIds(
           actor,
           found.map((one) => one.courrierId),
@@ -184,9 +205,19 @@ export function createTransmissionsService(deps: TransmissionsDeps) {
           details: { transmission: id, note: texte !== '' },
         });
       });
-      const [done] = await named([{ ...found, dateLecture: found.dateLecture ?? now, dateTraitement: now }]);
+      const [done] = await named(actor.lang, [
+        { ...found, dateLecture: found.dateLecture ?? now, dateTraitement: now },
+      ]);
       if (!done) throw notFound(t.introuvable);
       return done;
+    },
+
+    /** The standard instructions in use, in order, as they are called in a language. */
+    async instructions(lang: Lang): Promise<{ code: string; libelle: string }[]> {
+      const known = await deps.referentiels.instructions();
+      return known
+        .filter(({ actif }) => actif)
+        .map(({ code }) => ({ code, libelle: libelleInstruction(known, code, lang) }));
     },
 
     /** The active people to whom the actor may send a letter. */

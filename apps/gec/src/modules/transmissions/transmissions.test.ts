@@ -71,6 +71,7 @@ describeEachDatabase('transmissions', (open) => {
         aId: juriste.userId,
         aNom: juriste.nomComplet,
         instruction: 'suite',
+        instructionLibelle: 'Pour suite à donner',
         message: 'Merci',
         echeance: AUJOURDHUI,
         date: clock.now().toISOString(),

@@ -1,22 +1,8 @@
 import { defineTexts } from '@gec/core';
 
-/** Words of transmissions: instructions, refusals, the page « À traiter ». */
+/** Words of transmissions: refusals, the page « À traiter ». */
 export const transmissionsTexts = defineTexts('transmissions', {
   fr: {
-    instruction_attribution: 'Pour attribution',
-    instruction_disposition: 'Pour disposition à prendre',
-    instruction_etude_avis: 'Pour étude et avis',
-    instruction_element_reponse: 'Pour élément de réponse',
-    instruction_projet_reponse: 'Pour projet de réponse',
-    instruction_suite: 'Pour suite à donner',
-    instruction_information: 'Pour information',
-    instruction_diffusion: 'Pour diffusion',
-    instruction_suivi: 'Pour suivi',
-    instruction_classement: 'Pour classement',
-    instruction_me_voir: 'Me voir avec le dossier',
-    instruction_me_representer: 'Me représenter',
-    instruction_instance: 'En instance',
-
     refusTransmettre: 'Vous ne pouvez pas transmettre ce courrier.',
     destinataireRequis: 'Choisissez au moins une personne.',
     tropDeDestinataires: '{max} personnes au plus à la fois.',
@@ -71,20 +57,6 @@ export const transmissionsTexts = defineTexts('transmissions', {
     ouvrirRegistre: 'Ouvrir le registre',
   },
   en: {
-    instruction_attribution: 'For assignment',
-    instruction_disposition: 'For action to be taken',
-    instruction_etude_avis: 'For study and advice',
-    instruction_element_reponse: 'For elements of reply',
-    instruction_projet_reponse: 'For a draft reply',
-    instruction_suite: 'For follow-up',
-    instruction_information: 'For information',
-    instruction_diffusion: 'For distribution',
-    instruction_suivi: 'For monitoring',
-    instruction_classement: 'For filing',
-    instruction_me_voir: 'See me with the file',
-    instruction_me_representer: 'Represent me',
-    instruction_instance: 'Pending',
-
     refusTransmettre: 'You may not forward this letter.',
     destinataireRequis: 'Choose at least one person.',
     tropDeDestinataires: 'At most {max} people at a time.',

@@ -121,9 +121,9 @@ function columnsOf({
     {
       id: 'instruction',
       header: t.instruction,
-      cell: ({ instruction, message }) => (
+      cell: ({ instructionLibelle, message }) => (
         <div>
-          {instruction ? t[`instruction_${instruction}`] : <span class="muted">—</span>}
+          {instructionLibelle ?? <span class="muted">—</span>}
           {message && <small class="muted cell-line cell-clip">{message}</small>}
         </div>
       ),
