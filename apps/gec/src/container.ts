@@ -120,14 +120,21 @@ export async function createContainer(config: Config, overrides: ContainerOverri
       };
     },
   });
+  const atelier = createAtelier({
+    script: overrides.atelierScript,
+    size: config.workers,
+    logger,
+  });
   const utilisateurs = createUtilisateursService({
     ...base,
     journal,
     roles,
     departements,
     parametres,
+    courriels,
     sessions,
     guard,
+    atelier,
   });
   const confirmation = createConfirmation({ ...base, journal, utilisateurs, guard });
   const facteurs = createFacteursService({
@@ -154,11 +161,6 @@ export async function createContainer(config: Config, overrides: ContainerOverri
 
   const store = createLocalFileStore({ dir: join(config.dataDir, 'files') });
   const previews = createPreviewCache({ dir: join(config.dataDir, 'previews'), files: keyring.files, clock });
-  const atelier = createAtelier({
-    script: overrides.atelierScript,
-    size: config.workers,
-    logger,
-  });
   const registres = createRegistresService({ ...base, journal, parametres, departements });
   const correspondants = createCorrespondantsService(base);
   const recherche = createRechercheService({ ...base, correspondants, parametres });

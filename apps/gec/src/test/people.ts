@@ -9,6 +9,7 @@ import { createJournalService } from '../modules/journal/journal.service.ts';
 import { createParametresService } from '../modules/parametres/parametres.service.ts';
 import { createRolesService } from '../modules/roles/roles.service.ts';
 import { createUtilisateursService } from '../modules/utilisateurs/utilisateurs.service.ts';
+import { createAtelier } from '../workers/atelier.ts';
 import { createTestBase, type TestBase } from './harness.ts';
 
 /** What `open` of `describeEachDatabase` copies: schema, keys and roles. Making them takes longer than most tests. */
@@ -40,6 +41,8 @@ export function createPeople(base: TestBase, passwordFunctions?: PasswordFunctio
     parametres,
     sessions,
     guard,
+    // Starts nothing before there is work, which tests of people alone have none of.
+    atelier: createAtelier({ script: new URL('../workers/atelier-child.ts', import.meta.url) }),
   });
   const confirmation = createConfirmation({ ...base, journal, utilisateurs, guard, passwordFunctions });
   const facteurs = createFacteursService({

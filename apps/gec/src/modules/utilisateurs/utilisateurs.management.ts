@@ -1,5 +1,6 @@
-import { invalid, timestamp, type Actor } from '@gec/core';
+import { conflict, invalid, timestamp, type Actor } from '@gec/core';
 import { hashPassword, randomPassword } from '@gec/crypto';
+import type { CourrielsService } from '../courriels/courriels.service.ts';
 import { passwordProblem } from './mot-de-passe.policy.ts';
 import { checkNewUser } from './utilisateurs.input.ts';
 import { guardName } from './utilisateurs.policy.ts';
@@ -21,17 +22,31 @@ export function createManagement(deps: ManagementDeps) {
   const { mayEnter, managed, notOneself, roleProblem, departementProblem, keepOneSuperAdmin } = regles;
   const hash = (password: string) => hashPassword(password, config.passwordPepper, config.bcryptCost);
 
+  /** Has a one-time password mailed; fails where there is nothing to mail it with. */
+  const mail: CourrielsService['envoyerMotDePasse'] = async (trx, by, mot) => {
+    if (!deps.courriels) throw conflict('SMTP_ABSENT', utilisateursTexts(by.lang).courrielAbsent);
+    await deps.courriels.envoyerMotDePasse(trx, by, mot);
+  };
+
   const motDePasseMin = async () => (await deps.parametres.get()).motDePasseLongueurMin;
 
   return {
+    /** Whether one-time passwords can be mailed. */
+    courrielDisponible: async (): Promise<boolean> => (await deps.courriels?.disponible()) ?? false,
+
     /**
      * Adds an account.
      *
+     * @param options `parCourriel`: the one-time password is mailed to its owner instead of being returned
      * @returns its id, and the one-time password when none was given: it is shown once and kept nowhere
-     * @throws AppError forbidden; invalid with a message for each field (`username`, `email`, `nomComplet`, `role`,
+     * @throws AppError forbidden; conflict `SMTP_ABSENT`; invalid with a message for each field (`username`, `email`, `nomComplet`, `role`,
      *   `departementId`, `motDePasse`, `matricule`, `fonction`, `telephone`)
      */
-    async add(actor: Actor, input: AjoutUtilisateur): Promise<{ id: number; motDePasse?: string }> {
+    async add(
+      actor: Actor,
+      input: AjoutUtilisateur,
+      options: { parCourriel?: boolean } = {},
+    ): Promise<{ id: number; motDePasse?: string }> {
       mayEnter(actor);
       const texts = utilisateursTexts(actor.lang);
       const { user, errors } = checkNewUser(actor.lang, input, await motDePasseMin());
@@ -63,9 +78,13 @@ export function createManagement(deps: ManagementDeps) {
             compteId: made,
             details: { compte: user.username, role: user.role, departement: user.departementId },
           });
+          if (options.parCourriel) {
+            const utilisateur = { ...user, langue: user.langue ?? 'fr' };
+            await mail(trx, actor, { genre: 'premier', utilisateur, motDePasse });
+          }
           return made;
         });
-        return user.motDePasse === undefined ? { id, motDePasse } : { id };
+        return user.motDePasse === undefined && !options.parCourriel ? { id, motDePasse } : { id };
       } catch (error) {
         if (!database.dialect.isUniqueViolation(error)) throw error;
         const taken = await repo.taken(user);
@@ -80,13 +99,13 @@ export function createManagement(deps: ManagementDeps) {
      * Replaces somebody's password, closes their sessions and lifts their locks.
      *
      * @param options without `motDePasse`, a one-time password is made and returned. It must be changed at the next
-     *   sign-in unless `doitChanger` is false.
-     * @throws AppError forbidden, not-found, invalid (`motDePasse`)
+     *   sign-in unless `doitChanger` is false. With `parCourriel` it is mailed to its owner instead, and not returned.
+     * @throws AppError forbidden, not-found, invalid (`motDePasse`), conflict `SMTP_ABSENT`
      */
     async setPassword(
       actor: Actor,
       id: number,
-      options: { motDePasse?: string; doitChanger?: boolean } = {},
+      options: { motDePasse?: string; doitChanger?: boolean; parCourriel?: boolean } = {},
     ): Promise<{ motDePasse?: string }> {
       notOneself(actor, id);
       const before = await managed(actor, id);
@@ -106,11 +125,15 @@ export function createManagement(deps: ManagementDeps) {
         await journal.record(trx, actor, {
           action: 'utilisateur.mot_de_passe',
           compteId: id,
-          details: { compte: user.username },
+          details: { compte: user.username, ...(options.parCourriel ? { par_courriel: true } : {}) },
         });
+        if (options.parCourriel) {
+          const mot = { genre: 'reinitialisation', utilisateur: user, motDePasse } as const;
+          await mail(trx, actor, mot);
+        }
       });
       await guard.unlock(guardName(id));
-      return options.motDePasse === undefined ? { motDePasse } : {};
+      return options.motDePasse === undefined && !options.parCourriel ? { motDePasse } : {};
     },
 
     /** Opens or closes an account; closing ends its sessions at once. @throws AppError forbidden, not-found, conflict */

@@ -6,11 +6,16 @@ import { journalScope } from '../journal/journal.policy.ts';
 import type { JournalService } from '../journal/journal.service.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import type { RolesService } from '../roles/roles.service.ts';
+import type { Atelier } from '../../workers/atelier.ts';
+import type { CourrielsService } from '../courriels/courriels.service.ts';
 import { createAccounts } from './utilisateurs.accounts.ts';
+import { createExport } from './utilisateurs.export.ts';
 import { createFirstAdmin } from './utilisateurs.first-admin.ts';
+import { createImport } from './utilisateurs.import.ts';
 import { createListeRepo } from './utilisateurs.liste.repo.ts';
 import { createManagement } from './utilisateurs.management.ts';
 import { createModification } from './utilisateurs.modification.ts';
+import { createPhotos } from './utilisateurs.photos.ts';
 import { guardName, isOwnAccount, managedScope, mayManage, maySee } from './utilisateurs.policy.ts';
 import { createRegles } from './utilisateurs.regles.ts';
 import { createUtilisateursRepo } from './utilisateurs.repo.ts';
@@ -29,6 +34,10 @@ export interface UtilisateursDeps extends Pick<Base, 'config' | 'database' | 'cl
   roles: RolesService;
   departements: DepartementsService;
   parametres: Pick<ParametresService, 'get'>;
+  /** What reads lists, makes photographs and writes spreadsheets, in processes of its own. */
+  atelier: Pick<Atelier, 'portrait' | 'table' | 'document'>;
+  /** Mails passwords where there is a mail server. */
+  courriels?: Pick<CourrielsService, 'disponible' | 'envoyerMotDePasse'>;
   sessions: Pick<SessionService, 'list' | 'revoke' | 'revokeAll'>;
   guard: Pick<LoginGuard, 'list' | 'unlock' | 'accountKey'>;
 }
@@ -89,38 +98,43 @@ export function createUtilisateursService(deps: UtilisateursDeps) {
     });
   }
 
+  /**
+   * Accounts that the actor deals with, by name unless another order is asked for.
+   *
+   * @param page from 1, with `size` accounts
+   * @throws AppError forbidden without `manage_users`
+   */
+  async function list(
+    actor: Actor,
+    filters: FiltresUtilisateurs = {},
+    page: PageDemandee = { page: 1, size: Number.MAX_SAFE_INTEGER },
+  ): Promise<PageUtilisateurs> {
+    const scope = managedScope(actor);
+    if (scope === null) throw forbidden(utilisateursTexts(actor.lang).refuse);
+    const perimetre = scope === 'tous' ? {} : { perimetre: scope };
+    const locked = await lockedIds(() => liste.idsOf(perimetre));
+    const { bloque, ...rest } = filters;
+    const only = bloque === undefined ? {} : { [bloque ? 'ids' : 'saufIds']: [...locked] };
+    const found = await liste.page({ ...rest, ...perimetre, ...only }, page);
+    const { actifs, inactifs } = await liste.comptes(perimetre);
+    return {
+      utilisateurs: await asManaged(actor, await repo.byIds(found.ids), locked),
+      total: found.total,
+      reduit: found.reduit,
+      comptes: { tous: actifs + inactifs, actifs, inactifs, bloques: locked.size },
+    };
+  }
+
   return {
     ...createManagement({ ...deps, repo, regles }),
     ...createModification({ ...deps, repo, regles, forget }),
+    ...createPhotos({ ...deps, repo, regles }),
+    ...createImport({ ...deps, repo, regles }),
+    ...createExport({ ...deps, list }),
     ...createAccounts({ ...deps, repo, forget }),
     ...createFirstAdmin({ ...deps, repo }),
 
-    /**
-     * Accounts that the actor deals with, by name unless another order is asked for.
-     *
-     * @param page from 1, with `size` accounts
-     * @throws AppError forbidden without `manage_users`
-     */
-    async list(
-      actor: Actor,
-      filters: FiltresUtilisateurs = {},
-      page: PageDemandee = { page: 1, size: Number.MAX_SAFE_INTEGER },
-    ): Promise<PageUtilisateurs> {
-      const scope = managedScope(actor);
-      if (scope === null) throw forbidden(utilisateursTexts(actor.lang).refuse);
-      const perimetre = scope === 'tous' ? {} : { perimetre: scope };
-      const locked = await lockedIds(() => liste.idsOf(perimetre));
-      const { bloque, ...rest } = filters;
-      const only = bloque === undefined ? {} : { [bloque ? 'ids' : 'saufIds']: [...locked] };
-      const found = await liste.page({ ...rest, ...perimetre, ...only }, page);
-      const { actifs, inactifs } = await liste.comptes(perimetre);
-      return {
-        utilisateurs: await asManaged(actor, await repo.byIds(found.ids), locked),
-        total: found.total,
-        reduit: found.reduit,
-        comptes: { tous: actifs + inactifs, actifs, inactifs, bloques: locked.size },
-      };
-    },
+    list,
 
     /** One account that the actor deals with. @throws AppError forbidden, not-found */
     async find(actor: Actor, id: number): Promise<UtilisateurGere> {
