@@ -24,8 +24,11 @@ function rowsOf(bytes: Buffer, maxRows: number): SheetRow[] {
   return readXlsxRows(bytes, { inflate, maxRows });
 }
 
+/** The text of a cell. The apostrophe goes that our own lists put before what would be a formula. */
 const textOf = (cell: Cell | undefined): string =>
-  typeof cell === 'number' ? String(Number(cell.toPrecision(DIGITS))) : (cell ?? '').trim();
+  typeof cell === 'number'
+    ? String(Number(cell.toPrecision(DIGITS)))
+    : (cell ?? '').trim().replace(/^'(?=[=+\-@])/, '');
 
 /**
  * Reads a CSV file or a spreadsheet, whichever its first bytes are.

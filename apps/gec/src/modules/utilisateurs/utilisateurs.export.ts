@@ -1,32 +1,13 @@
-import type { Readable } from 'node:stream';
 import { fill, formatDateTime, timestamp, type Actor, type Lang } from '@gec/core';
-import { writeCsv } from '../../tableur/write-csv.ts';
-import type { Atelier } from '../../workers/atelier.ts';
+import type { TableEcrite } from '../../tableur/write-table.ts';
 import type { PageUtilisateurs, UtilisateursDeps } from './utilisateurs.service.ts';
 import type { FiltresUtilisateurs, PageDemandee, UtilisateurGere } from './utilisateurs.schema.ts';
 import { utilisateursTexts } from './utilisateurs.texts.ts';
 
-/** Formats of an exported list. */
-export const FORMATS_EXPORT = ['csv', 'xlsx'] as const;
-export type FormatExport = (typeof FORMATS_EXPORT)[number];
-
-/** A file to send. */
-export interface FichierExporte {
-  readonly nom: string;
-  readonly type: string;
-  readonly contenu: Readable | string;
-}
-
 /** What exporting people needs. */
 export interface ExportDeps extends Pick<UtilisateursDeps, 'clock' | 'journal'> {
-  atelier: Pick<Atelier, 'document'>;
   list(actor: Actor, filters: FiltresUtilisateurs, page: PageDemandee): Promise<PageUtilisateurs>;
 }
-
-const TYPES: Readonly<Record<FormatExport, string>> = {
-  csv: 'text/csv; charset=utf-8',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-};
 
 /** Columns that a list can be imported with again, under the names that the import knows. */
 function importable(lang: Lang) {
@@ -67,40 +48,19 @@ function columnsOf(lang: Lang) {
   ];
 }
 
-/** Lists of people as files. */
-export function createExport({ clock, journal, atelier, list }: ExportDeps) {
-  function file(
-    lang: Lang,
-    format: FormatExport,
-    nom: string,
-    table: { columns: { label: string; width: number }[]; rows: string[][] },
-  ): FichierExporte {
-    const { columns, rows } = table;
-    const contenu =
-      format === 'csv'
-        ? writeCsv(
-            columns.map(({ label }) => label),
-            rows,
-          )
-        : atelier.document('liste-xlsx', {
-            lang,
-            feuille: utilisateursTexts(lang).titre,
-            colonnes: columns.map(({ label, width }) => ({ label, width, type: 'texte' as const })),
-            lignes: rows,
-            total: rows.length,
-            informations: [],
-          });
-    return { nom: `${nom}.${format}`, type: TYPES[format], contenu };
-  }
+const colonnes = (columns: readonly { label: string; width: number }[]) =>
+  columns.map(({ label, width }) => ({ label, width, type: 'texte' as const }));
 
+/** Lists of people to write as files. */
+export function createExport({ clock, journal, list }: ExportDeps) {
   return {
-    /** The accounts of a list, all pages of it, as a file. The export is in the journal. @throws AppError forbidden */
+    /** The accounts of a list, all pages of it, to write. The export is in the journal. @throws AppError forbidden */
     async exporter(
       actor: Actor,
       filters: FiltresUtilisateurs,
       order: Pick<PageDemandee, 'tri' | 'ordre'>,
-      format: FormatExport,
-    ): Promise<FichierExporte> {
+      format: TableEcrite['format'],
+    ): Promise<TableEcrite> {
       const { lang } = actor;
       const page = { ...order, page: 1, size: Number.MAX_SAFE_INTEGER };
       const { utilisateurs } = await list(actor, filters, page);
@@ -109,17 +69,20 @@ export function createExport({ clock, journal, atelier, list }: ExportDeps) {
         details: { format, nombre: utilisateurs.length },
       });
       const columns = columnsOf(lang);
-      const rows = utilisateurs.map((user) => columns.map((column) => column.of(user)));
-      const nom = fill(utilisateursTexts(lang).fichierExport, { date: timestamp(clock).slice(0, 10) });
-      return file(lang, format, nom, { columns, rows });
+      return {
+        format,
+        lang,
+        nom: fill(utilisateursTexts(lang).fichierExport, { date: timestamp(clock).slice(0, 10) }),
+        colonnes: colonnes(columns),
+        lignes: utilisateurs.map((user) => columns.map((column) => column.of(user))),
+      };
     },
 
-    /** An empty list with the headings that an import knows, and one line as an example. */
-    modele(lang: Lang, format: FormatExport): FichierExporte {
+    /** A list with the headings that an import knows, and one line as an example. */
+    modele(lang: Lang, format: TableEcrite['format']): TableEcrite {
       const t = utilisateursTexts(lang);
-      const columns = importable(lang);
-      const rows = [t.modeleLigne.split('|')];
-      return file(lang, format, t.fichierModele, { columns, rows });
+      const ligne = t.modeleLigne.split('|');
+      return { format, lang, nom: t.fichierModele, colonnes: colonnes(importable(lang)), lignes: [ligne] };
     },
   };
 }

@@ -34,8 +34,8 @@ export interface UtilisateursDeps extends Pick<Base, 'config' | 'database' | 'cl
   roles: RolesService;
   departements: DepartementsService;
   parametres: Pick<ParametresService, 'get'>;
-  /** What reads lists, makes photographs and writes spreadsheets, in processes of its own. */
-  atelier: Pick<Atelier, 'portrait' | 'table' | 'document'>;
+  /** What reads lists and makes photographs, in processes of its own. */
+  atelier: Pick<Atelier, 'portrait' | 'table'>;
   /** Mails passwords where there is a mail server. */
   courriels?: Pick<CourrielsService, 'disponible' | 'envoyerMotDePasse'>;
   sessions: Pick<SessionService, 'list' | 'revoke' | 'revokeAll'>;
