@@ -37,6 +37,7 @@ export function memorySessions(): SessionService & { readonly open: Map<string, 
       return ids.length;
     },
     list: async (userId) => [...open.values()].filter((session) => session.userId === userId),
+    listAll: async (limit) => [...open.values()].slice(0, limit),
     sweep: async () => 0,
   };
 }

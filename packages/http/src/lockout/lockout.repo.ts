@@ -94,6 +94,17 @@ export const lockoutRepo = {
     return Number(numDeletedRows);
   },
 
+  /** Forgets the lock of one account at one address. @returns whether there was one */
+  async unlockPair(db: AnyKysely, account: string, address: string): Promise<boolean> {
+    const { numDeletedRows } = await on(db)
+      .deleteFrom('login_lock')
+      .where('kind', '=', 'pair')
+      .where('account', '=', account)
+      .where('address', '=', address)
+      .executeTakeFirstOrThrow();
+    return numDeletedRows > 0n;
+  },
+
   /** The pairs that are locked now, the longest first. */
   async locked(db: AnyKysely, now: number): Promise<LockRow[]> {
     return on(db)

@@ -47,6 +47,11 @@ export interface LoginGuard {
   succeeded(account: string, ip: string): Promise<void>;
   /** Lifts all locks of an account. @returns how many there were */
   unlock(account: string): Promise<number>;
+  /**
+   * Lifts the lock of one account at one address, as `list` names them; an account that does not exist has no name by
+   * which `unlock` could be called. @returns whether there was one
+   */
+  unlockPair(account: string, address: string, trx?: AnyKysely): Promise<boolean>;
   /** The accounts that are locked now, at which addresses. */
   list(): Promise<LockedPair[]>;
   /** The digest that stands for an account in `list`. */
@@ -181,6 +186,8 @@ export function createLoginGuard(options: {
     },
 
     unlock: (accountName) => db.transaction((trx) => lockoutRepo.unlock(trx, accountKey(accountName))),
+
+    unlockPair: (account, address, trx) => lockoutRepo.unlockPair(trx ?? db.kysely, account, address),
 
     async list() {
       const rows = await lockoutRepo.locked(db.kysely, nowMs());

@@ -122,6 +122,8 @@ describeEachDatabase('login guard', (open, engine) => {
     ]);
     const rows = await db.kysely.selectFrom('login_lock').selectAll().execute();
     expect(JSON.stringify(rows)).not.toMatch(/kabila/i);
+    const [pair] = await guard.list();
+    expect(await guard.unlockPair(pair?.account ?? '', '198.51.100.1')).toBe(false);
     expect(await guard.unlock('a.kabila@exemple.cd')).toBe(1);
     expect(await guard.list()).toEqual([]);
     expect(await guard.check('a.kabila@exemple.cd', '10.0.0.1')).toBeNull();

@@ -56,6 +56,18 @@ export const sessionsRepo = {
       .execute();
   },
 
+  /** The live sessions of everybody, the latest used first, at most `limit` of them. */
+  async listAll(db: AnyKysely, now: string, limit: number): Promise<SessionRow[]> {
+    return on(db)
+      .selectFrom('session')
+      .selectAll()
+      .where('expires_at', '>', now)
+      .orderBy('last_seen_at', 'desc')
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+  },
+
   /** Removes the expired sessions. @returns how many there were */
   async removeExpired(db: AnyKysely, now: string): Promise<number> {
     const { numDeletedRows } = await on(db)

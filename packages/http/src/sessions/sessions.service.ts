@@ -35,6 +35,8 @@ export interface SessionService {
   revokeAll(userId: number, options?: { except?: string; trx?: AnyKysely }): Promise<number>;
   /** The live sessions of a user, the latest used first. */
   list(userId: number): Promise<Session[]>;
+  /** The live sessions of everybody, the latest used first, at most `limit` of them. */
+  listAll(limit: number): Promise<Session[]>;
   /** Removes what has expired; to be called now and then. @returns how many there were */
   sweep(): Promise<number>;
 }
@@ -116,6 +118,10 @@ export function createSessionService(options: {
 
     async list(userId) {
       return (await sessionsRepo.list(db.kysely, userId, nowIso())).map(sessionOf);
+    },
+
+    async listAll(limit) {
+      return (await sessionsRepo.listAll(db.kysely, nowIso(), limit)).map(sessionOf);
     },
 
     sweep: () => sessionsRepo.removeExpired(db.kysely, nowIso()),

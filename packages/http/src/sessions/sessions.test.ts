@@ -94,6 +94,8 @@ describeEachDatabase('sessions', (open, engine) => {
     const second = await sessions.create(null, 7, { ip: '10.0.0.2', userAgent: undefined });
     await sessions.create(null, 8, from);
     expect((await sessions.list(7)).map(({ id }) => id)).toEqual([second.session.id, first.session.id]);
+    expect((await sessions.listAll(2)).map(({ userId }) => userId)).toHaveLength(2);
+    expect(new Set((await sessions.listAll(10)).map(({ userId }) => userId))).toEqual(new Set([7, 8]));
     expect(await sessions.revokeAll(7, { except: second.session.id })).toBe(1);
     expect((await sessions.list(7)).map(({ id }) => id)).toEqual([second.session.id]);
     expect(await sessions.revokeAll(7)).toBe(1);

@@ -18,6 +18,7 @@ import {
   TextInput,
   useLang,
 } from '@gec/ui';
+import { useTextes } from '../departements/departements.mots.views.tsx';
 import { LONGUEUR_MIN } from '../utilisateurs/mot-de-passe.policy.ts';
 import { facteursTexts } from '../facteurs/facteurs.texts.ts';
 import type { Personne, Utilisateur } from '../utilisateurs/utilisateurs.schema.ts';
@@ -275,7 +276,7 @@ export function ProfileView(props: {
   errors: readonly FieldError[];
 }) {
   const lang = useLang();
-  const t = authTexts(lang);
+  const t = useTextes(authTexts);
   const { csrfToken, person, compte, sessions, theme, protege, errors } = props;
   return (
     <>

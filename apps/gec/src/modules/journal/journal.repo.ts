@@ -150,6 +150,89 @@ export function createJournalRepo(database: Database<GecTables>, keyring: Keyrin
       return rows[0]?.n ?? 0;
     },
 
+    /**
+     * How many entries of an action fall between each instant and the next.
+     *
+     * @param bornes instants in order; one count less than there are of them
+     */
+    async counts(action: string, bornes: readonly string[]): Promise<number[]> {
+      const first = bornes[0];
+      const last = bornes.at(-1);
+      if (first === undefined || last === undefined || bornes.length < 2) return [];
+      const row: Partial<Record<string, number | string | null>> = await database.kysely
+        .selectFrom(TABLE)
+        .select((eb) =>
+          bornes.slice(1).map((end, at) =>
+            eb.fn
+              .sum<number | null>(
+                eb
+                  .case()
+                  .when(eb.and([eb('date_action', '>=', bornes[at] ?? first), eb('date_action', '<', end)]))
+                  .then(sql.lit(1))
+                  .else(sql.lit(0))
+                  .end(),
+              )
+              .as(`n${at}`),
+          ),
+        )
+        .where('action', '=', action)
+        .where('date_action', '>=', first)
+        .where('date_action', '<', last)
+        .executeTakeFirstOrThrow();
+      return bornes.slice(1).map((_end, at) => Number(row[`n${at}`] ?? 0));
+    },
+
+    /** The newest entries of some actions since an instant, at most `limit` of them. */
+    async recent(actions: readonly string[], since: string, limit: number): Promise<JournalLine[]> {
+      const rows = await database.kysely
+        .selectFrom(TABLE)
+        .selectAll()
+        .where('action', 'in', actions)
+        .where('date_action', '>=', since)
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(toLine);
+    },
+
+    /** From which addresses people did an action since an instant, when first and when last. */
+    async addresses(
+      action: string,
+      userIds: readonly number[],
+      since: string,
+    ): Promise<{ utilisateurId: number; ip: string; premiere: string; derniere: string }[]> {
+      if (userIds.length === 0) return [];
+      const rows = await database.kysely
+        .selectFrom(TABLE)
+        .select(['utilisateur_id', 'ip_address'])
+        .select((eb) => [eb.fn.min('date_action').as('premiere'), eb.fn.max('date_action').as('derniere')])
+        .where('action', '=', action)
+        .where('utilisateur_id', 'in', userIds)
+        .where('date_action', '>=', since)
+        .groupBy(['utilisateur_id', 'ip_address'])
+        .execute();
+      return rows.flatMap(({ utilisateur_id, ip_address, premiere, derniere }) =>
+        utilisateur_id === null
+          ? []
+          : [{ utilisateurId: utilisateur_id, ip: ip_address, premiere, derniere }],
+      );
+    },
+
+    /** Every entry that the filters let through, newest first, in batches. */
+    async *batches(
+      filters: JournalFilters,
+      scope: JournalScope,
+      size: number,
+    ): AsyncGenerator<readonly JournalLine[]> {
+      let before: number | undefined;
+      for (;;) {
+        const lines = await this.page(filters, scope, size, before);
+        if (lines.length > 0) yield lines;
+        if (lines.length < size) return;
+        before = lines.at(-1)?.id;
+      }
+    },
+
     /** The entries of one letter, oldest first; of a letter that was read very often, the newest. */
     async ofCourrier(courrierId: number): Promise<JournalLine[]> {
       const rows = await filtered({ courrierId }, 'tous')

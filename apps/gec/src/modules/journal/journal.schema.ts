@@ -50,6 +50,7 @@ export const JOURNAL_ACTIONS = [
   'numero.annulation',
   'registre.configuration',
   'parametres.modification',
+  'texte.modification',
   'referentiel.ajout',
   'referentiel.modification',
   'referentiel.activation',

@@ -6,7 +6,7 @@ import type { Trx } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
 import { journalScope, type JournalScope } from './journal.policy.ts';
 import { createJournalRepo } from './journal.repo.ts';
-import type { JournalEntry, JournalFilters, JournalLine } from './journal.schema.ts';
+import type { JournalAction, JournalEntry, JournalFilters, JournalLine } from './journal.schema.ts';
 import { journalTexts } from './journal.texts.ts';
 
 /** Counted exactly up to here; beyond, a page says « plus de ». */
@@ -60,6 +60,10 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
     const scope = journalScope(actor);
     if (scope === null) throw forbidden(journalTexts(actor.lang).refuse);
     return scope;
+  }
+
+  function wholeOf(actor: Actor): void {
+    if (scopeOf(actor) !== 'tous') throw forbidden(journalTexts(actor.lang).refuse);
   }
 
   return {
@@ -150,6 +154,46 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
       });
       return report;
     },
+
+    /**
+     * How many entries of an action fall between each instant and the next.
+     *
+     * @throws AppError forbidden for whoever may not see all of the journal
+     */
+    async parTranche(actor: Actor, action: JournalAction, bornes: readonly string[]): Promise<number[]> {
+      wholeOf(actor);
+      return repo.counts(action, bornes);
+    },
+
+    /** The newest entries of some actions since an instant. @throws AppError forbidden unless all may be seen */
+    async recentes(
+      actor: Actor,
+      actions: readonly JournalAction[],
+      depuis: string,
+      limite: number,
+    ): Promise<JournalLine[]> {
+      wholeOf(actor);
+      return repo.recent(actions, depuis, limite);
+    },
+
+    /** From which addresses people signed in since an instant. @throws AppError forbidden unless all may be seen */
+    async adressesDe(actor: Actor, userIds: readonly number[], depuis: string) {
+      wholeOf(actor);
+      return repo.addresses('auth.connexion', userIds, depuis);
+    },
+
+    /**
+     * Every entry that the actor may see and that the filters let through, newest first, in batches.
+     *
+     * @throws AppError forbidden without `view_logs`
+     */
+    parcourir(actor: Actor, filters: JournalFilters, lot: number): AsyncIterable<readonly JournalLine[]> {
+      return repo.batches(filters, scopeOf(actor), lot);
+    },
+
+    /** How many entries the actor may see and the filters let through, counted up to `plafond`. */
+    compter: async (actor: Actor, filters: JournalFilters, plafond: number): Promise<number> =>
+      repo.count(filters, scopeOf(actor), plafond),
 
     /** Chains what waits, now. */
     chainNow: chainAll,

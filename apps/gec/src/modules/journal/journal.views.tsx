@@ -16,6 +16,7 @@ import {
   TextInput,
   useLang,
 } from '@gec/ui';
+import { useTextes } from '../departements/departements.mots.views.tsx';
 import type { JournalQuery } from './journal.forms.ts';
 import {
   actionLabel,
@@ -110,7 +111,7 @@ export function JournalView(props: {
   timeZone: string;
 }) {
   const lang = useLang();
-  const t = journalTexts(lang);
+  const t = useTextes(journalTexts);
   const { csrfToken, entier, query, errors, lignes, total, totalPlafonne, suivant, names, timeZone } = props;
   const title = totalPlafonne
     ? fill(t.total_plus, { n: formatNumber(lang, total) })
