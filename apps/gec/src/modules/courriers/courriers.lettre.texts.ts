@@ -43,7 +43,7 @@ export const lettreTexts = defineTexts('courriers.lettre', {
     enregistrePar: 'Enregistré par',
     copie: 'Copie au {titre}',
     type: 'Type de courrier',
-    departement: 'Département',
+    departement: '{Departement}',
     urgence: 'Urgence',
     sansUrgence: 'Ordinaire',
     urgenceAide: 'L’échéance se compte depuis l’enregistrement.',
@@ -109,12 +109,12 @@ export const lettreTexts = defineTexts('courriers.lettre', {
 
     transmettreTitre: 'Transmettre le courrier {numero}',
     transmettreA: 'À qui\u00A0?',
-    chercherPersonne: 'Chercher une personne, une fonction, un département',
+    chercherPersonne: 'Chercher par personne, fonction ou {departement}',
     choisies_zero: 'Personne n’est choisi.',
     choisies_un: '1 personne choisie.',
     choisies_autre: '{n} personnes choisies.',
     aucunePersonne: 'Personne ne correspond.',
-    sansDepartement: 'Sans département',
+    sansDepartement: 'Sans {departement}',
     personneSeule: 'Il n’y a personne d’autre',
     personneSeuleTexte: 'Un administrateur doit d’abord ajouter les comptes de vos collègues.',
     instruction: 'Instruction',
@@ -125,7 +125,7 @@ export const lettreTexts = defineTexts('courriers.lettre', {
     transmis_un: 'Le courrier est transmis à {noms}.',
     transmis_autre: 'Le courrier est transmis à {n} personnes.',
     transmettreAide:
-      'Les personnes choisies pourront lire ce courrier et ses pièces, même hors de leur département.',
+      'Les personnes choisies pourront lire ce courrier et ses pièces, même hors de leur {departement}.',
 
     supprimerTitre: 'Mettre le courrier {numero} à la corbeille\u00A0?',
     supprimerTexte:
@@ -200,7 +200,7 @@ export const lettreTexts = defineTexts('courriers.lettre', {
     enregistrePar: 'Registered by',
     copie: 'Copy to the {titre}',
     type: 'Type of letter',
-    departement: 'Department',
+    departement: '{Departement}',
     urgence: 'Urgency',
     sansUrgence: 'Ordinary',
     urgenceAide: 'The deadline counts from the registration.',
@@ -265,12 +265,12 @@ export const lettreTexts = defineTexts('courriers.lettre', {
 
     transmettreTitre: 'Forward letter {numero}',
     transmettreA: 'To whom?',
-    chercherPersonne: 'Find a person, a function, a department',
+    chercherPersonne: 'Find by person, function or {departement}',
     choisies_zero: 'Nobody is chosen.',
     choisies_un: '1 person chosen.',
     choisies_autre: '{n} people chosen.',
     aucunePersonne: 'Nobody matches.',
-    sansDepartement: 'Without department',
+    sansDepartement: 'Without {departement}',
     personneSeule: 'There is nobody else',
     personneSeuleTexte: 'An administrator must first add the accounts of your colleagues.',
     instruction: 'Instruction',
@@ -281,7 +281,7 @@ export const lettreTexts = defineTexts('courriers.lettre', {
     transmis_un: 'The letter was forwarded to {noms}.',
     transmis_autre: 'The letter was forwarded to {n} people.',
     transmettreAide:
-      'The people chosen may read this letter and its attachments, even outside their department.',
+      'The people chosen may read this letter and its attachments, even outside their {departement}.',
 
     supprimerTitre: 'Move letter {numero} to the trash?',
     supprimerTexte:

@@ -20,6 +20,7 @@ import {
 import { MESSAGE_MAX } from '../transmissions/transmissions.schema.ts';
 import type { Destinataire } from '../utilisateurs/utilisateurs.schema.ts';
 import { backTo, carry, type Provenance } from './courriers.lettre.provenance.ts';
+import { useTextes } from '../departements/departements.mots.views.tsx';
 import { lettreTexts } from './courriers.lettre.texts.ts';
 import type { Courrier } from './courriers.schema.ts';
 
@@ -59,8 +60,8 @@ function parDepartement(personnes: readonly Destinataire[]): [string | null, Des
 }
 
 /** The people of the office; with script a line of text narrows them and their choice is counted. */
-function Personnes({ lang, personnes, saisie, errors }: TransmettreProps) {
-  const t = lettreTexts(lang);
+function Personnes({ personnes, saisie, errors }: TransmettreProps) {
+  const t = useTextes(lettreTexts);
   const error = errors.find(({ field }) => field === 'destinataires')?.message;
   const words = { zero: t.choisies_zero, one: t.choisies_un, many: t.choisies_autre, none: t.aucunePersonne };
   return (
@@ -126,8 +127,8 @@ function Personnes({ lang, personnes, saisie, errors }: TransmettreProps) {
 
 /** To whom a letter goes, and what is asked of them. */
 export function TransmettreView(props: TransmettreProps) {
-  const { lang, csrfToken, courrier, provenance, personnes, saisie, errors, dejaChez, aujourdhui } = props;
-  const t = lettreTexts(lang);
+  const { csrfToken, courrier, provenance, personnes, saisie, errors, dejaChez, aujourdhui } = props;
+  const t = useTextes(lettreTexts);
   const here = `/mail/${courrier.id}`;
   const errorOf = (name: string) => errors.find(({ field }) => field === name)?.message;
   return (

@@ -19,6 +19,7 @@ import { ScanViewer } from '../pieces/pieces.views.tsx';
 import { ActionsLettre, DialogueStatut } from './courriers.lettre.actions.views.tsx';
 import { Circulation, Historique } from './courriers.lettre.historique.views.tsx';
 import { backTo, carry } from './courriers.lettre.provenance.ts';
+import { useTextes } from '../departements/departements.mots.views.tsx';
 import type { Lettre } from './courriers.lettre.schema.ts';
 import { lettreTexts } from './courriers.lettre.texts.ts';
 
@@ -99,7 +100,7 @@ function Attendue({ lang, csrfToken, lettre }: LettreProps) {
 
 /** The facts of the letter. */
 function Faits({ lang, lettre }: LettreProps) {
-  const t = lettreTexts(lang);
+  const t = useTextes(lettreTexts);
   const { courrier, fuseauHoraire, titreResponsable } = lettre;
   const arrivee = courrier.typeCourrier === 'ENTRANT';
   const items: Fact[] = [

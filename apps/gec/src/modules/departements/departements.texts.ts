@@ -1,4 +1,4 @@
-import { defineTexts, type Lang } from '@gec/core';
+import { defineTexts, fill, type Lang, type Texts } from '@gec/core';
 
 /** The office's own word for its departments, as texts take it: `{departement}`, `{Departements}`… */
 export interface MotsDepartement extends Readonly<Record<string, string>> {
@@ -45,6 +45,24 @@ export function motsDepartement(lang: Lang, appellation: string): MotsDepartemen
     departements: minuscule(pluriel),
     Departements: majuscule(pluriel),
   };
+}
+
+/**
+ * The texts of a module with the office's own word in them; other placeholders stay to be filled.
+ *
+ * @param appellation as for {@link motsDepartement}
+ */
+export function avecMots<K extends string>(
+  texts: Texts<Record<K, string>>,
+  lang: Lang,
+  appellation: string,
+): Record<K, string> {
+  const mots = motsDepartement(lang, appellation);
+  const entries = Object.entries<string>(texts(lang)).map(([key, text]) => [
+    key,
+    text.includes('{') ? fill(text, mots) : text,
+  ]);
+  return Object.fromEntries(entries) as Record<K, string>;
 }
 
 /** Words of the administration of departments. `{departement}` and its forms are the office's own word. */

@@ -58,7 +58,7 @@ export const parametresTexts = defineTexts('parametres', {
     manuel: 'Manuel',
     formatArrivee: 'Format des arrivées',
     formatArriveeAide:
-      '{year} ou {yy} : l’année ; {counter:05d} : le compteur sur cinq chiffres ; {dept} : le code du département ; {flux} : A ou D.',
+      '{year} ou {yy} : l’année ; {counter:05d} : le compteur sur cinq chiffres ; {dept} : le code de l’unité (SG, ADM…) ; {flux} : A ou D.',
     formatDepart: 'Format des départs',
     formatDepartAide:
       'Doit se distinguer de celui des arrivées. Exemple : {counter:06d}-{yy} donne 008951-25.',
@@ -170,7 +170,7 @@ export const parametresTexts = defineTexts('parametres', {
     manuel: 'Manual',
     formatArrivee: 'Format of incoming letters',
     formatArriveeAide:
-      '{year} or {yy}: the year; {counter:05d}: the counter in five digits; {dept}: the code of the department; {flux}: A or D.',
+      '{year} or {yy}: the year; {counter:05d}: the counter in five digits; {dept}: the code of the unit (SG, ADM…); {flux}: A or D.',
     formatDepart: 'Format of outgoing letters',
     formatDepartAide:
       'Must differ from that of incoming letters. Example: {counter:06d}-{yy} gives 008951-25.',

@@ -1,5 +1,6 @@
 import { fill, formatNumber, plural, type Lang } from '@gec/core';
 import { BarChart, Card, DataTable, Grid, Stack, Stat } from '@gec/ui';
+import { useTextes } from '../departements/departements.mots.views.tsx';
 import type { Chiffres, ChiffresMois } from './rapports.schema.ts';
 import { rapportsTexts } from './rapports.texts.ts';
 
@@ -23,7 +24,7 @@ function barres(lang: Lang, mois: readonly ChiffresMois[], flux: 'arrivees' | 'd
 /** What the letters that the person may read add up to. */
 export function ChiffresCard(props: { lang: Lang; chiffres: Chiffres; statutTraite: string }) {
   const { lang, chiffres, statutTraite } = props;
-  const t = rapportsTexts(lang);
+  const t = useTextes(rapportsTexts);
   const { mois, departements, delai } = chiffres;
   if (mois.length === 0) return null;
   const somme = (flux: 'arrivees' | 'departs') => mois.reduce((sum, un) => sum + un[flux], 0);

@@ -13,9 +13,9 @@ export const registresTexts = defineTexts('registres', {
       'Un numéro commence par une lettre, un chiffre ou une parenthèse, sans espace au bord ni espace double.',
     formatCompteurManque: 'La numérotation automatique a besoin d’un compteur, par exemple {counter:05d}.',
     formatCompteurDouble: 'Le compteur ne peut figurer qu’une fois.',
-    formatDeptDouble: 'Le code du département ne peut figurer qu’une fois.',
+    formatDeptDouble: 'La place {dept} ne peut figurer qu’une fois.',
     formatDeptColle:
-      'Séparez le code du département et le compteur par un signe (par exemple un tiret), sinon deux courriers pourraient recevoir le même numéro.',
+      'Séparez {dept} et le compteur par un signe (par exemple un tiret), sinon deux courriers pourraient recevoir le même numéro.',
     formatAnneeManque:
       'Ajoutez l’année ({year} ou {yy}) : sans elle, les numéros de l’an prochain répéteraient ceux de cette année. Elle peut manquer seulement si la valeur de départ continue un registre papier.',
     formatsSeRencontrent:
@@ -90,9 +90,9 @@ export const registresTexts = defineTexts('registres', {
       'A number begins with a letter, a digit or a bracket, without a space at its edges or a double space.',
     formatCompteurManque: 'Automatic numbering needs a counter, such as {counter:05d}.',
     formatCompteurDouble: 'The counter may appear only once.',
-    formatDeptDouble: 'The code of the department may appear only once.',
+    formatDeptDouble: '{dept} may appear only once.',
     formatDeptColle:
-      'Put a sign (such as a hyphen) between the code of the department and the counter, or two letters could get the same number.',
+      'Put a sign (such as a hyphen) between {dept} and the counter, or two letters could get the same number.',
     formatAnneeManque:
       'Add the year ({year} or {yy}): without it, next year’s numbers would repeat this year’s. It may be left out only if the starting value continues a paper register.',
     formatsSeRencontrent:
