@@ -39,6 +39,7 @@ import { createRechercheService } from './modules/recherche/recherche.service.ts
 import { createReferentielsService } from './modules/referentiels/referentiels.service.ts';
 import { createRegistresService } from './modules/registres/registres.service.ts';
 import { createRolesService } from './modules/roles/roles.service.ts';
+import { createTextesService } from './modules/textes/textes.service.ts';
 import { createTransmissionsService } from './modules/transmissions/transmissions.service.ts';
 import { createUtilisateursService } from './modules/utilisateurs/utilisateurs.service.ts';
 import { createLocalFileStore } from './storage/local-store.ts';
@@ -96,6 +97,8 @@ export async function createContainer(config: Config, overrides: ContainerOverri
   const journal = createJournalService(base);
   const parametres = createParametresService({ ...base, journal });
   const courriels = createCourrielsService({ ...base, journal, parametres });
+  const textes = createTextesService({ ...base, journal });
+  await textes.appliquer();
   const licence = createLicenceService({ ...base, journal, parametres, fetch: overrides.licenceFetch });
   const referentiels = createReferentielsService({ ...base, journal });
   await database.transaction((trx) => referentiels.seed(trx));
@@ -255,6 +258,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
       { name: 'exports', everyMs: 3_600_000, run: () => rapports.sweep() },
       { name: 'notifications', everyMs: 6 * 3_600_000, run: () => notifications.sweep() },
       { name: 'echeances', everyMs: 900_000, run: () => notifications.rappelQuotidien() },
+      { name: 'texts', everyMs: 5_000, run: () => textes.appliquer() },
       { name: 'licence', everyMs: 600_000, run: () => licence.battement() },
       { name: 'files', everyMs: 6 * 3_600_000, run: () => pieces.sweep() },
       {
@@ -273,6 +277,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     parametres,
     courriels,
     notifications,
+    textes,
     licence,
     referentiels,
     roles,
@@ -301,6 +306,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     shell: createShell({
       parametres,
       aTraiter: async (person) => (await transmissions.counts(person)).aTraiter,
+      nonLues: (person) => notifications.compte(person),
       bandeau: (person) => licence.bandeau(person),
     }),
 

@@ -13,6 +13,8 @@ import {
   formatDay,
   formatNumber,
   isDay,
+  NNBSP,
+  overrideTexts,
   plural,
   startOfDay,
 } from './index.ts';
@@ -90,4 +92,24 @@ describe('texts', () => {
     expect(formatBytes('fr', 1_468_006)).toBe('1,4\u00A0Mo');
     expect(formatBytes('en', 482 * 1024)).toBe('482\u00A0KB');
   });
+});
+
+it('says a text in the words of an administrator, until they are taken back', () => {
+  const texts = defineTexts('core.essai.remplacement', {
+    fr: { bonjour: 'Bonjour {nom} !', adieu: 'Adieu' },
+    en: { bonjour: 'Hello {nom}!', adieu: 'Farewell' },
+  });
+  const word = { module: 'core.essai.remplacement', langue: 'fr' } as const;
+  overrideTexts([
+    { ...word, cle: 'bonjour', texte: 'Mbote {nom} !' },
+    { ...word, cle: 'disparu', texte: 'x' },
+    { ...word, module: 'ailleurs', cle: 'adieu', texte: 'x' },
+  ]);
+  expect(texts('fr').bonjour).toBe(`Mbote {nom}${NNBSP}!`);
+  expect([texts('fr').adieu, texts('en').bonjour]).toEqual(['Adieu', 'Hello {nom}!']);
+  expect(texts.all.fr.bonjour).toContain('Bonjour');
+  const late = defineTexts('ailleurs', { fr: { adieu: 'Adieu' }, en: { adieu: 'Farewell' } });
+  expect(late('fr').adieu).toBe('x');
+  overrideTexts([]);
+  expect(texts('fr').bonjour).toContain('Bonjour');
 });

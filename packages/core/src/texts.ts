@@ -19,6 +19,21 @@ export interface Texts<T extends Dictionary> {
 
 const registry = new Map<string, Texts<Dictionary>>();
 
+/** A text that an administrator worded otherwise. */
+export interface TextOverride {
+  module: string;
+  cle: string;
+  langue: Lang;
+  texte: string;
+}
+
+let overrides: readonly TextOverride[] = [];
+const replacers = new Map<string, (words: readonly TextOverride[]) => void>();
+
+function replace(module: string): void {
+  replacers.get(module)?.(overrides.filter((word) => word.module === module));
+}
+
 /**
  * Sets the spaces of French typography in a text that was typed with plain ones: no-break before `:` and inside « »,
  * narrow no-break before `;`, `!` and `?`. So a line never begins with a sign, and texts are written as one types.
@@ -46,9 +61,32 @@ export function defineTexts<const K extends string>(
     Object.entries<string>(dictionaries.fr).map(([key, text]) => [key, frenchSpaces(text)]),
   ) as Record<K, string>;
   const all = { fr, en: dictionaries.en };
-  const texts = Object.assign((lang: Lang) => all[lang], { module, all });
+  let shown: Readonly<Record<Lang, Record<K, string>>> = all;
+  const texts = Object.assign((lang: Lang) => shown[lang], { module, all });
   registry.set(module, texts as unknown as Texts<Dictionary>);
+  replacers.set(module, (words) => {
+    const known = words.filter(({ cle }) => Object.hasOwn(fr, cle));
+    if (known.length === 0) {
+      shown = all;
+      return;
+    }
+    const next = { fr: { ...all.fr }, en: { ...all.en } };
+    for (const { cle, langue, texte } of known) {
+      (next[langue] as Record<string, string>)[cle] = langue === 'fr' ? frenchSpaces(texte) : texte;
+    }
+    shown = next;
+  });
+  replace(module);
   return texts;
+}
+
+/**
+ * Has the whole program use other words than its own from now on; what is not among them is as it was written. Words of
+ * texts that do not exist (any more) are passed over.
+ */
+export function overrideTexts(words: readonly TextOverride[]): void {
+  overrides = words;
+  for (const module of replacers.keys()) replace(module);
 }
 
 /** Every module's texts that this program has loaded, for the completeness test and for overrides. */

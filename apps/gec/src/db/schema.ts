@@ -364,6 +364,17 @@ export interface ParametreTable {
   date_modification: Timestamp;
 }
 
+/** Words of this office for a text of the program; null: the program's own. */
+export interface TexteRemplaceTable {
+  module: string;
+  cle: string;
+  texte_fr: string | null;
+  texte_en: string | null;
+  version: number;
+  modifie_par_id: number | null;
+  date_modification: Timestamp;
+}
+
 /** Counters that processes compare to notice that something cached has changed. */
 export interface VersionCacheTable {
   nom: string;
@@ -556,6 +567,7 @@ export interface GecTables extends SessionTables, LockoutTables, AddressTables {
   log_activite: LogActiviteTable;
   parametre: ParametreTable;
   version_cache: VersionCacheTable;
+  texte_remplace: TexteRemplaceTable;
   tache: TacheTable;
   licence_local: LicenceLocalTable;
   facteur: FacteurTable;

@@ -19,8 +19,12 @@ export type NavId =
   | 'referentiels'
   | 'correspondants'
   | 'parametres'
+  | 'textes'
+  | 'courriels'
   | 'licence'
+  | 'sante'
   | 'corbeille'
+  | 'notifications'
   | 'journal';
 
 interface Place {
@@ -93,6 +97,22 @@ const PLACES: readonly Place[] = [
     href: '/settings',
     text: 'parametres',
     icon: 'settings',
+    permission: 'manage_system_settings',
+    administration: true,
+  },
+  {
+    id: 'courriels',
+    href: '/admin/courriels',
+    text: 'courriels',
+    icon: 'mail',
+    permission: ['manage_system_settings', 'manage_email_templates'],
+    administration: true,
+  },
+  {
+    id: 'textes',
+    href: '/admin/textes',
+    text: 'textes',
+    icon: 'edit',
     permission: 'manage_system_settings',
     administration: true,
   },

@@ -8,6 +8,7 @@ import {
   initialsOf,
   LinkButton,
   renderDocument,
+  ToolLink,
   type Assets,
   type Shortcut,
 } from '@gec/ui';
@@ -30,6 +31,8 @@ export interface ShellData {
   readonly appellationDepartement?: string;
   /** Numbers waiting, by place of the rail. */
   readonly badges: Partial<Record<NavId, number>>;
+  /** Notifications that were not read. */
+  readonly nonLues?: number;
   /** A lasting notice above the page, with where to do something about it. */
   readonly bandeau?: { readonly texte: string; readonly lien: { href: string; texte: string } | null } | null;
 }
@@ -120,6 +123,18 @@ export async function renderPage(
               {shell.bandeau.lien && <a href={shell.bandeau.lien.href}>{shell.bandeau.lien.texte}</a>}
             </>
           )
+        }
+        tools={
+          <ToolLink
+            href="/notifications"
+            icon="bell"
+            label={t.notifications}
+            countLabel={t.notificationsNonLues}
+            count={shell.nonLues ?? 0}
+            current={page.active === 'notifications'}
+            island="bell"
+            source="/api/v1/notifications/compte"
+          />
         }
         csrfToken={csrfToken(request)}
         logoutHref="/logout"

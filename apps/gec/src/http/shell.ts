@@ -7,12 +7,14 @@ export interface ShellDeps {
   parametres: Pick<ParametresService, 'get'>;
   /** Open transmissions of a person. */
   aTraiter?(person: Personne): Promise<number>;
+  /** Notifications that a person has not read. */
+  nonLues?(person: Personne): Promise<number>;
   /** Notice about the licence. */
   bandeau?(person: Personne): Promise<ShellData['bandeau']>;
 }
 
 /** Gathers what the frame of every page shows. */
-export function createShell({ parametres, aTraiter, bandeau }: ShellDeps) {
+export function createShell({ parametres, aTraiter, nonLues, bandeau }: ShellDeps) {
   return {
     async load(person: Personne | null): Promise<ShellData> {
       const settings = await parametres.get();
@@ -22,6 +24,7 @@ export function createShell({ parametres, aTraiter, bandeau }: ShellDeps) {
         appellationDepartement: settings.appellationDepartement,
         logo: settings.logo ? '/logo' : null,
         badges: person && aTraiter ? { 'a-traiter': await aTraiter(person) } : {},
+        nonLues: person && nonLues ? await nonLues(person) : 0,
         bandeau: person && bandeau ? await bandeau(person) : null,
       };
     },

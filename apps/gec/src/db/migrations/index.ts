@@ -10,6 +10,7 @@ import { referentiels } from './0009_referentiels.ts';
 import { correspondants } from './0010_correspondants.ts';
 import { courriels } from './0011_courriels.ts';
 import { notifications } from './0012_notifications.ts';
+import { textes } from './0013_textes.ts';
 
 /** Every step of the schema of GEC Mines, oldest first. A published step never changes; a change is a new step. */
 export const migrations: readonly Step[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Step[] = [
   correspondants,
   courriels,
   notifications,
+  textes,
 ];
