@@ -52,7 +52,10 @@ async function buildProgram(name, { minify }) {
     sourcemap: true,
     sourcesContent: false,
     chunkNames: 'chunks/[name]-[hash]',
-    define: { 'process.env.GEC_VERSION': JSON.stringify(version) },
+    define: {
+      'process.env.GEC_VERSION': JSON.stringify(version),
+      __LICENCE_ROOT_KEYS__: JSON.stringify(process.env.LICENSE_ROOT_KEYS ?? ''),
+    },
     plugins: [externalPackages],
     logLevel: 'warning',
   });

@@ -1,6 +1,7 @@
 // The command line of a program from a clone: node scripts/cli.mjs gec users list
 import { existsSync } from 'node:fs';
 import { distFile, ensureBuilt, ensureInstalled, fail, node, programs } from './lib/prepare.mjs';
+import { knownLicenceSettings } from './lib/licence.mjs';
 import { run } from './lib/run.mjs';
 
 const [program, ...args] = process.argv.slice(2);
@@ -15,4 +16,6 @@ if (!existsSync(file))
 if (args[0] === '--') args.shift();
 
 // In the root of the repository, as the programs themselves, so that `data/` is the same directory for both.
-process.exit(await run(node, ['--enable-source-maps', file, ...args]));
+// It speaks of the same licence as the program that `npm start` joined to its server.
+const joined = program === 'gec' ? knownLicenceSettings(process.env) : {};
+process.exit(await run(node, ['--enable-source-maps', file, ...args], joined));

@@ -16,6 +16,24 @@ function serverUrl(env) {
   return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`;
 }
 
+/** The root key that the licence server wrote to its data folder; empty before its first start. */
+function trustAnchor(env) {
+  const file = join(resolve(root, env.LICENSE_DATA_DIR || 'data/licences'), 'trust-anchor.txt');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+}
+
+/**
+ * The settings of `licenceSettings` for a command: what a licence server of this clone left, if it ever ran.
+ *
+ * @param {Record<string, string | undefined>} env
+ */
+export function knownLicenceSettings(env) {
+  const url = env.LICENSE_SERVER_URL || serverUrl(env);
+  const anchor = trustAnchor(env);
+  if (env.LICENSE_MODE || env.LICENSE_TRUST_ANCHOR || url === null || anchor === '') return {};
+  return { LICENSE_SERVER_URL: url, LICENSE_TRUST_ANCHOR: anchor };
+}
+
 /**
  * The settings that join GEC Mines to the licence server: its address and its public root key, which it writes to its
  * data folder when it starts. What is set by hand stays.
@@ -27,10 +45,9 @@ export async function licenceSettings(env, alive) {
   if (env.LICENSE_MODE || env.LICENSE_TRUST_ANCHOR) return {};
   const url = env.LICENSE_SERVER_URL || serverUrl(env);
   if (url === null) return {};
-  const file = join(resolve(root, env.LICENSE_DATA_DIR || 'data/licences'), 'trust-anchor.txt');
-  for (const end = Date.now() + PATIENCE_MS; !existsSync(file) && Date.now() < end && alive();)
+  for (const end = Date.now() + PATIENCE_MS; trustAnchor(env) === '' && Date.now() < end && alive();)
     await delay(100);
-  const anchor = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  const anchor = trustAnchor(env);
   if (anchor === '') {
     process.stderr.write(
       'Le serveur de licences n’a pas donné sa clé : GEC Mines démarre sans licence. / No licence server key: GEC Mines starts without a licence.\n',

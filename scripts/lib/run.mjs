@@ -19,11 +19,12 @@ forwardSignals((signal) => {
  *
  * @param {string} command
  * @param {string[]} args
+ * @param {Record<string, string>} [extra] variables besides those of this process
  * @returns {Promise<number>} its exit code, 128 plus the number of the signal that ended it, or 127 if not found
  */
-export function run(command, args) {
+export function run(command, args, extra = {}) {
   return new Promise((resolve) => {
-    current = spawn(command, args, { cwd: root, env: environment(), stdio: 'inherit' });
+    current = spawn(command, args, { cwd: root, env: environment(extra), stdio: 'inherit' });
     const finish = (code) => {
       current = undefined;
       if (interrupted) process.exit(code || 130);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { parseTrustAnchor, ROOT_KEYS, type PublicJwk } from '@gec/licence-client';
+import { parseTrustAnchor, trustedRoots, type PublicJwk } from '@gec/licence-client';
 import { z } from 'zod';
 
 /** Everything that an installation may set, read once from the environment. */
@@ -193,10 +193,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const values = parsed.data;
   const dataDir = resolve(values.GEC_DATA_DIR);
   const databaseUrl = values.DATABASE_URL ?? `sqlite:${join(dataDir, 'gec.db')}`;
-  const trustAnchors = values.LICENSE_TRUST_ANCHOR ?? [];
+  // A build that has its editor's roots in its code trusts no others, whatever the settings say.
+  const trustAnchors = trustedRoots(values.LICENSE_TRUST_ANCHOR ?? []);
   // An installation that was told of no editor needs no licence.
   const licensed = (values.LICENSE_MODE ?? (trustAnchors.length > 0 ? 'on' : 'off')) === 'on';
-  if (licensed && trustAnchors.length + ROOT_KEYS.length === 0) {
+  if (licensed && trustAnchors.length === 0) {
     throw new ConfigError('LICENSE_TRUST_ANCHOR: must be set when LICENSE_MODE is on');
   }
   const secrets = readSecrets(values, dataDir, databaseUrl.startsWith('sqlite:'));

@@ -23,7 +23,7 @@ import {
   type PublicJwk,
   type RequestStatement,
 } from './protocol/index.ts';
-import { ROOT_KEYS } from './roots.ts';
+import { trustedRoots } from './roots.ts';
 import { deriveState, type Facts, type LicenceStatus } from './states.ts';
 import type { LicenceStorage } from './storage.ts';
 import { observe, worthKeeping } from './time.ts';
@@ -36,7 +36,7 @@ export interface LicenceClientOptions {
   readonly storage: LicenceStorage;
   /** At least 32 bytes that this installation alone has and that never change; the local file opens with them only. */
   readonly installationSecret: Uint8Array;
-  /** Root keys of the editor, from the program's code, besides those of the SDK. */
+  /** Root keys of the editor, from the program's code. A build that has its own (`ROOT_KEYS`) trusts those alone. */
   readonly trustAnchors: readonly PublicJwk[];
   /** Address of the licence server; without one, everything goes by file. */
   readonly server?: string | null;
@@ -59,7 +59,7 @@ const nonce = (): string => randomBytes(16).toString('base64url');
 export function createLicenceClient(options: LicenceClientOptions) {
   const { storage, installationSecret: secret, clock = systemClock } = options;
   const evidence: () => Evidence | Promise<Evidence> = options.evidence ?? (() => ({}));
-  const anchors = [...ROOT_KEYS, ...options.trustAnchors];
+  const anchors = trustedRoots(options.trustAnchors);
   const server = options.server ?? null;
   const fetcher: Fetch = options.fetch ?? ((url, init) => fetch(url, init));
   const keeper = createLocalKeeper({

@@ -6,7 +6,7 @@ export * from './machine.ts';
 export * from './protocol/index.ts';
 export { deriveState, EVALUATION_DAYS, EXPIRING_DAYS } from './states.ts';
 export type { Facts, LicenceStatus, LocalProblem, Reason, State, Verdict, Warning } from './states.ts';
-export { ROOT_KEYS } from './roots.ts';
+export { ROOT_KEYS, trustedRoots } from './roots.ts';
 export * from './storage.ts';
 export { NO_TIME, observe, reckon, type TimeMemory } from './time.ts';
 export type { Fetch } from './transport.ts';

@@ -8,7 +8,7 @@ import {
   type PublicJwk,
 } from '@gec/licence-client';
 
-/** The editor's root key, as `licences keys` prints it. It is part of the code: users cannot replace it. */
+/** The editor's root key, as `licences keys anchor` prints it. It is part of the code: users cannot replace it. */
 interface Setup {
   folder: string;
   /** 32 random bytes, made at the installation and kept with the program's other secrets. */

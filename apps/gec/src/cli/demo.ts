@@ -7,7 +7,7 @@ import { progress, table } from './terminal.ts';
 
 /** Registers `gec demo`. */
 export function registerDemo(program: Command, cli: Cli): void {
-  const { terminal, lang } = cli;
+  const { terminal, actor, lang } = cli;
   const t = demoTexts(lang);
   program
     .command('demo')
@@ -17,6 +17,7 @@ export function registerDemo(program: Command, cli: Cli): void {
       const now = new Date();
       const horloge = createHorloge(now);
       const container = await cli.open({ clock: horloge });
+      await container.licence.exigerChangement(actor);
       const shown = progress(terminal, lang, t.progression);
       const onProgress = (done: number, total: number) => shown.update(done, total);
       const bilan = await remplir(container, horloge, { lang, now, onProgress }).finally(shown.end);

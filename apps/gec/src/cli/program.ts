@@ -7,6 +7,7 @@ import { registerDemo } from './demo.ts';
 import { registerInstallation } from './installation.ts';
 import { registerIp } from './ip.ts';
 import { registerJournal } from './journal.ts';
+import { registerLicence } from './licence.ts';
 import { registerSearch } from './search.ts';
 import { registerUsers } from './users.ts';
 
@@ -16,6 +17,7 @@ const GROUPS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerIp,
   registerJournal,
   registerSearch,
+  registerLicence,
   registerDemo,
   registerInstallation,
 ];

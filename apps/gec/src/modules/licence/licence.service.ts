@@ -116,7 +116,17 @@ export function createLicenceService(deps: LicenceDeps) {
      * @throws AppError forbidden `LICENCE_READ_ONLY`, with what to do
      */
     async exigerModifiable(actor: Actor, method: string, route: string): Promise<void> {
-      if (!active || permisEnLectureSeule(method, route)) return;
+      if (!permisEnLectureSeule(method, route)) await service.exigerChangement(actor);
+    },
+
+    /**
+     * Refuses whatever registers or changes letters while the licence allows reading only; for what is no request, such
+     * as a command.
+     *
+     * @throws AppError forbidden `LICENCE_READ_ONLY`, with what to do
+     */
+    async exigerChangement(actor: Actor): Promise<void> {
+      if (!active) return;
       const status = await client.state();
       if (status.mayChange) return;
       const t = licenceTexts(actor.lang);
