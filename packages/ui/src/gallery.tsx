@@ -14,6 +14,7 @@ import { Combobox, FileDrop } from './pickers.tsx';
 import { QrCode } from './qr.tsx';
 import { AppShell, type NavItem } from './shell.tsx';
 import { DataTable, Pagination, type Column } from './table.tsx';
+import { ToolLink } from './tools.tsx';
 
 interface Row {
   id: number;
@@ -447,6 +448,15 @@ export function Gallery({ lang = 'fr' }: { lang?: Lang }) {
         text: 'Courrier enregistré sous le n° 008960-26.',
         link: { href: '/mail/9', label: 'Ouvrir' },
       }}
+      tools={
+        <ToolLink
+          href="/notifications"
+          icon="bell"
+          label="Notifications"
+          countLabel="Notifications : {n} non lues"
+          count={3}
+        />
+      }
       csrfToken="jeton"
       logoutHref="/logout"
       profileHref="/profil"

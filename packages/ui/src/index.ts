@@ -17,4 +17,5 @@ export * from './qr.tsx';
 export * from './shell.tsx';
 export type { Shortcut } from './shortcut-help.tsx';
 export * from './table.tsx';
+export * from './tools.tsx';
 export { uiTexts } from './ui.texts.ts';

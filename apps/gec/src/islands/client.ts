@@ -1,6 +1,7 @@
 import { lazyIsland, start } from '@gec/ui/islands';
 
 // What only some pages need is loaded when such a page is open.
+lazyIsland('bell', () => import('./bell.ts'));
 lazyIsland('cle', () => import('./cle.ts'));
 lazyIsland('exports', () => import('./exports.ts'));
 lazyIsland('people', async () => ({ default: (await import('./letter.ts')).people }));

@@ -9,16 +9,10 @@ import type { ReferentielsService } from '../referentiels/referentiels.service.t
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
 import type { Reglages } from './notifications.reglages.ts';
 import type { NotificationsRepo } from './notifications.repo.ts';
-import type { Evenement, Faits, NotificationLue } from './notifications.schema.ts';
+import { PAGES, type Faits, type NotificationLue } from './notifications.schema.ts';
 import { notificationsTexts } from './notifications.texts.ts';
 
 const payloadShape = z.object({ notifications: z.array(z.int().positive()) });
-
-/** Where a message about something other than a letter leads. */
-export const PAGES: Readonly<Partial<Record<Evenement, string>>> = {
-  alerte_securite: '/admin/logs',
-  sauvegarde_echouee: '/admin/sante',
-};
 
 /** What sending notifications by e-mail needs. */
 export interface EnvoiDeps extends Pick<Base, 'database'> {

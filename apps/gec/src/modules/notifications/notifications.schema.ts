@@ -29,6 +29,12 @@ export function evenementsDe(actor: Actor): Evenement[] {
   });
 }
 
+/** Where a notification about something other than a letter leads. */
+export const PAGES: Readonly<Partial<Record<Evenement, string>>> = {
+  alerte_securite: '/admin/logs',
+  sauvegarde_echouee: '/admin/sante',
+};
+
 /** By what way: the page (and the bell), or e-mail. */
 export const CANAUX = ['page', 'courriel'] as const;
 export type Canal = (typeof CANAUX)[number];
