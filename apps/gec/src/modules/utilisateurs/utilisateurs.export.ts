@@ -2,16 +2,16 @@ import { fill, formatDateTime, timestamp, type Actor, type Lang } from '@gec/cor
 import type { TableEcrite } from '../../tableur/write-table.ts';
 import type { PageUtilisateurs, UtilisateursDeps } from './utilisateurs.service.ts';
 import type { FiltresUtilisateurs, PageDemandee, UtilisateurGere } from './utilisateurs.schema.ts';
+import { APPELLATION_PAR_DEFAUT, avecMots } from '../departements/departements.texts.ts';
 import { utilisateursTexts } from './utilisateurs.texts.ts';
 
 /** What exporting people needs. */
-export interface ExportDeps extends Pick<UtilisateursDeps, 'clock' | 'journal'> {
+export interface ExportDeps extends Pick<UtilisateursDeps, 'clock' | 'journal' | 'parametres'> {
   list(actor: Actor, filters: FiltresUtilisateurs, page: PageDemandee): Promise<PageUtilisateurs>;
 }
 
 /** Columns that a list can be imported with again, under the names that the import knows. */
-function importable(lang: Lang) {
-  const t = utilisateursTexts(lang);
+function importable(t: ReturnType<typeof utilisateursTexts>) {
   return [
     { label: t.nomComplet, width: 32, of: (user: UtilisateurGere) => user.nomComplet },
     { label: t.email, width: 32, of: (user: UtilisateurGere) => user.email },
@@ -25,10 +25,10 @@ function importable(lang: Lang) {
   ];
 }
 
-function columnsOf(lang: Lang) {
-  const t = utilisateursTexts(lang);
+function columnsOf(lang: Lang, appellation: string) {
+  const t = avecMots(utilisateursTexts, lang, appellation);
   return [
-    ...importable(lang),
+    ...importable(t),
     {
       label: t.etat,
       width: 12,
@@ -52,7 +52,7 @@ const colonnes = (columns: readonly { label: string; width: number }[]) =>
   columns.map(({ label, width }) => ({ label, width, type: 'texte' as const }));
 
 /** Lists of people to write as files. */
-export function createExport({ clock, journal, list }: ExportDeps) {
+export function createExport({ clock, journal, parametres, list }: ExportDeps) {
   return {
     /** The accounts of a list, all pages of it, to write. The export is in the journal. @throws AppError forbidden */
     async exporter(
@@ -68,7 +68,7 @@ export function createExport({ clock, journal, list }: ExportDeps) {
         action: 'utilisateur.export',
         details: { format, nombre: utilisateurs.length },
       });
-      const columns = columnsOf(lang);
+      const columns = columnsOf(lang, (await parametres.get()).appellationDepartement);
       return {
         format,
         lang,
@@ -80,9 +80,10 @@ export function createExport({ clock, journal, list }: ExportDeps) {
 
     /** A list with the headings that an import knows, and one line as an example. */
     modele(lang: Lang, format: TableEcrite['format']): TableEcrite {
-      const t = utilisateursTexts(lang);
+      // Under the word that an import of any office knows.
+      const t = avecMots(utilisateursTexts, lang, APPELLATION_PAR_DEFAUT);
       const ligne = t.modeleLigne.split('|');
-      return { format, lang, nom: t.fichierModele, colonnes: colonnes(importable(lang)), lignes: [ligne] };
+      return { format, lang, nom: t.fichierModele, colonnes: colonnes(importable(t)), lignes: [ligne] };
     },
   };
 }

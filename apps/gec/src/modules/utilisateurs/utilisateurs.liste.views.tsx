@@ -17,6 +17,7 @@ import {
   TextInput,
   useLang,
 } from '@gec/ui';
+import { useTextes } from '../departements/departements.mots.views.tsx';
 import type { Departement } from '../departements/departements.schema.ts';
 import type { Role } from '../roles/roles.schema.ts';
 import { SANS_DEPARTEMENT, type FilterQuery } from './utilisateurs.forms.ts';
@@ -39,7 +40,7 @@ function Filters(props: {
   roles: readonly Role[];
   departements: readonly Departement[] | null;
 }) {
-  const t = utilisateursTexts(useLang());
+  const t = useTextes(utilisateursTexts);
   const { query, errors, roles, departements } = props;
   const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
   return (
@@ -107,7 +108,7 @@ export function UserListView(props: {
   departements: readonly Departement[] | null;
 }) {
   const lang = useLang();
-  const t = utilisateursTexts(lang);
+  const t = useTextes(utilisateursTexts);
   const { found, query, page, pageSize, errors, roles, departements } = props;
   const { tous, actifs, inactifs, bloques } = found.comptes;
   return (

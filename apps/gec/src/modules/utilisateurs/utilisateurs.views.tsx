@@ -1,20 +1,23 @@
 import { fill, formatDate, formatDateTime } from '@gec/core';
 import {
   Alert,
+  Avatar,
   Badge,
   Button,
   Card,
+  Checkbox,
   DescriptionList,
   Form,
   Grid,
+  LinkButton,
   PageHeader,
-  Select,
   Stack,
   useLang,
 } from '@gec/ui';
 import type { ComponentChildren } from 'preact';
-import { departementOptions, type Choices } from './utilisateurs.ajout.views.tsx';
-import { SANS_DEPARTEMENT } from './utilisateurs.forms.ts';
+import type { SessionPropre } from '../auth/auth.schema.ts';
+import { HistoryCard, SessionsCard, type Historique } from './utilisateurs.suivi.views.tsx';
+import { PhotoForm, photoHref } from './utilisateurs.photo.views.tsx';
 import type { UtilisateurGere } from './utilisateurs.schema.ts';
 import { utilisateursTexts } from './utilisateurs.texts.ts';
 
@@ -47,35 +50,12 @@ function Task(props: { title: string; text?: string; children: ComponentChildren
 }
 
 /** What can be done to an account. */
-function Tasks({ csrfToken, user, choices }: { csrfToken: string; user: UtilisateurGere; choices: Choices }) {
+function Tasks(props: { csrfToken: string; user: UtilisateurGere; courriel: boolean }) {
   const t = utilisateursTexts(useLang());
+  const { csrfToken, user, courriel } = props;
   const path = `${LIST}/${user.id}`;
   return (
     <Stack space={5}>
-      <Task title={t.changerRole}>
-        <Form action={`${path}/role`} csrfToken={csrfToken} class="cluster">
-          <Select
-            name="role"
-            label={t.role}
-            value={user.role}
-            options={choices.roles.map(({ nom, libelle }) => ({ value: nom, label: libelle }))}
-          />
-          <Button>{t.changerRole}</Button>
-        </Form>
-      </Task>
-      {(choices.sansDepartement || choices.departements.length > 1) && (
-        <Task title={t.changerDepartement}>
-          <Form action={`${path}/departement`} csrfToken={csrfToken} class="cluster">
-            <Select
-              name="departementId"
-              label={t.departement}
-              value={user.departementId === null ? SANS_DEPARTEMENT : String(user.departementId)}
-              options={departementOptions(choices, t.sansDepartement)}
-            />
-            <Button>{t.changerDepartement}</Button>
-          </Form>
-        </Task>
-      )}
       {user.bloque && (
         <Task title={t.debloquer} text={t.debloquerTexte}>
           <Form action={`${path}/debloquer`} csrfToken={csrfToken}>
@@ -84,8 +64,18 @@ function Tasks({ csrfToken, user, choices }: { csrfToken: string; user: Utilisat
         </Task>
       )}
       <Task title={t.reinitialiser} text={t.reinitialiserTexte}>
-        <Form action={`${path}/mot-de-passe`} csrfToken={csrfToken} confirm={t.reinitialiserConfirmer}>
-          <Button icon="key">{t.reinitialiser}</Button>
+        <Form
+          action={`${path}/mot-de-passe`}
+          csrfToken={csrfToken}
+          confirm={t.reinitialiserConfirmer}
+          class="stack stack-3"
+        >
+          {courriel && (
+            <Checkbox name="parCourriel" label={t.envoyerCourriel} hint={t.envoyerCourrielAide} />
+          )}
+          <div>
+            <Button icon="key">{t.reinitialiser}</Button>
+          </div>
         </Form>
       </Task>
       <Task
@@ -107,47 +97,92 @@ function Tasks({ csrfToken, user, choices }: { csrfToken: string; user: Utilisat
   );
 }
 
-/** One account: its facts, and what can be done to it. */
-export function UserView(props: { csrfToken: string; user: UtilisateurGere; choices: Choices }) {
+/** One account: its facts, what can be done to it, its sessions and its history. */
+export function UserView(props: {
+  csrfToken: string;
+  user: UtilisateurGere;
+  /** Whether one-time passwords can be mailed. */
+  courriel: boolean;
+  sessions: readonly SessionPropre[];
+  historique: Historique;
+  /** What was wrong with a photograph that was sent. */
+  photoErreur?: string;
+}) {
   const lang = useLang();
   const t = utilisateursTexts(lang);
-  const { csrfToken, user, choices } = props;
+  const { csrfToken, user, courriel, sessions, historique, photoErreur } = props;
+  const path = `${LIST}/${user.id}`;
+  const mayChange = user.gerable && !user.soiMeme;
   return (
     <>
       <PageHeader
-        title={user.nomComplet}
+        title={
+          <span class="person">
+            <Avatar name={user.nomComplet} src={photoHref(user)} size="large" />
+            {user.nomComplet}
+          </span>
+        }
         subtitle={<State user={user} />}
         crumbs={[{ label: t.titre, href: LIST }]}
+        actions={
+          user.gerable && (
+            <LinkButton href={`${path}/modifier`} variant="primary" icon="edit">
+              {t.modifier}
+            </LinkButton>
+          )
+        }
       />
-      <Grid columns="two">
-        <Card title={t.identite} icon="user">
-          <DescriptionList
-            items={[
-              { term: t.identifiant, value: user.username },
-              { term: t.email, value: user.email },
-              { term: t.role, value: user.roleLibelle },
-              { term: t.departement, value: user.departementNom },
-              { term: t.fonction, value: user.fonction },
-              { term: t.matricule, value: user.matricule },
-              { term: t.telephone, value: user.telephone },
-              {
-                term: t.derniereConnexion,
-                value: user.derniereConnexion ? formatDateTime(lang, user.derniereConnexion) : t.jamais,
-              },
-              { term: t.creeLe, value: formatDate(lang, user.dateCreation) },
-            ]}
-          />
-        </Card>
-        <Card title={t.acces} icon="key">
-          {user.gerable && !user.soiMeme ? (
-            <Tasks csrfToken={csrfToken} user={user} choices={choices} />
-          ) : (
-            <Alert title={t.horsPorteeTitre}>
-              {fill(user.soiMeme ? t.soiMeme : t.horsPortee, { nom: user.nomComplet })}
-            </Alert>
-          )}
-        </Card>
-      </Grid>
+      <Stack>
+        <Grid columns="two">
+          <Stack>
+            <Card title={t.identite} icon="user">
+              <DescriptionList
+                items={[
+                  { term: t.identifiant, value: user.username },
+                  { term: t.email, value: user.email },
+                  { term: t.role, value: user.roleLibelle },
+                  { term: t.departement, value: user.departementNom },
+                  { term: t.fonction, value: user.fonction },
+                  { term: t.matricule, value: user.matricule },
+                  { term: t.telephone, value: user.telephone },
+                  { term: t.langue, value: user.langue === 'en' ? 'English' : 'Français' },
+                  {
+                    term: t.derniereConnexion,
+                    value: user.derniereConnexion ? formatDateTime(lang, user.derniereConnexion) : t.jamais,
+                  },
+                  { term: t.creeLe, value: formatDate(lang, user.dateCreation) },
+                ]}
+              />
+            </Card>
+            {user.gerable && (
+              <Card title={t.photo} icon="image">
+                <PhotoForm
+                  csrfToken={csrfToken}
+                  action={`${path}/photo`}
+                  present={user.photo !== null}
+                  error={photoErreur}
+                />
+              </Card>
+            )}
+          </Stack>
+          <Card title={t.acces} icon="key">
+            {mayChange ? (
+              <Tasks csrfToken={csrfToken} user={user} courriel={courriel} />
+            ) : (
+              <Alert title={t.horsPorteeTitre}>
+                {fill(user.soiMeme ? t.soiMeme : t.horsPortee, { nom: user.nomComplet })}
+              </Alert>
+            )}
+          </Card>
+        </Grid>
+        <SessionsCard
+          csrfToken={csrfToken}
+          action={`${path}/sessions/fermer`}
+          sessions={sessions}
+          closable={mayChange}
+        />
+        <HistoryCard {...historique} />
+      </Stack>
     </>
   );
 }
