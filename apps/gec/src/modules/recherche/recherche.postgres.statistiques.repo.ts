@@ -5,7 +5,7 @@ import { moisDe, moisDePlage, plageDeMois } from './recherche.mois.ts';
 
 /** What PostgreSQL knows of its index: enough to guess how far one has to look for a page. */
 export interface Statistiques {
-  /** Share of the letters that have a term; for one that is too rare to be known, the most that it can be. */
+  /** Share of the letters that have a term; 0 for one that is too rare to be known. */
   part(terme: number): number;
   readonly lettres: number;
   /** The months in which there are letters, whole, and how many they are. */
@@ -49,9 +49,8 @@ async function lire(via: Via): Promise<Statistiques | null> {
   // Behind the share of each term come the least, the greatest and that of the empty array.
   const parts = lireTableau(ligne.parts ?? '{}').slice(0, termes.length);
   const connus = new Map(termes.map((terme, i) => [terme, parts[i] ?? 0]));
-  const rare = parts.reduce((a, b) => Math.min(a, b), 1);
   return {
-    part: (terme) => connus.get(terme) ?? rare,
+    part: (terme) => connus.get(terme) ?? 0,
     lettres: Math.max(0, ligne.lettres),
     etendue,
     mois: moisDePlage(etendue).length,
