@@ -28,6 +28,7 @@ import { createJournalService } from './modules/journal/journal.service.ts';
 import { createLicensesService } from './modules/licenses/licenses.service.ts';
 import { createSigningService } from './modules/signing/signing.service.ts';
 import { createTokensService } from './modules/tokens/tokens.service.ts';
+import { createDeliveryService } from './modules/webhooks/delivery.service.ts';
 import { createWebhooksService } from './modules/webhooks/webhooks.service.ts';
 
 const SESSION_MS = 8 * 3_600_000;
@@ -68,6 +69,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
   const journal = createJournalService(base);
   const webhooks = createWebhooksService({ ...base, journal });
   const alerts = createAlertsService({ ...base, journal, webhooks });
+  const deliveries = createDeliveryService({ ...base, webhooks, alerts, journal });
   const sessions = createSessionService({ db: database, clock, lifetimeMs: () => SESSION_MS });
   const addresses = createAddressPolicy({ db: database, clock });
   const isTrusted = (ip: string) => addresses.isAllowed(ip);
@@ -115,7 +117,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
   const outbox = createOutboxWorker({
     database,
     clock,
-    handlers: { ...webhooks.jobs },
+    handlers: { ...deliveries.jobs },
     onError: (error, job) =>
       logger.warn({ err: error, kind: job.kind, attempts: job.attempts }, 'job failed; trying again later'),
   });
@@ -134,6 +136,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     ...base,
     journal,
     webhooks,
+    deliveries,
     alerts,
     sessions,
     addresses,

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { formatTrustAnchor, newKeyPair } from './protocol/index.ts';
+import type * as Roots from './roots.ts';
 
 /** The module as a build with these roots has it. */
-async function build(roots: string | undefined): Promise<typeof import('./roots.ts')> {
+async function build(roots: string | undefined): Promise<typeof Roots> {
   vi.resetModules();
   if (roots !== undefined) vi.stubGlobal('__LICENCE_ROOT_KEYS__', roots);
   return import('./roots.ts');

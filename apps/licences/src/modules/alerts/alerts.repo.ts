@@ -20,6 +20,10 @@ function toAlert(row: Selectable<AlertTable>): Alert {
   };
 }
 
+/** What tells one trouble from another. */
+const dedupeOf = ({ kind, subject }: { kind: string; subject: string | number }): string =>
+  `${kind} ${subject}`;
+
 /** The SQL of the alerts. */
 export function createAlertsRepo({ kysely }: Database<LicenceTables>) {
   return {
@@ -30,7 +34,7 @@ export function createAlertsRepo({ kysely }: Database<LicenceTables>) {
         .values({
           kind: alert.kind,
           severity: alert.severity,
-          dedupe: `${alert.kind} ${alert.subject}`,
+          dedupe: dedupeOf(alert),
           license_id: alert.licenseId ?? null,
           details: JSON.stringify(alert.details ?? {}),
           occurrences: 1,
@@ -57,17 +61,17 @@ export function createAlertsRepo({ kysely }: Database<LicenceTables>) {
 
     async resolve(
       trx: Trx,
-      where: { id: number } | { licenseId: number; kind: string },
+      where:
+        { id: number } | { licenseId: number; kind: string } | { kind: string; subject: string | number },
       by: { actor: string; at: string; resolution: string },
     ): Promise<number> {
       let query = trx
         .updateTable('alert')
         .set({ resolved_at: by.at, resolved_by: by.actor, resolution: by.resolution })
         .where('resolved_at', 'is', null);
-      query =
-        'id' in where
-          ? query.where('id', '=', where.id)
-          : query.where('license_id', '=', where.licenseId).where('kind', '=', where.kind);
+      if ('id' in where) query = query.where('id', '=', where.id);
+      else if ('subject' in where) query = query.where('dedupe', '=', dedupeOf(where));
+      else query = query.where('license_id', '=', where.licenseId).where('kind', '=', where.kind);
       const { numUpdatedRows } = await query.executeTakeFirst();
       return Number(numUpdatedRows);
     },

@@ -7,6 +7,7 @@ export const ALERT_KINDS = [
   'signing-key-expires',
   'published-key-used',
   'review-overdue',
+  'webhook-failing',
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 

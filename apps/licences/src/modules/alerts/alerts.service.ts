@@ -49,6 +49,18 @@ export function createAlertsService({ database, clock, journal, webhooks }: Aler
       await repo.resolve(trx, { licenseId, kind }, { actor: name, at: timestamp(clock), resolution });
     },
 
+    /** As `settle`, for trouble that is about no licence. */
+    async settleAbout(
+      trx: Trx,
+      actor: Actor,
+      kind: Alert['kind'],
+      subject: string | number,
+      resolution: string,
+    ): Promise<void> {
+      const name = actor.kind === 'user' ? actor.username : actor.reason;
+      await repo.resolve(trx, { kind, subject }, { actor: name, at: timestamp(clock), resolution });
+    },
+
     /** The latest alerts, open or resolved. */
     list: (filter: { open: boolean; licenseId?: number }): Promise<Alert[]> => repo.list(filter, SHOWN),
 

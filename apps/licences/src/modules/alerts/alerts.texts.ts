@@ -12,7 +12,7 @@ export const alertsTexts = defineTexts('lic.alerts', {
     unknown: 'Cette alerte n’existe pas ou est déjà traitée.',
     what: 'Quoi',
     license: 'Licence',
-    times: 'Fois',
+    webhook: 'Webhook',
     last: 'Dernière fois',
     first: 'Première fois',
     resolve: 'Marquer comme traitée',
@@ -26,6 +26,9 @@ export const alertsTexts = defineTexts('lic.alerts', {
     'kind.signing-key-expires': 'La clé de signature expire bientôt',
     'kind.published-key-used': 'Une clé rendue publique a été activée',
     'kind.review-overdue': 'Le délai d’examen d’une installation est écoulé',
+    'kind.webhook-failing': 'Un webhook ne prend plus les envois',
+    'help.webhook-failing':
+      'Les envois sont répétés pendant deux heures environ, puis gardés. Corrigez l’adresse à la page « Automatisation », puis relancez-les.',
     'help.clone-or-restore':
       'Un compteur est revenu en arrière avec un autre contenu\u00A0: soit une sauvegarde a été restaurée, soit deux copies utilisent la même licence.',
     'help.fingerprint-changed':
@@ -47,7 +50,7 @@ export const alertsTexts = defineTexts('lic.alerts', {
     unknown: 'This alert does not exist or has been dealt with.',
     what: 'What',
     license: 'Licence',
-    times: 'Times',
+    webhook: 'Webhook',
     last: 'Last time',
     first: 'First time',
     resolve: 'Mark as dealt with',
@@ -61,6 +64,9 @@ export const alertsTexts = defineTexts('lic.alerts', {
     'kind.signing-key-expires': 'The signing key expires soon',
     'kind.published-key-used': 'A published key was activated',
     'kind.review-overdue': 'The time to review an installation is over',
+    'kind.webhook-failing': 'A webhook no longer takes deliveries',
+    'help.webhook-failing':
+      'Deliveries are tried again for about two hours, then kept. Correct the address on the page “Automation”, then send them again.',
     'help.clone-or-restore':
       'A counter went back with another content: either a backup was restored, or two copies use the same licence.',
     'help.fingerprint-changed':

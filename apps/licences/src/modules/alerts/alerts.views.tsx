@@ -56,6 +56,14 @@ function AlertCard({ alert, csrfToken }: { alert: Alert; csrfToken: string }) {
           ...(alert.details['address'] === undefined
             ? []
             : [{ term: t.what, value: String(alert.details['address']) }]),
+          ...(alert.details['webhook'] === undefined
+            ? []
+            : [
+                {
+                  term: t.webhook,
+                  value: <a href="/automatisation">{`n° ${alert.details['webhook']}`}</a>,
+                },
+              ]),
           { term: t.first, value: formatDateTime(lang, alert.createdAt) },
           { term: t.last, value: formatDateTime(lang, alert.lastAt) },
           ...(alert.resolvedBy === null ? [] : [{ term: t.by, value: alert.resolvedBy }]),

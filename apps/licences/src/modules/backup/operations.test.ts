@@ -1,6 +1,4 @@
 import { createPublicKey, verify } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemActor } from '@gec/core';
@@ -8,7 +6,6 @@ import { describeEachDatabase } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestServer, type TestServer } from '../../test/harness.ts';
 import { checkpointText } from '../journal/checkpoint.service.ts';
-import { webhookSignature } from '../webhooks/webhooks.service.ts';
 
 const actor = systemActor('test');
 
@@ -17,7 +14,7 @@ describeEachDatabase('keeping the server', (open, engine) => {
   let url: string;
   beforeAll(async () => {
     ({ url } = await open());
-    server = await createTestServer(url, { env: { LICENSE_WEBHOOK_PRIVATE: 'oui' } });
+    server = await createTestServer(url);
   });
   afterAll(() => server.close());
 
@@ -74,33 +71,6 @@ describeEachDatabase('keeping the server', (open, engine) => {
     const signature = Buffer.from(checkpoint.signature, 'base64url');
     expect(verify(null, Buffer.from(checkpointText(checkpoint)), key, signature)).toBe(true);
     expect(verify(null, Buffer.from(checkpointText({ ...checkpoint, seq: 1 })), key, signature)).toBe(false);
-  });
-
-  it('tells webhooks of activations after the answer, signed', async () => {
-    const received: { signature: string; body: string }[] = [];
-    const sink = createServer((request, answer) => {
-      let body = '';
-      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-      request.on('end', () => {
-        received.push({ signature: String(request.headers['x-gec-signature']), body });
-        answer.end();
-      });
-    });
-    await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve));
-    const { port } = sink.address() as AddressInfo;
-    const { webhooks, outbox } = server.container;
-    const form = { url: `http://127.0.0.1:${port}/`, events: ['activation'] };
-    const { secret } = await webhooks.create(actor, form);
-    const [key] = (await server.keys(1)) as [string];
-    await server.activate({ license_key: key, domain_fingerprint: 'webhook.example' });
-    expect(received).toEqual([]);
-    await outbox.drain();
-    sink.close();
-    const [delivery] = received;
-    const seconds = Number(/t=(\d+)/.exec(delivery!.signature)?.[1]);
-    expect(delivery!.signature).toBe(webhookSignature(secret, seconds, delivery!.body));
-    expect(JSON.parse(delivery!.body)).toMatchObject({ event: 'activation', data: { hint: key.slice(-4) } });
-    expect(delivery!.body).not.toContain(key);
   });
 
   it('names the entry of the journal that was altered', async () => {

@@ -37,6 +37,7 @@ export const JOURNAL_ACTIONS = [
   'token.revoke',
   'webhook.create',
   'webhook.remove',
+  'webhook.retry',
   'journal.verify',
   'backup.create',
   'backup.restore',

@@ -1,11 +1,14 @@
-import { AppError, type FieldError } from '@gec/core';
+import { AppError, plural, type FieldError } from '@gec/core';
+import type { OutboxWorker } from '@gec/db';
 import { csrfToken, redirectAfterPost, setFlash } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
 import { adminOf, renderPage } from '../../http/page.tsx';
+import type { DeliveryService } from '../webhooks/delivery.service.ts';
 import type { WebhooksService } from '../webhooks/webhooks.service.ts';
 import { webhooksTexts } from '../webhooks/webhooks.texts.ts';
+import type { ShownWebhook } from '../webhooks/webhooks.views.tsx';
 import type { TokensService } from './tokens.service.ts';
 import { tokensTexts } from './tokens.texts.ts';
 import { AutomationView } from './tokens.views.tsx';
@@ -14,6 +17,8 @@ import { AutomationView } from './tokens.views.tsx';
 export interface AutomationServices {
   readonly tokens: TokensService;
   readonly webhooks: WebhooksService;
+  readonly deliveries: DeliveryService;
+  readonly outbox: Pick<OutboxWorker, 'failed' | 'retry'>;
 }
 
 const session = { config: { permission: 'session' as const } };
@@ -31,11 +36,23 @@ function ticked(values: Readonly<Record<string, string>>, prefix: string): strin
 }
 
 /** Registers the page of tokens and webhooks. */
-export function registerAutomationPages(app: App, { tokens, webhooks }: AutomationServices): void {
+export function registerAutomationPages(app: App, services: AutomationServices): void {
+  const { tokens, webhooks, deliveries, outbox } = services;
+
+  async function shownWebhooks(): Promise<ShownWebhook[]> {
+    const list = await webhooks.list();
+    const failed = await deliveries.failed(outbox);
+    return list.map((webhook) => ({ ...webhook, failed: failed.get(webhook.id) ?? 0 }));
+  }
+
   const show = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    shown: { errors?: readonly FieldError[]; secret?: { kind: 'token' | 'webhook'; value: string } } = {},
+    shown: {
+      errors?: readonly FieldError[];
+      typed?: Readonly<Record<string, string>>;
+      secret?: { kind: 'token' | 'webhook'; value: string };
+    } = {},
   ): Promise<FastifyReply> =>
     renderPage(request, reply, {
       title: tokensTexts(request.lang).title,
@@ -45,8 +62,9 @@ export function registerAutomationPages(app: App, { tokens, webhooks }: Automati
         <AutomationView
           csrfToken={csrfToken(request)}
           tokens={await tokens.list()}
-          webhooks={await webhooks.list()}
+          webhooks={await shownWebhooks()}
           errors={shown.errors ?? []}
+          typed={shown.typed ?? {}}
           secret={shown.secret ?? null}
         />
       ),
@@ -63,7 +81,10 @@ export function registerAutomationPages(app: App, { tokens, webhooks }: Automati
       return await show(request, reply, { secret: { kind, value: await work() } });
     } catch (error) {
       if (!(error instanceof AppError) || error.fields.length === 0) throw error;
-      return show(request, reply, { errors: error.fields });
+      return show(request, reply, {
+        errors: error.fields,
+        typed: request.body as Readonly<Record<string, string>>,
+      });
     }
   }
 
@@ -97,4 +118,15 @@ export function registerAutomationPages(app: App, { tokens, webhooks }: Automati
     setFlash(reply, { tone: 'success', text: webhooksTexts(request.lang).removed });
     return redirectAfterPost(reply, '/automatisation');
   });
+
+  app.post(
+    '/automatisation/webhooks/:id/relancer',
+    { ...session, schema: { params } },
+    async (request, reply) => {
+      const t = webhooksTexts(request.lang);
+      const n = await deliveries.retry(adminOf(request), outbox, request.params.id);
+      setFlash(reply, { tone: 'success', text: plural(request.lang, n, t.retried_one, t.retried_other) });
+      return redirectAfterPost(reply, '/automatisation');
+    },
+  );
 }

@@ -18,25 +18,18 @@ import {
   TextInput,
   useLang,
 } from '@gec/ui';
-import { WEBHOOK_EVENTS } from '../webhooks/webhooks.schema.ts';
 import { webhooksTexts } from '../webhooks/webhooks.texts.ts';
+import { WebhooksCard, type ShownWebhook } from '../webhooks/webhooks.views.tsx';
 import { TOKEN_SCOPES, type ApiToken } from './tokens.schema.ts';
 import { tokensTexts } from './tokens.texts.ts';
-
-/** A webhook as the page shows it. */
-export interface ShownWebhook {
-  readonly id: number;
-  readonly url: string;
-  readonly events: readonly string[];
-  readonly lastDeliveryAt: string | null;
-  readonly lastError: string | null;
-}
 
 interface Props {
   csrfToken: string;
   tokens: readonly ApiToken[];
   webhooks: readonly ShownWebhook[];
   errors: readonly FieldError[];
+  /** What was typed into a form that was refused, by name. */
+  typed: Readonly<Record<string, string>>;
   /** A secret that was just made, shown this once. */
   secret: { readonly kind: 'token' | 'webhook'; readonly value: string } | null;
 }
@@ -59,7 +52,12 @@ function Secret({ text, value }: { text: string; value: string }) {
   );
 }
 
-function Tokens({ csrfToken, tokens, errors }: Pick<Props, 'csrfToken' | 'tokens' | 'errors'>) {
+function Tokens({
+  csrfToken,
+  tokens,
+  errors,
+  typed,
+}: Pick<Props, 'csrfToken' | 'tokens' | 'errors' | 'typed'>) {
   const lang = useLang();
   const t = tokensTexts(lang);
   const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
@@ -118,10 +116,17 @@ function Tokens({ csrfToken, tokens, errors }: Pick<Props, 'csrfToken' | 'tokens
       <Form action="/automatisation/jetons" csrfToken={csrfToken} class="stack stack-3">
         <Grid columns="two">
           <Field id="name" label={t.name} hint={t.nameHint} error={errorOf('name')} required>
-            <TextInput name="name" maxLength={100} />
+            <TextInput name="name" value={typed['name'] ?? ''} maxLength={100} />
           </Field>
           <Field id="days" label={t.days} error={errorOf('days')} required>
-            <TextInput name="days" type="number" inputMode="numeric" min={1} max={366} value="90" />
+            <TextInput
+              name="days"
+              type="number"
+              inputMode="numeric"
+              min={1}
+              max={366}
+              value={typed['days'] ?? '90'}
+            />
           </Field>
         </Grid>
         <fieldset class="field" id="scopes" tabIndex={-1}>
@@ -132,7 +137,7 @@ function Tokens({ csrfToken, tokens, errors }: Pick<Props, 'csrfToken' | 'tokens
                 key={scope}
                 name={`scope-${scope}`}
                 label={t[`scope.${scope}`]}
-                checked={scope === 'read'}
+                checked={'name' in typed ? `scope-${scope}` in typed : scope === 'read'}
               />
             ))}
           </Actions>
@@ -146,81 +151,8 @@ function Tokens({ csrfToken, tokens, errors }: Pick<Props, 'csrfToken' | 'tokens
   );
 }
 
-function Webhooks({ csrfToken, webhooks, errors }: Pick<Props, 'csrfToken' | 'webhooks' | 'errors'>) {
-  const lang = useLang();
-  const t = webhooksTexts(lang);
-  const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
-  const words = new Map<string, string>(WEBHOOK_EVENTS.map((event) => [event, t[`event.${event}`]]));
-  return (
-    <Card title={t.title} icon="link">
-      <p class="muted">{t.text}</p>
-      <DataTable
-        caption={t.title}
-        rows={webhooks}
-        rowKey={(webhook) => webhook.id}
-        empty={<EmptyState icon="link" title={t.none} />}
-        columns={[
-          { id: 'url', header: t.url, primary: true, cell: (webhook) => webhook.url },
-          {
-            id: 'events',
-            header: t.events,
-            cell: (w) => w.events.map((event) => words.get(event)).join(', '),
-          },
-          {
-            id: 'last',
-            header: t.lastDelivery,
-            cell: (w) =>
-              w.lastError === null ? (
-                w.lastDeliveryAt ? (
-                  formatDateTime(lang, w.lastDeliveryAt)
-                ) : (
-                  '—'
-                )
-              ) : (
-                <Badge tone="danger">{fill(t.error, { error: w.lastError })}</Badge>
-              ),
-          },
-          {
-            id: 'remove',
-            header: t.remove,
-            kind: 'icon',
-            cell: (webhook) => (
-              <Form
-                action={`/automatisation/webhooks/${webhook.id}`}
-                csrfToken={csrfToken}
-                confirm={t.removeAsk}
-              >
-                <Button size="small" variant="quiet" label={`${t.remove} ${webhook.url}`}>
-                  {t.remove}
-                </Button>
-              </Form>
-            ),
-          },
-        ]}
-      />
-      <Form action="/automatisation/webhooks" csrfToken={csrfToken} class="stack stack-3">
-        <Field id="url" label={t.url} error={errorOf('url')} required>
-          <TextInput name="url" type="url" maxLength={500} />
-        </Field>
-        <fieldset class="field" id="events" tabIndex={-1}>
-          <legend>{t.events}</legend>
-          <Actions>
-            {WEBHOOK_EVENTS.map((event) => (
-              <Checkbox key={event} name={`event-${event}`} label={t[`event.${event}`]} checked />
-            ))}
-          </Actions>
-          {errorOf('events') && <p class="field-error">{errorOf('events')}</p>}
-        </fieldset>
-        <Actions>
-          <Button icon="plus">{t.add}</Button>
-        </Actions>
-      </Form>
-    </Card>
-  );
-}
-
 /** Tokens and webhooks. */
-export function AutomationView({ csrfToken, tokens, webhooks, errors, secret }: Props) {
+export function AutomationView({ csrfToken, tokens, webhooks, errors, typed, secret }: Props) {
   const lang = useLang();
   const t = tokensTexts(lang);
   return (
@@ -242,8 +174,8 @@ export function AutomationView({ csrfToken, tokens, webhooks, errors, secret }: 
             value={secret.value}
           />
         )}
-        <Tokens csrfToken={csrfToken} tokens={tokens} errors={errors} />
-        <Webhooks csrfToken={csrfToken} webhooks={webhooks} errors={errors} />
+        <Tokens csrfToken={csrfToken} tokens={tokens} errors={errors} typed={typed} />
+        <WebhooksCard csrfToken={csrfToken} webhooks={webhooks} errors={errors} typed={typed} />
       </Stack>
     </>
   );

@@ -1,9 +1,6 @@
-import { createHmac } from 'node:crypto';
-import { lookup } from 'node:dns/promises';
-import { BlockList, isIPv6 } from 'node:net';
 import { invalid, notFound, timestamp, type Actor } from '@gec/core';
 import { randomToken } from '@gec/crypto';
-import { enqueue, type OutboxHandler } from '@gec/db';
+import { enqueue } from '@gec/db';
 import type { Base, Trx } from '../../context.ts';
 import type { JournalService } from '../journal/journal.service.ts';
 import { createWebhooksRepo, type StoredWebhook } from './webhooks.repo.ts';
@@ -11,11 +8,12 @@ import { WEBHOOK_EVENTS, type WebhookEvent } from './webhooks.schema.ts';
 import { webhooksTexts } from './webhooks.texts.ts';
 
 /** What the webhooks need. */
-export interface WebhooksDeps extends Pick<Base, 'config' | 'database' | 'clock' | 'keyring'> {
+export interface WebhooksDeps extends Pick<Base, 'database' | 'clock' | 'keyring'> {
   journal: JournalService;
 }
 
-interface Delivery {
+/** What is to be brought to one webhook. */
+export interface Delivery {
   webhook: number;
   id: string;
   event: WebhookEvent;
@@ -25,35 +23,9 @@ interface Delivery {
 
 /** A webhook added by another process counts here after this time at most. */
 const RELOAD_MS = 10_000;
-const TIMEOUT_MS = 10_000;
-
-/** Addresses of the machine itself and of private networks (RFC 1918, 4193, 6598, 3927). */
-const PRIVATE = new BlockList();
-for (const [net, prefix] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-] as const)
-  PRIVATE.addSubnet(net, prefix, 'ipv4');
-for (const [net, prefix] of [
-  ['::', 127],
-  ['fc00::', 7],
-  ['fe80::', 10],
-] as const)
-  PRIVATE.addSubnet(net, prefix, 'ipv6');
-
-/** The signature of a delivery: HMAC-SHA-256 over `timestamp.body`, so that an old delivery cannot be sent again. */
-export function webhookSignature(secret: string, timestampSeconds: number, body: string): string {
-  const mac = createHmac('sha256', secret).update(`${timestampSeconds}.${body}`).digest('hex');
-  return `t=${timestampSeconds},v1=${mac}`;
-}
 
 /** Addresses that are told of activations, expiries and alerts. Delivery is the outbox's, never an answer's. */
-export function createWebhooksService({ config, database, clock, keyring, journal }: WebhooksDeps) {
+export function createWebhooksService({ database, clock, keyring, journal }: WebhooksDeps) {
   const repo = createWebhooksRepo(database, keyring);
   let known: StoredWebhook[] = [];
   let readAt = Number.NEGATIVE_INFINITY;
@@ -68,60 +40,12 @@ export function createWebhooksService({ config, database, clock, keyring, journa
     return Date.now() - readAt < RELOAD_MS ? known : refresh();
   }
 
-  async function refusePrivate(url: URL): Promise<void> {
-    if (config.privateWebhooks) return;
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    for (const { address } of await lookup(host, { all: true })) {
-      if (PRIVATE.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) {
-        throw new Error('the address is private; LICENSE_WEBHOOK_PRIVATE=oui allows it');
-      }
-    }
-  }
-
-  async function send(webhook: StoredWebhook, delivery: Delivery): Promise<void> {
-    const url = new URL(webhook.url);
-    await refusePrivate(url);
-    const body = JSON.stringify({
-      id: delivery.id,
-      event: delivery.event,
-      at: delivery.at,
-      data: delivery.data,
-    });
-    const seconds = Math.floor(clock.now().getTime() / 1000);
-    const answer = await fetch(url, {
-      method: 'POST',
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'GEC-Licences',
-        'x-gec-event': delivery.event,
-        'x-gec-delivery': delivery.id,
-        'x-gec-signature': webhookSignature(webhook.secret, seconds, body),
-      },
-      body,
-    });
-    await answer.body?.cancel();
-    if (!answer.ok) throw new Error(`answered ${answer.status}`);
-  }
-
-  const deliver: OutboxHandler = async (job) => {
-    const delivery = job.payload as Delivery;
-    const webhook = (await refresh()).find(({ id }) => id === delivery.webhook);
-    if (!webhook?.active) return;
-    try {
-      await send(webhook, delivery);
-    } catch (error) {
-      const message = error instanceof Error ? error.message.slice(0, 300) : 'unknown';
-      await repo.noteDelivery(webhook.id, timestamp(clock), message);
-      throw error;
-    }
-    await repo.noteDelivery(webhook.id, timestamp(clock), null);
-  };
-
   return {
-    /** Handlers of the outbox. */
-    jobs: { webhook: deliver },
+    /** A webhook with its secret, as it is now; null when it was removed. */
+    find: async (id: number): Promise<StoredWebhook | null> =>
+      (await refresh()).find((webhook) => webhook.id === id) ?? null,
+
+    noteDelivery: repo.noteDelivery,
 
     /** Reads which webhooks there are, so that `emit` needs no question of its own inside a transaction. */
     prepare: (): Promise<unknown> => current(),
