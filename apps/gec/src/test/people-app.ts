@@ -32,15 +32,23 @@ export async function createPeopleApp(
   return app;
 }
 
+/** Fields of a form; ticks have several values. */
+type Form = Readonly<Record<string, string | readonly string[]>>;
+
+function encode(form: Form): string {
+  const pairs = Object.entries(form).flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
+  return new URLSearchParams(pairs).toString();
+}
+
 /** What a browser keeps, and what it sends. */
 export function browser(app: App) {
   const jar = new Map<string, string>();
   const cookie = () => [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
 
   async function send(
-    method: 'GET' | 'POST' | 'DELETE' | 'PATCH',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH',
     url: string,
-    options: { form?: Record<string, string>; json?: object; headers?: Record<string, string> } = {},
+    options: { form?: Form; json?: object; headers?: Record<string, string> } = {},
   ) {
     const { form, json } = options;
     const response = await app.inject({
@@ -52,7 +60,7 @@ export function browser(app: App) {
         ...(form ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
         ...options.headers,
       },
-      payload: form ? new URLSearchParams(form).toString() : json,
+      payload: form ? encode(form) : json,
     });
     for (const { name, value, maxAge, expires } of response.cookies) {
       const gone = maxAge === 0 || (expires !== undefined && expires.getTime() <= Date.now());
@@ -66,10 +74,10 @@ export function browser(app: App) {
     jar,
     cookie,
     get: (url: string, headers: Record<string, string> = {}) => send('GET', url, { headers }),
-    json: (method: 'GET' | 'POST' | 'DELETE' | 'PATCH', url: string, json?: object) =>
+    json: (method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH', url: string, json?: object) =>
       send(method, url, { json, headers: { accept: 'application/json' } }),
     /** Posts a form with the token of a page, as pressing its button does. */
-    async post(url: string, form: Record<string, string>, page = url) {
+    async post(url: string, form: Form, page = url) {
       const html = (await send('GET', page)).body;
       const token = /name="_csrf" value="([^"]+)"/.exec(html)?.[1];
       return send('POST', url, { form: token === undefined ? form : { ...form, _csrf: token } });
