@@ -35,6 +35,7 @@ export {
 } from './lockout/lockout.service.ts';
 export { lockoutTables, type LockoutTables } from './lockout/lockout.tables.ts';
 export { createLogger } from './logger.ts';
+export { addGauge, type GaugeOptions } from './metrics.ts';
 export { addOpenApi, type OpenApiDocument, type OpenApiOptions } from './openapi.ts';
 export {
   asAttachment,

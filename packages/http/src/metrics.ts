@@ -1,7 +1,7 @@
 import { AppError } from '@gec/core';
 import { timingSafeEqualText } from '@gec/crypto';
 import type { FastifyRequest } from 'fastify';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { httpTexts } from './http.texts.ts';
 import type { HttpServer } from './types.ts';
 
@@ -49,4 +49,34 @@ export function addMetrics(app: HttpServer, token: string | undefined): Registry
     return reply.type(registry.contentType).send(await registry.metrics());
   });
   return registry;
+}
+
+/** A figure of the program that is read whenever somebody asks for the metrics. */
+export interface GaugeOptions {
+  /** As Prometheus wants it: `licences_keys`. */
+  readonly name: string;
+  readonly help: string;
+  /** Name of what tells the values apart. */
+  readonly label: string;
+  /** The values by what tells them apart. What cannot be read is left out: the other figures are given all the same. */
+  collect(): Promise<Readonly<Record<string, number>>>;
+}
+
+/** Adds a figure of the program to its metrics; nothing where it has none. */
+export function addGauge(app: HttpServer, { name, help, label, collect }: GaugeOptions): void {
+  if (!app.registry) return;
+  new Gauge({
+    name,
+    help,
+    labelNames: [label],
+    registers: [app.registry],
+    async collect() {
+      this.reset();
+      try {
+        for (const [key, value] of Object.entries(await collect())) this.set({ [label]: key }, value);
+      } catch (error) {
+        app.log.warn({ err: error, metric: name }, 'a figure of the metrics could not be read');
+      }
+    },
+  });
 }

@@ -1,6 +1,7 @@
 import { addOpenApi, checkHealth, createServer, type ErrorContext, type HttpServer } from '@gec/http';
 import type { Assets } from '@gec/ui';
 import type { Container } from '../container.ts';
+import { registerFigures } from './figures.ts';
 import { registerMultipart } from './multipart.ts';
 import { errorPage } from './page.tsx';
 import { registerRoutes } from './routes.ts';
@@ -62,6 +63,7 @@ export async function createApp(container: Container, { dir, assets }: AppAssets
     description: 'Validation, activation et synchronisation des licences, et leur gestion par programme.',
     permission: 'public',
   });
+  registerFigures(app, container);
   await registerRoutes(app, container);
   return app;
 }

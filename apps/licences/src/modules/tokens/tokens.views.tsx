@@ -1,4 +1,4 @@
-import { fill, formatDate, formatDateTime, type FieldError } from '@gec/core';
+import { formatDate, formatDateTime, type FieldError } from '@gec/core';
 import {
   Actions,
   Alert,
