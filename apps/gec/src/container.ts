@@ -40,7 +40,10 @@ import { createReferentielsService } from './modules/referentiels/referentiels.s
 import { createRegistresService } from './modules/registres/registres.service.ts';
 import { createRolesService } from './modules/roles/roles.service.ts';
 import { createTextesService } from './modules/textes/textes.service.ts';
+import { createSecuriteService } from './modules/securite/securite.service.ts';
+import { createSanteService } from './modules/sante/sante.service.ts';
 import { createTransmissionsService } from './modules/transmissions/transmissions.service.ts';
+import { createPreferencesService } from './modules/utilisateurs/utilisateurs.preferences.service.ts';
 import { createUtilisateursService } from './modules/utilisateurs/utilisateurs.service.ts';
 import { createLocalFileStore } from './storage/local-store.ts';
 import { createPreviewCache } from './storage/preview-cache.ts';
@@ -159,8 +162,18 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     courriers: { byIds: (actor, ids) => courriers.byIds(actor, ids) },
   });
   journal.onRecord((trx, _actor, entry) => notifications.surveiller(trx, entry));
+  const preferences = createPreferencesService({ ...base, journal, notifications });
   const auth = createAuthService({ ...base, journal, sessions, guard, utilisateurs, facteurs, confirmation });
   const adresses = createAdressesService({ ...base, journal, addresses });
+  const securite = createSecuriteService({
+    ...base,
+    journal,
+    parametres,
+    utilisateurs,
+    roles,
+    sessions,
+    guard,
+  });
 
   const store = createLocalFileStore({ dir: join(config.dataDir, 'files') });
   const previews = createPreviewCache({ dir: join(config.dataDir, 'previews'), files: keyring.files, clock });
@@ -248,8 +261,10 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     onError: (error, job) =>
       logger.error({ err: error, kind: job.kind, attempts: job.attempts }, 'job failed'),
   });
+  const sante = createSanteService({ ...base, journal, parametres, licence, courriels, outbox });
   const upkeep = createUpkeep({
     logger,
+    onRun: (task, error) => sante.noter(task, error),
     tasks: [
       { name: 'sessions', everyMs: 3_600_000, run: () => sessions.sweep() },
       { name: 'addresses', everyMs: 3_600_000, run: () => addresses.sweep() },
@@ -287,8 +302,10 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     adresses,
     guard,
     utilisateurs,
+    preferences,
     auth,
     facteurs,
+    securite,
     store,
     atelier,
     registres,
@@ -303,6 +320,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     accueil,
     rapports,
     outbox,
+    sante,
     shell: createShell({
       parametres,
       aTraiter: async (person) => (await transmissions.counts(person)).aTraiter,
@@ -321,6 +339,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     /** Finishes what is under way and closes everything. */
     async close(): Promise<void> {
       await upkeep.stop();
+      await securite.stop();
       await rapports.stop();
       await outbox.stop();
       await journal.stop();

@@ -516,7 +516,7 @@ export interface FacteurDefiTable {
 
 /** A verification of the journal that somebody asked for on the screen. */
 export interface VerificationJournalTable {
-  id: number;
+  id: Generated<number>;
   user_id: number;
   etat: 'EN_COURS' | 'TERMINEE' | 'ECHOUEE';
   fait: number;

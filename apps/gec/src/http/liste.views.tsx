@@ -55,7 +55,12 @@ export function FiltresListe(props: {
 }
 
 /** The list as it stands, as a file of each format. */
-export function ExportsListe({ base, query, mots }: { base: string; query: ListeQuery; mots: MotsFiltres }) {
+export function ExportsListe(props: {
+  base: string;
+  query: ListeQuery;
+  mots: Pick<MotsFiltres, 'exporter'>;
+}) {
+  const { base, query, mots } = props;
   return (
     <>
       {FORMATS_TABLE.map((format) => (

@@ -21,6 +21,7 @@ export type NavId =
   | 'parametres'
   | 'textes'
   | 'courriels'
+  | 'securite'
   | 'licence'
   | 'sante'
   | 'corbeille'
@@ -117,10 +118,26 @@ const PLACES: readonly Place[] = [
     administration: true,
   },
   {
+    id: 'securite',
+    href: '/admin/securite',
+    text: 'securite',
+    icon: 'shield',
+    permission: 'manage_system_settings',
+    administration: true,
+  },
+  {
     id: 'licence',
     href: '/admin/licence',
     text: 'licence',
     icon: 'key',
+    permission: 'manage_system_settings',
+    administration: true,
+  },
+  {
+    id: 'sante',
+    href: '/admin/sante',
+    text: 'sante',
+    icon: 'info',
     permission: 'manage_system_settings',
     administration: true,
   },

@@ -111,7 +111,13 @@ it('lets in nobody without a session', async () => {
 });
 
 /** Where the use case asks for more than the route: the whole journal is verified, so the whole must be readable. */
-const STRICTER = new Set(['POST /api/v1/journal/verification']);
+const STRICTER = new Set([
+  'POST /api/v1/journal/verification',
+  'GET /api/v1/securite/echecs',
+  'GET /api/v1/securite/alertes',
+  'GET /api/v1/securite/verification',
+  'POST /api/v1/securite/verification',
+]);
 
 it.each(['user', 'admin', 'super_admin'])(
   'lets in a %s where its permissions say so, and never breaks',

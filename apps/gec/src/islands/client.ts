@@ -9,6 +9,7 @@ lazyIsland('print', async () => ({ default: (await import('./letter.ts')).print 
 lazyIsland('reorder', () => import('./reorder.ts'));
 lazyIsland('registration', () => import('./registration.ts'));
 lazyIsland('settings-preview', () => import('./settings-preview.ts'));
+lazyIsland('verification', () => import('./verification.ts'));
 lazyIsland('upload', () => import('./upload.ts'));
 lazyIsland('viewer', () => import('./viewer.ts'));
 start();

@@ -3,28 +3,13 @@ import { can, conflict, fill, forbidden, invalid, notFound, type Actor } from '@
 import { parseCidr, plainAddress, type AddressPolicy, type AddressRuleInfo } from '@gec/http';
 import type { Base } from '../../context.ts';
 import type { JournalService } from '../journal/journal.service.ts';
+import type { NouvelleRegle, RegleAdresse } from './adresses.schema.ts';
 import { adressesTexts } from './adresses.texts.ts';
 
 /** What the rules need. */
 export interface AdressesDeps extends Pick<Base, 'database' | 'clock'> {
   journal: Pick<JournalService, 'record'>;
   addresses: AddressPolicy;
-}
-
-/** A rule with the list it stands on. */
-export interface RegleAdresse extends AddressRuleInfo {
-  readonly genre: 'bloquee' | 'autorisee';
-}
-
-/** A new rule. */
-export interface NouvelleRegle {
-  /** An address, or a range in CIDR notation. */
-  readonly cidr: string;
-  readonly motif: string;
-  /** Minutes for which it counts; for ever when left out. */
-  readonly minutes?: number | undefined;
-  /** Said by whoever shuts out their own address and means it. */
-  readonly confirme?: boolean | undefined;
 }
 
 const MOTIF_MAX = 300;
