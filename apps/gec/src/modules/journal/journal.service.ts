@@ -1,6 +1,6 @@
 import { forbidden, timestamp, type Actor, type Clock } from '@gec/core';
 import type { Keyring } from '@gec/crypto';
-import type { ChainReport, Database } from '@gec/db';
+import { createJournalSequencer, type ChainReport, type Database } from '@gec/db';
 import type { Logger } from 'pino';
 import type { Trx } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
@@ -12,10 +12,8 @@ import { journalTexts } from './journal.texts.ts';
 /** Counted exactly up to here; beyond, a page says « plus de ». */
 export const JOURNAL_COUNT_CAP = 10_000;
 
-const SEQUENCER_POLL_MS = 2_000;
 /** Entries of one busy moment are chained together: one commit for many. */
 const SEQUENCER_DELAY_MS = 50;
-const SEQUENCER_BATCH = 500;
 
 /** Takes part in what is recorded, in its transaction. */
 export type JournalWatcher = (trx: Trx, actor: Actor, entry: JournalEntry) => Promise<void>;
@@ -32,29 +30,12 @@ export interface JournalDeps {
 export function createJournalService({ database, keyring, clock, logger }: JournalDeps) {
   const repo = createJournalRepo(database, keyring);
   const watchers: JournalWatcher[] = [];
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let started = false;
-
-  async function chainAll(): Promise<void> {
-    while ((await repo.chain.sequence(SEQUENCER_BATCH)) === SEQUENCER_BATCH);
-  }
-
-  function schedule(delay: number): void {
-    if (!started || running) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      running = chainAll()
-        .catch((error: unknown) =>
-          logger.error({ err: error }, 'the journal could not be chained; trying again'),
-        )
-        .finally(() => {
-          running = undefined;
-          schedule(SEQUENCER_POLL_MS);
-        });
-    }, delay);
-    timer.unref();
-  }
+  const sequencer = createJournalSequencer({
+    chain: repo.chain,
+    delayMs: SEQUENCER_DELAY_MS,
+    onError: (error) => logger.error({ err: error }, 'the journal could not be chained; trying again'),
+  });
+  const { chainAll } = sequencer;
 
   function scopeOf(actor: Actor): JournalScope {
     const scope = journalScope(actor);
@@ -81,7 +62,7 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
         details: entry.details ?? null,
       });
       for (const watcher of watchers) await watcher(trx, actor, entry);
-      schedule(SEQUENCER_DELAY_MS);
+      sequencer.wake();
     },
 
     /** Lets another module do what follows from some entries, in the transaction that records them. */
@@ -199,18 +180,10 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
     chainNow: chainAll,
 
     /** Starts chaining what is written, within moments of its commit. */
-    start(): void {
-      started = true;
-      schedule(0);
-    },
+    start: sequencer.start,
 
     /** Chains what is left and stops. */
-    async stop(): Promise<void> {
-      started = false;
-      clearTimeout(timer);
-      await running;
-      await chainAll().catch((error: unknown) => logger.warn({ err: error }, 'journal left to be chained'));
-    },
+    stop: sequencer.stop,
   };
 }
 

@@ -1,16 +1,14 @@
 import { timestamp, type Actor, type Clock } from '@gec/core';
 import type { Keyring } from '@gec/crypto';
-import type { ChainReport, Database } from '@gec/db';
+import { createJournalSequencer, type ChainReport, type Database } from '@gec/db';
 import type { Logger } from 'pino';
 import type { Trx } from '../../context.ts';
 import type { LicenceTables } from '../../db/schema.ts';
 import { createJournalRepo } from './journal.repo.ts';
 import type { JournalEntry, JournalFilters, JournalLine } from './journal.schema.ts';
 
-const SEQUENCER_POLL_MS = 2_000;
 /** Entries of one busy moment are chained together: one commit for many. */
 const SEQUENCER_DELAY_MS = 250;
-const SEQUENCER_BATCH = 500;
 
 /** What the journal needs. */
 export interface JournalDeps {
@@ -23,36 +21,12 @@ export interface JournalDeps {
 /** The journal: append-only, hash-chained (DESIGN.md § 8). */
 export function createJournalService({ database, keyring, clock, logger }: JournalDeps) {
   const repo = createJournalRepo(database, keyring);
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  let started = false;
-
-  async function chainAll(): Promise<void> {
-    while ((await repo.chain.sequence(SEQUENCER_BATCH)) === SEQUENCER_BATCH);
-  }
-
-  let due = Number.POSITIVE_INFINITY;
-
-  function schedule(delay: number): void {
-    if (!started || running) return;
-    // A busy moment must not put the chaining off again and again.
-    const at = Date.now() + delay;
-    if (at >= due) return;
-    due = at;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      running = chainAll()
-        .catch((error: unknown) =>
-          logger.error({ err: error }, 'the journal could not be chained; trying again'),
-        )
-        .finally(() => {
-          running = undefined;
-          due = Number.POSITIVE_INFINITY;
-          schedule(SEQUENCER_POLL_MS);
-        });
-    }, delay);
-    timer.unref();
-  }
+  const sequencer = createJournalSequencer({
+    chain: repo.chain,
+    delayMs: SEQUENCER_DELAY_MS,
+    onError: (error) => logger.error({ err: error }, 'the journal could not be chained; trying again'),
+  });
+  const { chainAll } = sequencer;
 
   async function recordAll(trx: Trx, items: readonly { actor: Actor; entry: JournalEntry }[]): Promise<void> {
     const at = timestamp(clock);
@@ -67,7 +41,7 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
         details: entry.details ?? null,
       })),
     );
-    schedule(SEQUENCER_DELAY_MS);
+    sequencer.wake();
   }
 
   const record = (trx: Trx, actor: Actor, ...entries: readonly JournalEntry[]): Promise<void> =>
@@ -120,18 +94,10 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
     chainNow: chainAll,
 
     /** Starts chaining what is written, within moments of its commit. */
-    start(): void {
-      started = true;
-      schedule(0);
-    },
+    start: sequencer.start,
 
     /** Chains what is left and stops. */
-    async stop(): Promise<void> {
-      started = false;
-      clearTimeout(timer);
-      await running;
-      await chainAll().catch((error: unknown) => logger.warn({ err: error }, 'journal left to be chained'));
-    },
+    stop: sequencer.stop,
   };
 }
 
