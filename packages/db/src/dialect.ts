@@ -38,6 +38,8 @@ export interface Dialect {
    * @param columns names and PostgreSQL's types of the columns; constants of the program, not data
    */
   records(columns: Readonly<Record<string, string>>, rows: readonly object[]): RawBuilder<unknown>;
+  /** What an administrator wants to know of the database: the engine's version, its size in bytes, its clock (ISO 8601). */
+  facts(db: AnyKysely): Promise<{ version: string; bytes: number; now: string }>;
   /** `for update skip locked` where the engine has it: rows that another process is claiming are passed over. */
   readonly skipLocked: ReturnType<typeof sql>;
 }
@@ -93,6 +95,14 @@ const sqlite: Dialect = {
   records(columns, rows) {
     const selected = Object.keys(columns).map((name) => `value ->> '${name}' as ${name}`);
     return sql`(select ${sql.raw(selected.join(', '))} from json_each(${JSON.stringify(rows)})) as v`;
+  },
+  async facts(connection) {
+    const { rows } = await sql<{ version: string; bytes: number; now: string }>`
+      select sqlite_version() as version, strftime('%Y-%m-%dT%H:%M:%fZ', 'now') as now,
+        (select page_count from pragma_page_count()) * (select page_size from pragma_page_size()) as bytes`.execute(
+      db(connection),
+    );
+    return rows[0]!;
   },
   skipLocked: sql``,
 };
@@ -157,6 +167,12 @@ const postgres: Dialect = {
   records(columns, rows) {
     const typed = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
     return sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as v(${sql.raw(typed.join(', '))})`;
+  },
+  async facts(connection) {
+    const { rows } = await sql<{ version: string; bytes: number; now: string }>`
+      select current_setting('server_version') as version, clock_timestamp()::timestamptz(3) as now,
+        pg_database_size(current_database()) as bytes`.execute(db(connection));
+    return rows[0]!;
   },
   skipLocked: sql`for update skip locked`,
 };

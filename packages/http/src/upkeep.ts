@@ -11,7 +11,16 @@ export interface UpkeepTask {
  * Runs tasks in the background, each at its own pace and never twice at once. With several processes each of them
  * does so: tasks are such that doing them twice does no harm.
  */
-export function createUpkeep({ tasks, logger }: { tasks: readonly UpkeepTask[]; logger: Logger }) {
+export function createUpkeep({
+  tasks,
+  logger,
+  onRun,
+}: {
+  tasks: readonly UpkeepTask[];
+  logger: Logger;
+  /** Told after each run how it ended; what it throws is logged and changes nothing. */
+  onRun?: (task: UpkeepTask, error: unknown) => Promise<void>;
+}) {
   const timers = new Map<string, NodeJS.Timeout>();
   const running = new Map<string, Promise<void>>();
   let stopped = false;
@@ -23,10 +32,13 @@ export function createUpkeep({ tasks, logger }: { tasks: readonly UpkeepTask[]; 
     const timer = setTimeout(() => {
       const work = task
         .run()
-        .then(() => undefined)
-        .catch((error: unknown) =>
-          logger.warn({ err: error, task: task.name }, 'upkeep failed; trying again later'),
-        )
+        .then(() => null)
+        .catch((error: unknown) => {
+          logger.warn({ err: error, task: task.name }, 'upkeep failed; trying again later');
+          return error;
+        })
+        .then((error) => onRun?.(task, error))
+        .catch((error: unknown) => logger.warn({ err: error, task: task.name }, 'upkeep was not noted'))
         .finally(() => {
           running.delete(task.name);
           schedule(task);

@@ -12,6 +12,7 @@ import {
   type RequestFile,
 } from '@gec/licence-client';
 import type { Base } from '../../context.ts';
+import { VERSION } from '../../version.ts';
 import type { JournalEntry } from '../journal/journal.schema.ts';
 import type { JournalService } from '../journal/journal.service.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
@@ -31,7 +32,7 @@ export interface LicenceDeps extends Pick<Base, 'config' | 'database' | 'clock' 
 
 /** Days before the end of the evaluation from which on those who can act are told. */
 const RAPPEL_EVALUATION = 10;
-const VERSION = 'gec-mines 0.1.0';
+const PRODUCT = `gec-mines ${VERSION}`;
 
 const KINDS: Readonly<Partial<Record<LicenceError['code'], AppError['kind']>>> = {
   UNREACHABLE: 'unavailable',
@@ -60,7 +61,7 @@ export function createLicenceService(deps: LicenceDeps) {
   }
 
   const client = createLicenceClient({
-    product: VERSION,
+    product: PRODUCT,
     storage: repo.storage,
     installationSecret: hkdf(index.key, 'gec/licence/installation/v1', 32),
     installedAt: new Date(index.createdAt),

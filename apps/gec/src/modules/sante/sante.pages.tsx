@@ -1,0 +1,65 @@
+import { AppError } from '@gec/core';
+import { actorOf, csrfToken, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
+import { z } from 'zod';
+import type { App } from '../../http/app.ts';
+import { renderPage } from '../../http/page.tsx';
+import type { ParametresService } from '../parametres/parametres.service.ts';
+import { presentSante } from './sante.presenter.ts';
+import type { SanteService } from './sante.service.ts';
+import { santeTexts } from './sante.texts.ts';
+import { SantePage } from './sante.views.tsx';
+
+/** What the page of the state of the system is made from. */
+export interface SantePagesDeps {
+  sante: SanteService;
+  parametres: Pick<ParametresService, 'get'>;
+}
+
+const PAGE = '/admin/sante';
+const config = { permission: 'manage_system_settings' } as const;
+const params = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) });
+
+/** `/admin/sante`: the state of the system, and what to do with work that failed. */
+export function registerSantePages(app: App, { sante, parametres }: SantePagesDeps): void {
+  const schema = { hide: true } as const;
+
+  app.get(PAGE, { config, schema }, async (request, reply) => {
+    const found = await sante.consulter(actorOf(request));
+    if (wantsJson(request)) return reply.send(presentSante(found));
+    const { lang } = request;
+    return renderPage(request, reply, {
+      title: santeTexts(lang).titre,
+      active: 'sante',
+      children: (
+        <SantePage
+          lang={lang}
+          csrfToken={csrfToken(request)}
+          sante={found}
+          fuseau={(await parametres.get()).fuseauHoraire}
+        />
+      ),
+    });
+  });
+
+  const actions = { relancer: 'relance', abandonner: 'abandonne' } as const;
+  for (const [action, done] of Object.entries(actions) as [keyof typeof actions, 'relance' | 'abandonne'][]) {
+    app.post(
+      `${PAGE}/travaux/:id/${action}`,
+      { config, schema: { ...schema, params } },
+      async (request, reply) => {
+        const t = santeTexts(request.lang);
+        try {
+          await sante[action](actorOf(request), request.params.id);
+          setFlash(reply, { tone: 'success', text: t[done] });
+        } catch (error) {
+          // Somebody else was quicker: the page shows how things stand now.
+          const gone = error instanceof AppError && error.kind === 'not-found' && !wantsJson(request);
+          if (!gone) throw error;
+          setFlash(reply, { tone: 'warning', text: error.message });
+        }
+        if (wantsJson(request)) return reply.send({ fait: true });
+        return redirectAfterPost(reply, `${PAGE}#travaux`);
+      },
+    );
+  }
+}

@@ -1,0 +1,145 @@
+import { fill, formatDateTime, type Lang } from '@gec/core';
+import {
+  Actions,
+  Alert,
+  Badge,
+  Button,
+  Card,
+  DataTable,
+  EmptyState,
+  Form,
+  LinkButton,
+  PageHeader,
+  Stack,
+  type Column,
+} from '@gec/ui';
+import type { Controle, Etat, Sante, TravailEchoue } from './sante.schema.ts';
+import { santeTexts } from './sante.texts.ts';
+
+const TONES = { ok: 'success', attention: 'warning', panne: 'danger' } as const;
+const ICONS = { ok: 'check', attention: 'alert', panne: 'x' } as const;
+/** Where something can be done about it. */
+const PAGES: Readonly<Partial<Record<Controle['id'], string>>> = {
+  licence: '/admin/licence',
+  courriel: '/admin/courriels',
+  journal: '/admin/logs',
+};
+
+/** What the page of the state of the system shows. */
+export interface SantePageProps {
+  lang: Lang;
+  csrfToken: string;
+  sante: Sante;
+  fuseau: string;
+}
+
+function EtatBadge({ lang, etat }: { lang: Lang; etat: Etat }) {
+  return (
+    <Badge tone={TONES[etat]} icon={ICONS[etat]}>
+      {santeTexts(lang)[`etat_${etat}`]}
+    </Badge>
+  );
+}
+
+function controleColumns(lang: Lang): Column<Controle>[] {
+  const t = santeTexts(lang);
+  return [
+    {
+      id: 'point',
+      header: t.colonnePoint,
+      primary: true,
+      cell: ({ id }) => {
+        const href = PAGES[id];
+        const titre = t[`titre_${id}`];
+        return href === undefined ? <strong>{titre}</strong> : <a href={href}>{titre}</a>;
+      },
+    },
+    { id: 'etat', header: t.colonneEtat, cell: ({ etat }) => <EtatBadge lang={lang} etat={etat} /> },
+    {
+      id: 'constat',
+      header: t.colonneConstat,
+      cell: ({ constat, conseil }) => (
+        <>
+          {constat}
+          {conseil !== null && <small class="cell-line">{conseil}</small>}
+        </>
+      ),
+    },
+  ];
+}
+
+function echecColumns({ lang, csrfToken, fuseau }: SantePageProps): Column<TravailEchoue>[] {
+  const t = santeTexts(lang);
+  return [
+    { id: 'travail', header: t.colonneTravail, primary: true, cell: ({ libelle }) => libelle },
+    { id: 'cause', header: t.colonneCause, cell: ({ erreur }) => erreur },
+    { id: 'essais', header: t.colonneEssais, kind: 'end', cell: ({ essais }) => String(essais) },
+    {
+      id: 'depuis',
+      header: t.colonneDepuis,
+      kind: 'figure',
+      cell: ({ cree }) => formatDateTime(lang, cree, fuseau),
+    },
+    {
+      id: 'actions',
+      header: t.colonneActions,
+      cell: ({ id, libelle }) => (
+        <Actions>
+          <Form action={`/admin/sante/travaux/${id}/relancer`} csrfToken={csrfToken}>
+            <Button size="small" icon="refresh" label={`${t.relancer} : ${libelle} (${id})`}>
+              {t.relancer}
+            </Button>
+          </Form>
+          <Form
+            action={`/admin/sante/travaux/${id}/abandonner`}
+            csrfToken={csrfToken}
+            confirm={t.abandonnerConfirmer}
+          >
+            <Button size="small" variant="danger" icon="x" label={`${t.abandonner} : ${libelle} (${id})`}>
+              {t.abandonner}
+            </Button>
+          </Form>
+        </Actions>
+      ),
+    },
+  ];
+}
+
+/** The state of the system: each part with what was found and what to do, and the work that failed. */
+export function SantePage(props: SantePageProps) {
+  const { lang, sante, fuseau } = props;
+  const t = santeTexts(lang);
+  return (
+    <Stack>
+      <PageHeader
+        title={t.titre}
+        subtitle={t.sousTitre}
+        actions={
+          <LinkButton href="/admin/sante" icon="refresh">
+            {t.actualiser}
+          </LinkButton>
+        }
+      />
+      <Alert tone={TONES[sante.etat]} title={t[`ensemble_${sante.etat}`]}>
+        {fill(t.vuLe, { quand: formatDateTime(lang, sante.le, fuseau) })}
+      </Alert>
+      <Card flush>
+        <DataTable
+          caption={t.tableau}
+          columns={controleColumns(lang)}
+          rows={sante.controles}
+          rowKey={({ id }) => id}
+        />
+      </Card>
+      <Card title={t.echecsTitre} icon="alert" flush id="travaux">
+        <DataTable
+          caption={t.echecsTitre}
+          columns={echecColumns(props)}
+          rows={sante.echecs}
+          rowKey={({ id }) => id}
+          empty={<EmptyState icon="check" title={t.echecsAucun} text={t.echecsAucunTexte} />}
+        />
+      </Card>
+    </Stack>
+  );
+}
