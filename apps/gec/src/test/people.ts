@@ -33,6 +33,8 @@ export function createPeople(base: TestBase, passwordFunctions?: PasswordFunctio
   const departements = createDepartementsService({ ...base, journal, parametres });
   const sessions = createSessionService({ db: database, clock, lifetimeMs: () => 8 * 3_600_000 });
   const guard = createLoginGuard({ db: database, clock, secret: config.sessionSecret });
+  // Starts nothing before there is work, which tests of people alone have none of.
+  const atelier = createAtelier({ script: new URL('../workers/atelier-child.ts', import.meta.url) });
   const utilisateurs = createUtilisateursService({
     ...base,
     journal,
@@ -41,8 +43,7 @@ export function createPeople(base: TestBase, passwordFunctions?: PasswordFunctio
     parametres,
     sessions,
     guard,
-    // Starts nothing before there is work, which tests of people alone have none of.
-    atelier: createAtelier({ script: new URL('../workers/atelier-child.ts', import.meta.url) }),
+    atelier,
   });
   const confirmation = createConfirmation({ ...base, journal, utilisateurs, guard, passwordFunctions });
   const facteurs = createFacteursService({
@@ -55,5 +56,5 @@ export function createPeople(base: TestBase, passwordFunctions?: PasswordFunctio
       confirmation.confirmer(actor, motDePasse, { champ: 'mot_de_passe', motif: 'second facteur' }),
   });
   const auth = createAuthService({ ...base, journal, utilisateurs, sessions, guard, facteurs, confirmation });
-  return { journal, roles, departements, sessions, guard, utilisateurs, parametres, facteurs, auth };
+  return { journal, roles, departements, sessions, guard, utilisateurs, parametres, atelier, facteurs, auth };
 }

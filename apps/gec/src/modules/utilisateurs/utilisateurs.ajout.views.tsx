@@ -10,8 +10,8 @@ import {
   LinkButton,
   PageHeader,
   Stack,
-  useLang,
 } from '@gec/ui';
+import { useTextes } from '../departements/departements.mots.views.tsx';
 import { AccountFields, type Choices } from './utilisateurs.champs.views.tsx';
 import type { AddForm } from './utilisateurs.forms.ts';
 import type { UtilisateurGere } from './utilisateurs.schema.ts';
@@ -26,7 +26,7 @@ export function AddUserView(props: {
   /** Whether one-time passwords can be mailed. */
   courriel: boolean;
 }) {
-  const t = utilisateursTexts(useLang());
+  const t = useTextes(utilisateursTexts);
   const { csrfToken, choices, values, errors, courriel } = props;
   return (
     <>

@@ -1,11 +1,19 @@
-import { LANGS } from '@gec/core';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
 import { personOf } from '../../http/page.tsx';
 import type { DepartementsService } from '../departements/departements.service.ts';
 import type { RolesService } from '../roles/roles.service.ts';
 import { idParams } from './utilisateurs.forms.ts';
+import {
+  ajoutJson,
+  filtresQuery,
+  listeJson,
+  listeQueryJson,
+  motDePasseJson,
+  utilisateurJson,
+} from './utilisateurs.api.schema.ts';
 import { presentPage, presentUtilisateur } from './utilisateurs.presenter.ts';
+import type { FiltresUtilisateurs } from './utilisateurs.schema.ts';
 import type { UtilisateursService } from './utilisateurs.service.ts';
 
 /** What the JSON routes of people need. */
@@ -16,55 +24,19 @@ export interface UtilisateursApiServices {
 }
 
 const nullable = z.string().nullable();
-const utilisateur = z.object({
-  id: z.number(),
-  username: z.string(),
-  email: z.string(),
-  nom_complet: z.string(),
-  matricule: nullable,
-  fonction: nullable,
-  telephone: nullable,
-  role: z.string(),
-  role_libelle: z.string(),
-  departement_id: z.number().nullable(),
-  departement: nullable,
-  actif: z.boolean(),
-  bloque: z.boolean(),
-  gerable: z.boolean(),
-  langue: z.enum(LANGS),
-  doit_changer_mot_de_passe: z.boolean(),
-  derniere_connexion: nullable,
-  date_creation: z.string(),
-});
 
-const liste = z.object({
-  utilisateurs: z.array(utilisateur),
-  total: z.number(),
-  comptes: z.object({ tous: z.number(), actifs: z.number(), inactifs: z.number(), bloques: z.number() }),
-});
-
-const query = z.object({
-  q: z.string().max(200).optional(),
-  role: z.string().max(60).optional(),
-  departement_id: z.coerce.number().int().positive().optional(),
-  actif: z.enum(['true', 'false']).optional(),
-  page: z.coerce.number().int().min(1).max(1_000_000).default(1),
-  size: z.coerce.number().int().min(1).max(200).default(50),
-});
-
-const ajout = z.strictObject({
-  username: z.string(),
-  email: z.string(),
-  nom_complet: z.string(),
-  role: z.string(),
-  departement_id: z.number().int().nullable(),
-  langue: z.enum(LANGS).default('fr'),
-  matricule: nullable.optional(),
-  fonction: nullable.optional(),
-  telephone: nullable.optional(),
-});
-
-const motDePasse = z.object({ mot_de_passe: z.string() });
+/** The filters of an address as the service takes them. */
+export function filtersOf(query: z.output<typeof filtresQuery>): FiltresUtilisateurs {
+  const { q, role, departement_id: departementId, actif, bloque, jamais_connecte: jamais } = query;
+  return {
+    ...(q === undefined ? {} : { q }),
+    ...(role === undefined ? {} : { role }),
+    ...(departementId === undefined ? {} : { departementId }),
+    ...(actif === undefined ? {} : { actif: actif === 'true' }),
+    ...(bloque === undefined ? {} : { bloque: bloque === 'true' }),
+    ...(jamais === undefined ? {} : { jamais: jamais === 'true' }),
+  };
+}
 
 /** Registers the JSON routes of people. */
 export function registerUtilisateursApi(app: App, services: UtilisateursApiServices): void {
@@ -76,17 +48,17 @@ export function registerUtilisateursApi(app: App, services: UtilisateursApiServi
     '/api/v1/utilisateurs',
     {
       config,
-      schema: { tags, summary: 'Les comptes que l’on gère', querystring: query, response: { 200: liste } },
+      schema: {
+        tags,
+        summary: 'Les comptes que l’on gère',
+        querystring: listeQueryJson,
+        response: { 200: listeJson },
+      },
     },
     async (request) => {
-      const { q, role, departement_id, actif, page, size } = request.query;
-      const filters = {
-        ...(q === undefined ? {} : { q }),
-        ...(role === undefined ? {} : { role }),
-        ...(departement_id === undefined ? {} : { departementId: departement_id }),
-        ...(actif === undefined ? {} : { actif: actif === 'true' }),
-      };
-      return presentPage(await utilisateurs.list(personOf(request), filters, { page, size }));
+      const { page, size, sort_by: tri, sort_order: ordre, ...rest } = request.query;
+      const filters = filtersOf({ ...rest, sort_by: tri, sort_order: ordre });
+      return presentPage(await utilisateurs.list(personOf(request), filters, { page, size, tri, ordre }));
     },
   );
 
@@ -97,24 +69,21 @@ export function registerUtilisateursApi(app: App, services: UtilisateursApiServi
       schema: {
         tags,
         summary: 'Ajouter un compte ; le mot de passe provisoire n’est donné que cette fois',
-        body: ajout,
-        response: { 201: motDePasse.extend({ id: z.number() }) },
+        body: ajoutJson,
+        response: { 201: motDePasseJson.extend({ id: z.number() }) },
       },
     },
     async (request, reply) => {
-      const { nom_complet, departement_id, ...rest } = request.body;
-      const made = await utilisateurs.add(personOf(request), {
-        ...rest,
-        nomComplet: nom_complet,
-        departementId: departement_id,
-      });
-      return reply.code(201).send({ id: made.id, mot_de_passe: made.motDePasse ?? '' });
+      const { nom_complet, departement_id, par_courriel: parCourriel, ...rest } = request.body;
+      const input = { ...rest, nomComplet: nom_complet, departementId: departement_id };
+      const made = await utilisateurs.add(personOf(request), input, { parCourriel });
+      return reply.code(201).send({ id: made.id, mot_de_passe: made.motDePasse ?? null });
     },
   );
 
   app.get(
     '/api/v1/utilisateurs/:id',
-    { config, schema: { tags, summary: 'Un compte', params: idParams, response: { 200: utilisateur } } },
+    { config, schema: { tags, summary: 'Un compte', params: idParams, response: { 200: utilisateurJson } } },
     async (request) => presentUtilisateur(await utilisateurs.find(personOf(request), request.params.id)),
   );
 
@@ -127,7 +96,7 @@ export function registerUtilisateursApi(app: App, services: UtilisateursApiServi
         summary: 'Changer le rôle',
         params: idParams,
         body: z.strictObject({ role: z.string() }),
-        response: { 200: utilisateur },
+        response: { 200: utilisateurJson },
       },
     },
     async (request) => {
@@ -147,7 +116,7 @@ export function registerUtilisateursApi(app: App, services: UtilisateursApiServi
         summary: 'Changer le département',
         params: idParams,
         body: z.strictObject({ departement_id: z.number().int().nullable() }),
-        response: { 200: utilisateur },
+        response: { 200: utilisateurJson },
       },
     },
     async (request) => {
@@ -167,7 +136,7 @@ export function registerUtilisateursApi(app: App, services: UtilisateursApiServi
         summary: 'Activer ou désactiver',
         params: idParams,
         body: z.strictObject({ actif: z.boolean() }),
-        response: { 200: utilisateur },
+        response: { 200: utilisateurJson },
       },
     },
     async (request) => {
@@ -186,12 +155,14 @@ export function registerUtilisateursApi(app: App, services: UtilisateursApiServi
         tags,
         summary: 'Réinitialiser le mot de passe ; il n’est donné que cette fois',
         params: idParams,
-        response: { 200: motDePasse },
+        body: z.strictObject({ par_courriel: z.boolean().default(false) }).nullish(),
+        response: { 200: motDePasseJson },
       },
     },
     async (request) => {
-      const made = await utilisateurs.setPassword(personOf(request), request.params.id);
-      return { mot_de_passe: made.motDePasse ?? '' };
+      const parCourriel = request.body?.par_courriel ?? false;
+      const made = await utilisateurs.setPassword(personOf(request), request.params.id, { parCourriel });
+      return { mot_de_passe: made.motDePasse ?? null };
     },
   );
 

@@ -1,6 +1,7 @@
 import { fold, invalid, type Lang } from '@gec/core';
 import { reconnaitreColonnes } from '../../tableur/colonnes.ts';
 import type { Table } from '../../tableur/read-table.ts';
+import { motsDepartement } from '../departements/departements.texts.ts';
 import type { Departement } from '../departements/departements.schema.ts';
 import type { Role } from '../roles/roles.schema.ts';
 import {
@@ -31,11 +32,14 @@ const ENTETES: Readonly<Record<ColonneImport, readonly string[]>> = {
 /**
  * Understands the columns of a list.
  *
+ * @param appellation what the office calls its departments: its own lists call the column so
  * @throws AppError invalid (`fichier`) for a list without names or addresses
  */
-export function lireListe(lang: Lang, nom: string, table: Table): ListeImport {
+export function lireListe(lang: Lang, nom: string, table: Table, appellation: string): ListeImport {
   const t = utilisateursTexts(lang);
-  const colonnes = reconnaitreColonnes(table.entetes, ENTETES);
+  const own = Object.values(motsDepartement(lang, appellation));
+  const noms = { ...ENTETES, departement: [...ENTETES.departement, ...own] };
+  const colonnes = reconnaitreColonnes(table.entetes, noms);
   const named = colonnes.has('nomComplet') || colonnes.has('nom');
   if (!named || !colonnes.has('email')) {
     throw invalid([{ field: 'fichier', message: t.importColonnes }]);

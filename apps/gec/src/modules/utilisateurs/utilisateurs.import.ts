@@ -37,7 +37,7 @@ import { utilisateursTexts } from './utilisateurs.texts.ts';
 /** What importing people needs. */
 export interface ImportDeps extends Pick<
   UtilisateursDeps,
-  'config' | 'database' | 'keyring' | 'clock' | 'journal' | 'roles' | 'departements'
+  'config' | 'database' | 'keyring' | 'clock' | 'journal' | 'roles' | 'departements' | 'parametres'
 > {
   repo: UtilisateursRepo;
   regles: Regles;
@@ -58,7 +58,8 @@ const SUFFIXES = 99;
 
 /** Adding people from a list, after a dry run that shows what each line will do. */
 export function createImport(deps: ImportDeps) {
-  const { config, database, keyring, clock, journal, roles, departements, repo, regles, atelier } = deps;
+  const { config, database, keyring, clock, journal, roles, departements, parametres } = deps;
+  const { repo, regles, atelier } = deps;
   const store = createImportRepo(database, keyring);
   const cost = Math.min(config.bcryptCost, COUT_IMPORT);
 
@@ -217,7 +218,8 @@ export function createImport(deps: ImportDeps) {
 
   const lire = async (actor: Actor, nom: string, source: Readable | Uint8Array): Promise<ListeImport> => {
     const options = { nom, lang: actor.lang, maxLignes: IMPORT_LIGNES, maxOctets: IMPORT_OCTETS };
-    return lireListe(actor.lang, nom, await readTable(atelier, source, options));
+    const table = await readTable(atelier, source, options);
+    return lireListe(actor.lang, nom, table, (await parametres.get()).appellationDepartement);
   };
 
   async function waiting(actor: UserActor, id: string): Promise<ListeImport> {

@@ -1,6 +1,8 @@
-import { formatDateTime, plural, type FieldError } from '@gec/core';
+import { fill, formatDateTime, plural, type FieldError } from '@gec/core';
 import {
   Actions,
+  Alert,
+  Avatar,
   Button,
   Card,
   DataTable,
@@ -18,10 +20,12 @@ import {
   useLang,
 } from '@gec/ui';
 import { useTextes } from '../departements/departements.mots.views.tsx';
+import { FORMATS_TABLE } from '../../tableur/write-table.ts';
 import type { Departement } from '../departements/departements.schema.ts';
 import type { Role } from '../roles/roles.schema.ts';
 import { SANS_DEPARTEMENT, type FilterQuery } from './utilisateurs.forms.ts';
-import type { UtilisateurGere } from './utilisateurs.schema.ts';
+import { photoHref } from './utilisateurs.photo.views.tsx';
+import type { TriUtilisateurs, UtilisateurGere } from './utilisateurs.schema.ts';
 import { utilisateursTexts } from './utilisateurs.texts.ts';
 import { State } from './utilisateurs.views.tsx';
 
@@ -29,7 +33,7 @@ const LIST = '/admin/users';
 
 /** The address of the list with its filters, some of them changed. */
 function listHref(query: FilterQuery, change: Partial<FilterQuery>): string {
-  const words = Object.entries({ ...query, ...change }).filter(([, value]) => value !== '');
+  const words = Object.entries({ ...query, format: '', ...change }).filter(([, value]) => value !== '');
   const search = new URLSearchParams(words).toString();
   return search === '' ? LIST : `${LIST}?${search}`;
 }
@@ -77,9 +81,13 @@ function Filters(props: {
           options={[
             { value: 'actif', label: t.actifs },
             { value: 'inactif', label: t.inactifs },
+            { value: 'bloque', label: t.bloques },
+            { value: 'jamais', label: t.jamaisConnectes },
           ]}
         />
       </Field>
+      {query.sort_by !== '' && <input type="hidden" name="sort_by" value={query.sort_by} />}
+      {query.sort_order !== '' && <input type="hidden" name="sort_order" value={query.sort_order} />}
       <Actions>
         <Button icon="filter">{t.filtrer}</Button>
         {[query.q, query.role, query.departement, query.etat].some((value) => value !== '') && (
@@ -97,9 +105,12 @@ export function UserListView(props: {
   found: {
     readonly utilisateurs: readonly UtilisateurGere[];
     readonly total: number;
+    readonly reduit: boolean;
     readonly comptes: { tous: number; actifs: number; inactifs: number; bloques: number };
   };
   query: FilterQuery;
+  tri: TriUtilisateurs;
+  ordre: 'asc' | 'desc';
   page: number;
   pageSize: number;
   errors: readonly FieldError[];
@@ -109,7 +120,7 @@ export function UserListView(props: {
 }) {
   const lang = useLang();
   const t = useTextes(utilisateursTexts);
-  const { found, query, page, pageSize, errors, roles, departements } = props;
+  const { found, query, tri, ordre, page, pageSize, errors, roles, departements } = props;
   const { tous, actifs, inactifs, bloques } = found.comptes;
   return (
     <>
@@ -117,9 +128,14 @@ export function UserListView(props: {
         title={t.titre}
         subtitle={departements ? t.sousTitreTous : t.sousTitreDepartement}
         actions={
-          <LinkButton href={`${LIST}/nouveau`} variant="primary" icon="plus">
-            {t.ajouter}
-          </LinkButton>
+          <>
+            <LinkButton href={`${LIST}/import`} icon="upload">
+              {t.importer}
+            </LinkButton>
+            <LinkButton href={`${LIST}/nouveau`} variant="primary" icon="plus">
+              {t.ajouter}
+            </LinkButton>
+          </>
         }
       />
       <Stack>
@@ -131,36 +147,83 @@ export function UserListView(props: {
             label={t.comptesBloques}
             value={bloques}
             icon="lock"
+            href={`${LIST}?etat=bloque`}
             tone={bloques > 0 ? 'danger' : 'neutral'}
           />
         </Grid>
         <Card>
           <Filters query={query} errors={errors} roles={roles} departements={departements} />
         </Card>
-        <Card title={plural(lang, found.total, t.resume_un, t.resume_autre)} flush>
+        {found.reduit && <Alert tone="info">{t.rechercheReduite}</Alert>}
+        <Card
+          title={plural(lang, found.total, t.resume_un, t.resume_autre)}
+          flush
+          actions={
+            found.total > 0 &&
+            FORMATS_TABLE.map((format) => (
+              <LinkButton
+                key={format}
+                href={listHref(query, { format, page: '' })}
+                variant="quiet"
+                size="small"
+                icon="download"
+                label={fill(t.exporter, { format: format.toUpperCase() })}
+                download
+              >
+                {format.toUpperCase()}
+              </LinkButton>
+            ))
+          }
+        >
           <DataTable
             caption={t.titre}
             rows={found.utilisateurs}
             rowKey={(user) => user.id}
             rowHref={(user) => `${LIST}/${user.id}`}
-            empty={<EmptyState icon="users" title={t.vide} text={t.videTexte} />}
+            sort={{
+              by: tri,
+              order: ordre,
+              hrefFor: (by, order) => listHref(query, { sort_by: by, sort_order: order, page: '' }),
+            }}
+            empty={
+              <EmptyState
+                icon="users"
+                title={t.vide}
+                text={t.videTexte}
+                action={
+                  <LinkButton href={LIST} variant="secondary">
+                    {t.effacer}
+                  </LinkButton>
+                }
+              />
+            }
             columns={[
               {
                 id: 'nom',
                 header: t.nom,
                 primary: true,
+                sortKey: 'nom',
                 cell: (user) => (
-                  <>
-                    <strong>{user.nomComplet}</strong>
-                    {user.soiMeme && <span class="muted"> ({t.vous})</span>}
-                  </>
+                  <span class="person">
+                    <Avatar name={user.nomComplet} src={photoHref(user)} />
+                    <span>
+                      <strong>{user.nomComplet}</strong>
+                      {user.soiMeme && <span class="muted"> ({t.vous})</span>}
+                    </span>
+                  </span>
                 ),
               },
-              { id: 'identifiant', header: t.identifiant, cell: (user) => user.username },
-              { id: 'role', header: t.role, cell: (user) => user.roleLibelle },
+              {
+                id: 'identifiant',
+                header: t.identifiant,
+                sortKey: 'identifiant',
+                cell: (user) => user.username,
+              },
+              { id: 'role', header: t.role, sortKey: 'role', cell: (user) => user.roleLibelle },
               {
                 id: 'departement',
                 header: t.departement,
+                sortKey: 'departement',
                 from: 'medium',
                 cell: (user) => user.departementNom ?? <span class="muted">{t.sansDepartement}</span>,
               },
@@ -168,6 +231,7 @@ export function UserListView(props: {
               {
                 id: 'connexion',
                 header: t.derniereConnexion,
+                sortKey: 'connexion',
                 kind: 'figure',
                 from: 'wide',
                 cell: (user) =>

@@ -6,6 +6,8 @@ import { browser, createPeopleApp } from '../../test/people-app.ts';
 import { createPeople, preparedDatabase } from '../../test/people.ts';
 import { registerAuthPages } from '../auth/auth.pages.tsx';
 import { registerUtilisateursApi } from './utilisateurs.api.ts';
+import { registerCompteApi } from './utilisateurs.compte.api.ts';
+import { registerComptePages } from './utilisateurs.compte.pages.tsx';
 import { registerUtilisateursPages } from './utilisateurs.pages.tsx';
 
 describeEachDatabase('the pages of people', (open) => {
@@ -20,7 +22,9 @@ describeEachDatabase('the pages of people', (open) => {
     app = await createPeopleApp(base, people, (server) => {
       registerAuthPages(server, people);
       registerUtilisateursPages(server, people);
+      registerComptePages(server, people);
       registerUtilisateursApi(server, people);
+      registerCompteApi(server, people);
     });
     await base.person('super_admin', 'SG');
     boss = browser(app);
@@ -58,22 +62,70 @@ describeEachDatabase('the pages of people', (open) => {
     expect((await person.signIn('e.kabongo', password)).statusCode).toBe(303);
   });
 
-  it('changes role, department, password and activity of an account', async () => {
+  it('changes an account, its password and its activity', async () => {
     const { userId } = await base.person('user', 'TECH', 'technicien');
     const path = `/admin/users/${userId}`;
-    const fin = String(await base.departement('FIN'));
-    for (const [action, form] of [
-      ['role', { role: 'admin' }],
-      ['departement', { departementId: fin }],
-      ['activation', { actif: 'non' }],
-    ] as const) {
-      const done = await boss.post(`${path}/${action}`, form, path);
-      expect([action, done.statusCode, done.headers.location]).toEqual([action, 303, path]);
-    }
+    const edit = `${path}/modifier`;
+    const field = (html: string, name: string) =>
+      new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1]?.replaceAll('&quot;', '"') ?? '';
+    const page = (await boss.get(edit)).body;
+    const typed = {
+      username: 'technicien',
+      email: 'technicien@example.cd',
+      nomComplet: 'Une Technicienne',
+      role: 'admin',
+      departementId: String(await base.departement('FIN')),
+      langue: 'fr',
+      version: field(page, 'version'),
+      avant: field(page, 'avant'),
+    };
+    const refused = await boss.post(edit, { ...typed, email: 'faux', fonction: 'Cheffe' }, edit);
+    expect(refused.statusCode).toBe(400);
+    expect(refused.body).toContain('value="Cheffe"');
+    expect(refused.body).toContain('Cette adresse e-mail n’est pas valide.');
+    const done = await boss.post(edit, typed, edit);
+    expect([done.statusCode, done.headers.location]).toEqual([303, path]);
+
+    // Over somebody else's newer change: what only they changed is taken over, what both changed is shown.
+    const late = await boss.post(edit, { ...typed, nomComplet: 'Autre Nom', fonction: 'Cheffe' }, edit);
+    expect(late.statusCode).toBe(409);
+    expect(late.body).toMatch(/Une Technicienne[^]*value="Autre Nom"/);
+    expect(late.body).toContain('value="Cheffe"');
+    expect(late.body).toContain(`name="version" value="2"`);
+
+    const closed = await boss.post(`${path}/activation`, { actif: 'non' }, path);
+    expect([closed.statusCode, closed.headers.location]).toEqual([303, path]);
     const user = (await boss.json('GET', path)).json();
     expect(user).toMatchObject({ role: 'admin', departement: 'Département Financier', actif: false });
     expect((await boss.post(`${path}/mot-de-passe`, {}, path)).body).toMatch(ONE_TIME);
-    expect((await boss.get(path)).body).toContain('Activer le compte');
+    const shown = (await boss.get(path)).body;
+    expect(shown).toContain('Activer le compte');
+    expect(shown).toContain('Rôle changé');
+    // There is no mail server: nothing is changed, and the password stays what it was.
+    expect((await boss.post(`${path}/mot-de-passe`, { parCourriel: 'oui' }, path)).statusCode).toBe(409);
+  });
+
+  it('shows and ends the sessions of somebody else', async () => {
+    const clerk = await base.person('user', 'TECH', 'technicien');
+    const person = browser(app);
+    await person.signIn('technicien');
+    const path = `/admin/users/${clerk.userId}`;
+    const handle = /name="session" value="(\w+)"/.exec((await boss.get(path)).body)?.[1] ?? '';
+    expect((await boss.post(`${path}/sessions/fermer`, { session: handle }, path)).statusCode).toBe(303);
+    expect((await person.json('GET', '/api/v1/session')).statusCode).toBe(401);
+    expect((await boss.get(path)).body).toContain('Aucune session ouverte.');
+  });
+
+  it('sorts the list and gives it out as a file', async () => {
+    await base.person('user', 'TECH', 'technicien');
+    const list = (await boss.get('/admin/users?sort_by=identifiant&sort_order=desc')).body;
+    expect(list.indexOf('technicien')).toBeLessThan(list.lastIndexOf('super_admin.sg'));
+    expect(list).toContain('aria-sort="descending"');
+    const file = await boss.get('/admin/users?role=user&format=csv');
+    expect(file.headers['content-disposition']).toMatch(/^attachment; filename="utilisateurs-/);
+    expect(file.body).toMatch(/technicien@example\.cd/);
+    expect(file.body).not.toContain('super_admin.sg');
+    expect((await boss.get('/admin/users?etat=jamais')).body).toContain('technicien');
   });
 
   it('says beside a filter that its value does not exist, and to a program with 400', async () => {
@@ -99,7 +151,8 @@ describeEachDatabase('the pages of people', (open) => {
     expect((await head.get(`/admin/users/${clerk.userId}`)).body).not.toContain('value="super_admin"');
     const denied = browser(app);
     await denied.signIn('technicien');
-    for (const url of ['/admin/users', '/admin/users/nouveau', `/admin/users/${clerk.userId}`]) {
+    const account = `/admin/users/${clerk.userId}`;
+    for (const url of ['/admin/users', '/admin/users/nouveau', account, `${account}/modifier`]) {
       expect((await denied.get(url)).statusCode).toBe(403);
     }
     expect((await denied.json('GET', '/api/v1/utilisateurs')).statusCode).toBe(403);
@@ -120,5 +173,15 @@ describeEachDatabase('the pages of people', (open) => {
     expect(list.json()).toMatchObject({ total: 1, utilisateurs: [{ id, doit_changer_mot_de_passe: true }] });
     expect((await boss.json('POST', `/api/v1/utilisateurs/${id}/mot-de-passe`)).statusCode).toBe(200);
     expect((await boss.json('POST', `/api/v1/utilisateurs/${id}/deblocage`)).json()).toEqual({ leves: 0 });
+    const account = `/api/v1/utilisateurs/${id}`;
+    const { version } = (await boss.json('GET', account)).json<{ version: number }>();
+    const patched = await boss.json('PATCH', account, { fonction: 'Juriste', version });
+    expect(patched.json()).toMatchObject({ fonction: 'Juriste', nom_complet: 'Une Juriste' });
+    const late = await boss.json('PATCH', account, { fonction: 'Autre', version });
+    expect([late.statusCode, late.json<{ code: string }>().code]).toEqual([409, 'VERSION_CONFLICT']);
+    const history = (await boss.json('GET', `${account}/historique`)).json<{ historique: object[] }>();
+    expect(history.historique[0]).toMatchObject({ action: 'utilisateur.modification' });
+    expect((await boss.json('GET', `${account}/sessions`)).json()).toEqual({ sessions: [] });
+    expect((await boss.json('DELETE', `${account}/sessions`)).json()).toEqual({ fermees: 0 });
   });
 });

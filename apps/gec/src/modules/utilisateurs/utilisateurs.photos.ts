@@ -6,7 +6,7 @@ import { isOwnAccount } from './utilisateurs.policy.ts';
 import { createPhotosRepo } from './utilisateurs.photos.repo.ts';
 import type { Regles } from './utilisateurs.regles.ts';
 import type { UtilisateursRepo } from './utilisateurs.repo.ts';
-import type { Utilisateur } from './utilisateurs.schema.ts';
+import { PHOTO_MAX, type Utilisateur } from './utilisateurs.schema.ts';
 import type { UtilisateursDeps } from './utilisateurs.service.ts';
 import { utilisateursTexts } from './utilisateurs.texts.ts';
 
@@ -18,8 +18,6 @@ export interface PhotosDeps extends Pick<UtilisateursDeps, 'database' | 'keyring
   atelier: Pick<Atelier, 'portrait'>;
 }
 
-/** Bytes of a picture that is sent, at most: what a telephone makes fits. */
-export const PHOTO_MAX = 8 * 1024 * 1024;
 /** Pixels of a side, as it is kept. */
 const PHOTO_COTE = 256;
 

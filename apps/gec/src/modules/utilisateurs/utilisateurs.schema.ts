@@ -62,6 +62,9 @@ export type AjoutUtilisateur = Omit<NouvelUtilisateur, 'motDePasse' | 'doitChang
   doitChangerMotDePasse?: boolean;
 };
 
+/** Bytes of a photograph that is sent, at most: what a telephone makes fits. */
+export const PHOTO_MAX = 8 * 1024 * 1024;
+
 /** What may be changed of an account. */
 export interface SaisieCompte {
   username: string;

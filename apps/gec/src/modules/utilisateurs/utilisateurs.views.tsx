@@ -14,6 +14,7 @@ import {
   Stack,
   useLang,
 } from '@gec/ui';
+import { useTextes } from '../departements/departements.mots.views.tsx';
 import type { ComponentChildren } from 'preact';
 import type { SessionPropre } from '../auth/auth.schema.ts';
 import { HistoryCard, SessionsCard, type Historique } from './utilisateurs.suivi.views.tsx';
@@ -25,7 +26,7 @@ const LIST = '/admin/users';
 
 /** Active, deactivated, locked, with a password still to be changed: a word each. */
 export function State({ user }: { user: UtilisateurGere }) {
-  const t = utilisateursTexts(useLang());
+  const t = useTextes(utilisateursTexts);
   return (
     <span class="cluster">
       {user.actif ? <Badge tone="success">{t.actif}</Badge> : <Badge>{t.inactif}</Badge>}
@@ -51,7 +52,7 @@ function Task(props: { title: string; text?: string; children: ComponentChildren
 
 /** What can be done to an account. */
 function Tasks(props: { csrfToken: string; user: UtilisateurGere; courriel: boolean }) {
-  const t = utilisateursTexts(useLang());
+  const t = useTextes(utilisateursTexts);
   const { csrfToken, user, courriel } = props;
   const path = `${LIST}/${user.id}`;
   return (
@@ -70,9 +71,7 @@ function Tasks(props: { csrfToken: string; user: UtilisateurGere; courriel: bool
           confirm={t.reinitialiserConfirmer}
           class="stack stack-3"
         >
-          {courriel && (
-            <Checkbox name="parCourriel" label={t.envoyerCourriel} hint={t.envoyerCourrielAide} />
-          )}
+          {courriel && <Checkbox name="parCourriel" label={t.envoyerCourriel} hint={t.envoyerCourrielAide} />}
           <div>
             <Button icon="key">{t.reinitialiser}</Button>
           </div>
@@ -109,7 +108,7 @@ export function UserView(props: {
   photoErreur?: string;
 }) {
   const lang = useLang();
-  const t = utilisateursTexts(lang);
+  const t = useTextes(utilisateursTexts);
   const { csrfToken, user, courriel, sessions, historique, photoErreur } = props;
   const path = `${LIST}/${user.id}`;
   const mayChange = user.gerable && !user.soiMeme;
