@@ -4,16 +4,20 @@ import { ConfigError } from '../config.ts';
 import { cliTexts } from './cli.texts.ts';
 import { createCli, EXIT, type Cli, type CliOptions, type ExitCode } from './context.ts';
 import { registerDemo } from './demo.ts';
+import { registerDepartements } from './departements.ts';
 import { registerInstallation } from './installation.ts';
 import { registerIp } from './ip.ts';
 import { registerJournal } from './journal.ts';
 import { registerLicence } from './licence.ts';
+import { registerRoles } from './roles.ts';
 import { registerSearch } from './search.ts';
 import { registerUsers } from './users.ts';
 
 /** The groups of commands, in the order in which the help shows them. */
 const GROUPS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerUsers,
+  registerRoles,
+  registerDepartements,
   registerIp,
   registerJournal,
   registerSearch,
