@@ -22,6 +22,9 @@ import { createAccueilService } from './modules/accueil/accueil.service.ts';
 import { createConfirmation } from './modules/auth/auth.confirmation.ts';
 import { createAuthService } from './modules/auth/auth.service.ts';
 import { createCommentairesService } from './modules/commentaires/commentaires.service.ts';
+import { createAnnuaireService } from './modules/correspondants/correspondants.annuaire.ts';
+import { createFusionService } from './modules/correspondants/correspondants.fusion.ts';
+import { createImportCorrespondants } from './modules/correspondants/correspondants.import.ts';
 import { createCorrespondantsService } from './modules/correspondants/correspondants.service.ts';
 import { createLettreService } from './modules/courriers/courriers.lettre.service.ts';
 import { createCourrielsService, ENVOI, ENVOI_ESSAIS } from './modules/courriels/courriels.service.ts';
@@ -204,6 +207,9 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     utilisateurs,
     notifications,
   });
+  const annuaire = createAnnuaireService({ ...base, journal });
+  const fusions = createFusionService({ ...base, journal, annuaire, courriers });
+  const importCorrespondants = createImportCorrespondants({ ...base, journal, annuaire, atelier });
   const commentaires = createCommentairesService({
     ...base,
     journal,
@@ -256,7 +262,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
   const outbox = createOutboxWorker({
     database,
     clock,
-    handlers: { ...pieces.jobs, ...courriels.jobs, ...notifications.jobs },
+    handlers: { ...pieces.jobs, ...fusions.jobs, ...courriels.jobs, ...notifications.jobs },
     maxAttempts: { [ENVOI]: ENVOI_ESSAIS },
     onError: (error, job) =>
       logger.error({ err: error, kind: job.kind, attempts: job.attempts }, 'job failed'),
@@ -310,6 +316,9 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     atelier,
     registres,
     correspondants,
+    annuaire,
+    fusions,
+    importCorrespondants,
     recherche,
     pieces,
     courriers,

@@ -21,13 +21,19 @@ export interface TableEcrite {
   readonly lignes: readonly (readonly Valeur[])[];
 }
 
+/** A telephone number or a negative one is no formula. */
+const NOMBRE = /^[+-][\d\s().,/]+$/;
+
 /**
  * A field of a CSV file (RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe before it:
  * names come from outside.
  */
 function champ(valeur: Valeur): string {
   if (valeur === null) return '';
-  const text = typeof valeur === 'string' && /^[=+\-@\t\r]/.test(valeur) ? `'${valeur}` : String(valeur);
+  const text =
+    typeof valeur === 'string' && /^[=+\-@\t\r]/.test(valeur) && !NOMBRE.test(valeur)
+      ? `'${valeur}`
+      : String(valeur);
   return /[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
@@ -46,16 +52,14 @@ export function sendTable(
   const { format, lang, nom, colonnes, lignes } = table;
   reply.header('content-disposition', asAttachment(`${nom}.${format}`));
   if (format === 'csv') return reply.type('text/csv; charset=utf-8').send(Readable.from([tableCsv(table)]));
-  return reply
-    .type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
-    .send(
-      atelier.document('liste-xlsx', {
-        lang,
-        feuille: nom,
-        colonnes,
-        lignes,
-        total: lignes.length,
-        informations: [],
-      }),
-    );
+  return reply.type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet').send(
+    atelier.document('liste-xlsx', {
+      lang,
+      feuille: nom,
+      colonnes,
+      lignes,
+      total: lignes.length,
+      informations: [],
+    }),
+  );
 }

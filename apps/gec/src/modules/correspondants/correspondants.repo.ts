@@ -20,11 +20,21 @@ export function createCorrespondantsRepo({ kysely, dialect }: Database<GecTables
   async function use(trx: Trx, cle: string, date: string): Promise<number | undefined> {
     const row = await trx
       .updateTable(TABLE)
-      .set({ usages: sql<number>`usages + 1`, dernier_usage: date, actif: true })
+      .set({ usages: sql<number>`usages + 1`, dernier_usage: date })
       .where('nom_cle', '=', cle)
       .returning('id')
       .executeTakeFirst();
-    return row?.id;
+    if (row) return row.id;
+    // An earlier name, or that of one merged into another, leads to the one that is kept.
+    const alias = await trx
+      .updateTable(TABLE)
+      .set({ usages: sql<number>`usages + 1`, dernier_usage: date })
+      .where('id', '=', ({ selectFrom }) =>
+        selectFrom('correspondant_alias').select('correspondant_id').where('nom_cle', '=', cle),
+      )
+      .returning('id')
+      .executeTakeFirst();
+    return alias?.id;
   }
 
   return {

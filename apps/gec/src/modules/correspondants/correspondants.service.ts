@@ -9,6 +9,7 @@ import {
   DEBUT_MAX,
   motsDe,
   NOM_MAX,
+  POUR_TOUS,
   type Correspondant,
 } from './correspondants.schema.ts';
 import { correspondantsTexts } from './correspondants.texts.ts';
@@ -34,6 +35,12 @@ export function createCorrespondantsService({
   const repo = createCorrespondantsRepo(database, keyring);
   const term = (start: string): string => keyring.index.term64('c', start);
 
+  /** The principals under which somebody is offered names. */
+  function lisibles(actor: Actor): readonly string[] | 'all' {
+    const keys = principals(actor);
+    return keys === 'all' ? keys : [...keys, POUR_TOUS];
+  }
+
   return {
     /**
      * Learns the name of a letter's correspondant, or counts one more use of it. Names that differ in accents, case
@@ -58,7 +65,8 @@ export function createCorrespondantsService({
 
     /**
      * Completes what was typed: names in which every word typed begins a word, most used first, then by name.
-     * Somebody is offered only the correspondants of letters that they may read.
+     * Somebody is offered only the correspondants of letters that they may read, and those that an administrator
+     * entered for all.
      *
      * @param q what was typed; nothing gives the most used names
      * @param limit names at most, 50 at the very most
@@ -74,7 +82,7 @@ export function createCorrespondantsService({
       const size = Math.min(Math.max(1, limit), LIMIT_MAX);
       const found: CorrespondantTrouve[] = [];
       for (let offset = 0; ; offset += BATCH) {
-        const batch = await repo.find(terms, principals(actor), BATCH, offset);
+        const batch = await repo.find(terms, lisibles(actor), BATCH, offset);
         // Beginnings of more than eight letters are told apart only on the names themselves.
         found.push(...batch.filter(({ nom }) => correspond(nom, words)));
         if (found.length >= size || batch.length < BATCH) break;

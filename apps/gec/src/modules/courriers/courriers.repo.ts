@@ -1,8 +1,9 @@
 import type { Actor } from '@gec/core';
-import { foldName } from '@gec/core';
+import { foldName, systemActor } from '@gec/core';
 import type { Keyring, Sealed } from '@gec/crypto';
 import type { Database } from '@gec/db';
 import { sql } from 'kysely';
+import type { Via } from '../../cache.ts';
 import type { Trx } from '../../context.ts';
 import type { CourrierTable, GecTables } from '../../db/schema.ts';
 import { visibleTo } from './courriers.acces.repo.ts';
@@ -78,9 +79,9 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
     };
   }
 
-  function selection(actor: Actor) {
+  function selection(actor: Actor, via: Via = database.kysely) {
     const transmisA = actor.kind === 'user' ? principal.transmis(actor.userId) : '';
-    return database.kysely
+    return via
       .selectFrom('courrier')
       .leftJoin('departement', 'departement.id', 'courrier.departement_id')
       .leftJoin('type_courrier_sortant', 'type_courrier_sortant.id', 'courrier.type_courrier_sortant_id')
@@ -190,6 +191,50 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
         .where(visibleTo(actor))
         .execute();
       return rows.map(toCourrier);
+    },
+
+    /** Letters by id as a transaction sees them, in the corbeille or not. */
+    async byIds(trx: Trx, ids: readonly number[]): Promise<CourrierLu[]> {
+      const rows = await selection(systemActor('rattachement'), trx)
+        .where('courrier.id', 'in', ids)
+        .orderBy('courrier.ordre')
+        .execute();
+      return rows.map(toCourrier);
+    },
+
+    /** Gives the oldest letters of a correspondant to another. @returns their ids */
+    async reattach(trx: Trx, de: number, vers: number, limit: number): Promise<number[]> {
+      const rows = await trx
+        .updateTable('courrier')
+        .set((eb) => ({ correspondant_id: vers, version: eb('version', '+', 1) }))
+        .where('id', 'in', ({ selectFrom }) =>
+          selectFrom('courrier')
+            .select('id')
+            .where('correspondant_id', '=', de)
+            .orderBy('ordre')
+            .limit(limit),
+        )
+        .returning('id')
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+
+    /** Writes another name of the correspondant on a letter that the transaction holds. */
+    async rename(
+      trx: Trx,
+      current: CourrierLu,
+      nom: string,
+      by: { userId: number; now: string },
+    ): Promise<void> {
+      const { expediteur, destinataire } = sealTexts(current.id, current.typeCourrier, {
+        ...current,
+        correspondant: nom,
+      });
+      await trx
+        .updateTable('courrier')
+        .set({ expediteur, destinataire, modifie_par_id: by.userId, date_modification: by.now })
+        .where('id', '=', current.id)
+        .execute();
     },
 
     /** The letter that a request has already registered, whoever asks. */

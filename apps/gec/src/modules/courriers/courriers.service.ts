@@ -2,6 +2,7 @@ import { createChanges } from './courriers.change.ts';
 import type { CourriersDeps } from './courriers.deps.ts';
 import { createHistoryRepo } from './courriers.history.repo.ts';
 import { createSharing } from './courriers.partage.ts';
+import { createRattachement } from './courriers.rattachement.ts';
 import { createReading } from './courriers.read.ts';
 import { createCheck, createRegister } from './courriers.register.ts';
 import { createCourriersRepo } from './courriers.repo.ts';
@@ -17,6 +18,7 @@ export function createCourriersService(deps: CourriersDeps) {
     ...reading,
     ...createChanges(deps, repo, history, reading),
     ...createSharing(deps, repo),
+    ...createRattachement(deps, repo, history),
   };
 }
 

@@ -1,0 +1,280 @@
+import { fill, formatDate, formatNumber, plural, type FieldError } from '@gec/core';
+import {
+  Actions,
+  Badge,
+  Button,
+  Card,
+  DataTable,
+  EmptyState,
+  Field,
+  Form,
+  LinkButton,
+  PageHeader,
+  Pagination,
+  Select,
+  Stack,
+  Tabs,
+  TextInput,
+  useLang,
+} from '@gec/ui';
+import type { ListeQuery } from './correspondants.forms.ts';
+import type {
+  DoublonCorrespondant,
+  FicheCorrespondant,
+  FiltresCorrespondants,
+} from './correspondants.schema.ts';
+import { correspondantsTexts } from './correspondants.texts.ts';
+
+const HOME = '/admin/correspondants';
+
+function href(query: ListeQuery, change: Partial<ListeQuery> = {}, path = HOME): string {
+  const words = Object.entries({ ...query, ...change }).filter(([, value]) => value !== '');
+  const search = new URLSearchParams(words).toString();
+  return search === '' ? path : `${path}?${search}`;
+}
+
+/** The directory and what is likely in it twice. */
+export function OngletsCorrespondants({ current }: { current: 'annuaire' | 'doublons' }) {
+  const t = correspondantsTexts(useLang());
+  return (
+    <Tabs
+      label={t.onglets}
+      items={[
+        { href: HOME, label: t.annuaire, current: current === 'annuaire' },
+        { href: `${HOME}/doublons`, label: t.doublons, current: current === 'doublons' },
+      ]}
+    />
+  );
+}
+
+export interface AnnuaireProps {
+  correspondants: readonly FicheCorrespondant[];
+  total: number;
+  query: ListeQuery;
+  filters: FiltresCorrespondants;
+  page: number;
+  pageSize: number;
+  errors: readonly FieldError[];
+  /** Whether the reader may change correspondants. */
+  peutChanger: boolean;
+  fuseau: string;
+}
+
+function Filtres({ query, errors }: AnnuaireProps) {
+  const t = correspondantsTexts(useLang());
+  const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
+  return (
+    <Form action={HOME} method="get" class="form-grid">
+      <Field id="q" label={t.chercher} class="span-3">
+        <TextInput name="q" type="search" value={query.q} maxLength={200} />
+      </Field>
+      <Field id="etat" label={t.etat} error={errorOf('etat')} class="span-3">
+        <Select
+          name="etat"
+          value={query.etat}
+          empty={t.tous}
+          options={[
+            { value: 'actif', label: t.actif },
+            { value: 'inactif', label: t.inactif },
+          ]}
+        />
+      </Field>
+      <Actions>
+        <Button icon="filter">{t.filtrer}</Button>
+        {(query.q !== '' || query.etat !== '') && (
+          <LinkButton href={HOME} variant="quiet">
+            {t.effacer}
+          </LinkButton>
+        )}
+      </Actions>
+    </Form>
+  );
+}
+
+/** The directory: who writes and is written to, how often, and since when no more. */
+export function AnnuaireView(props: AnnuaireProps) {
+  const lang = useLang();
+  const t = correspondantsTexts(lang);
+  const { correspondants, total, query, filters, page, pageSize, peutChanger, fuseau } = props;
+  return (
+    <>
+      <PageHeader
+        title={t.titre}
+        subtitle={peutChanger ? t.sousTitreTous : t.sousTitrePartie}
+        actions={
+          peutChanger && (
+            <>
+              <LinkButton href={`${HOME}/import`} icon="upload">
+                {t.importer}
+              </LinkButton>
+              <LinkButton href={`${HOME}/nouveau`} variant="primary" icon="plus">
+                {t.ajouter}
+              </LinkButton>
+            </>
+          )
+        }
+      />
+      {peutChanger && <OngletsCorrespondants current="annuaire" />}
+      <Stack>
+        <Card>
+          <Filtres {...props} />
+        </Card>
+        <Card
+          title={plural(lang, total, t.resume_un, t.resume_autre)}
+          flush
+          actions={
+            <>
+              <LinkButton
+                href={href(query, { page: '' }, `${HOME}/export.csv`)}
+                icon="download"
+                size="small"
+                variant="quiet"
+                download
+              >
+                {t.exporterCsv}
+              </LinkButton>
+              <LinkButton
+                href={href(query, { page: '' }, `${HOME}/export.xlsx`)}
+                icon="download"
+                size="small"
+                variant="quiet"
+                download
+              >
+                {t.exporterXlsx}
+              </LinkButton>
+            </>
+          }
+        >
+          <DataTable
+            caption={t.titre}
+            rows={correspondants}
+            rowKey={({ id }) => id}
+            rowHref={({ id }) => `${HOME}/${id}`}
+            sort={{
+              by: filters.tri,
+              order: filters.ordre,
+              hrefFor: (by, order) => href(query, { sort_by: by, sort_order: order, page: '' }),
+            }}
+            empty={<EmptyState icon="mail" title={t.vide} text={t.videTexte} />}
+            columns={[
+              {
+                id: 'nom',
+                header: t.nom,
+                primary: true,
+                sortKey: 'nom',
+                cell: ({ nom }) => <strong>{nom}</strong>,
+              },
+              {
+                id: 'telephone',
+                header: t.telephone,
+                from: 'medium',
+                kind: 'figure',
+                cell: ({ telephone }) => telephone || '—',
+              },
+              { id: 'email', header: t.email, from: 'wide', cell: ({ email }) => email || '—' },
+              {
+                id: 'courriers',
+                header: t.courriers,
+                kind: 'end',
+                sortKey: 'courriers',
+                cell: ({ courriers }) => <span class="num">{formatNumber(lang, courriers)}</span>,
+              },
+              {
+                id: 'dernier',
+                header: t.dernier,
+                kind: 'figure',
+                sortKey: 'dernier',
+                cell: ({ dernier }) => (dernier ? formatDate(lang, dernier, fuseau) : t.jamais),
+              },
+              {
+                id: 'etat',
+                header: t.etat,
+                cell: ({ actif }) =>
+                  actif ? <Badge tone="success">{t.actif}</Badge> : <Badge>{t.inactif}</Badge>,
+              },
+            ]}
+          />
+        </Card>
+        <Pagination
+          page={page}
+          pageSize={pageSize}
+          total={total}
+          hrefFor={(n) => href(query, { page: String(n) })}
+        />
+      </Stack>
+    </>
+  );
+}
+
+/** Pairs that are likely one, each to be compared or set aside. */
+export function DoublonsView(props: {
+  csrfToken: string;
+  paires: readonly DoublonCorrespondant[];
+  total: number;
+  page: number;
+  pageSize: number;
+}) {
+  const lang = useLang();
+  const t = correspondantsTexts(lang);
+  const { csrfToken, paires, total, page, pageSize } = props;
+  const one = ({ id, nom, courriers }: FicheCorrespondant) => (
+    <>
+      <a href={`${HOME}/${id}`}>{nom}</a>{' '}
+      <small class="muted">{plural(lang, courriers, t.courriersN_un, t.courriersN_autre)}</small>
+    </>
+  );
+  return (
+    <>
+      <PageHeader title={t.doublons} subtitle={t.doublonsTexte} crumbs={[{ label: t.titre, href: HOME }]} />
+      <OngletsCorrespondants current="doublons" />
+      <Stack>
+        <Card title={plural(lang, total, t.doublonsResume_un, t.doublonsResume_autre)} flush>
+          <DataTable
+            caption={t.doublons}
+            rows={paires}
+            rowKey={({ a, b }) => `${a.id} ${b.id}`}
+            empty={<EmptyState icon="check" title={t.doublonsVide} text={t.doublonsVideTexte} />}
+            columns={[
+              { id: 'a', header: t.premier, primary: true, cell: ({ a }) => one(a) },
+              { id: 'b', header: t.second, cell: ({ b }) => one(b) },
+              { id: 'motif', header: t.raison, cell: ({ motif }) => t[`motif_${motif}`] },
+              {
+                id: 'actions',
+                header: t.actions,
+                cell: ({ a, b }) => {
+                  const [garde, fondu] = a.courriers >= b.courriers ? [a, b] : [b, a];
+                  return (
+                    <Form action={`${HOME}/distinguer`} csrfToken={csrfToken} class="cluster">
+                      <input type="hidden" name="a" value={a.id} />
+                      <input type="hidden" name="b" value={b.id} />
+                      <LinkButton
+                        href={`${HOME}/fusion?garde=${garde.id}&fondu=${fondu.id}`}
+                        size="small"
+                        label={fill(t.comparerDe, { a: a.nom, b: b.nom })}
+                      >
+                        {t.comparer}
+                      </LinkButton>
+                      <Button
+                        size="small"
+                        variant="quiet"
+                        label={fill(t.distinguerDe, { a: a.nom, b: b.nom })}
+                      >
+                        {t.distinguer}
+                      </Button>
+                    </Form>
+                  );
+                },
+              },
+            ]}
+          />
+        </Card>
+        <Pagination
+          page={page}
+          pageSize={pageSize}
+          total={total}
+          hrefFor={(n) => `${HOME}/doublons?page=${n}`}
+        />
+      </Stack>
+    </>
+  );
+}
