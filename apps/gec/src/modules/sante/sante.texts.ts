@@ -31,9 +31,9 @@ export const santeTexts = defineTexts('sante', {
     titre_journal: 'Journal',
 
     versions: 'GEC {programme}, Node {node}, {base}, schéma {schema}.',
-    base: '{taille}, réponse en {ms} ms.',
+    base: '{taille}, réponse en {ms}\u00A0ms.',
     baseLente: 'La base répond lentement. Vérifiez la charge de la machine et son disque.',
-    disque: '{pour} % occupés, {libre} libres.',
+    disque: '{pour}\u00A0% occupés, {libre} libres.',
     disquePlein: 'Libérez de la place ou agrandissez le disque : sans place, plus rien ne s’enregistre.',
     disqueIllisible: 'Le disque n’a pas pu être mesuré.',
     disqueVerifier: 'Vérifiez que le dossier des données existe et peut être lu.',
@@ -75,9 +75,9 @@ export const santeTexts = defineTexts('sante', {
     journalRompu: 'La vérification du {quand} a trouvé une rupture.',
     journalAgir:
       'Une entrée a été modifiée ou retirée hors du programme. Gardez une copie de la base et prévenez le responsable de la sécurité.',
-    duree_s: '{n} s',
-    duree_min: '{n} min',
-    duree_h: '{n} h',
+    duree_s: '{n}\u00A0s',
+    duree_min: '{n}\u00A0min',
+    duree_h: '{n}\u00A0h',
 
     echecsTitre: 'Travaux échoués',
     echecsAucun: 'Aucun travail échoué',
@@ -129,7 +129,7 @@ export const santeTexts = defineTexts('sante', {
     titre_journal: 'Journal',
 
     versions: 'GEC {programme}, Node {node}, {base}, schema {schema}.',
-    base: '{taille}, answers within {ms} ms.',
+    base: '{taille}, answers within {ms}\u00A0ms.',
     baseLente: 'The database answers slowly. Check the load of the machine and its disk.',
     disque: '{pour}% in use, {libre} free.',
     disquePlein: 'Make room or enlarge the disk: without room nothing can be registered any more.',
@@ -173,9 +173,9 @@ export const santeTexts = defineTexts('sante', {
     journalRompu: 'The verification of {quand} found a break.',
     journalAgir:
       'An entry was changed or removed outside the program. Keep a copy of the database and tell whoever is responsible for security.',
-    duree_s: '{n} s',
-    duree_min: '{n} min',
-    duree_h: '{n} h',
+    duree_s: '{n}\u00A0s',
+    duree_min: '{n}\u00A0min',
+    duree_h: '{n}\u00A0h',
 
     echecsTitre: 'Failed work',
     echecsAucun: 'No failed work',
