@@ -26,6 +26,7 @@ module.exports = {
     },
     siblings('crypto', ['core']),
     siblings('db', ['core']),
+    siblings('backup', ['core', 'crypto', 'db']),
     siblings('ui', ['core']),
     siblings('http', ['core', 'crypto', 'db', 'ui']),
     siblings('licence-client', ['core']),

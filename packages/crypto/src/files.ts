@@ -14,7 +14,7 @@ import {
   TAG_BYTES,
   type FileKeys,
 } from './file-format.ts';
-import type { PurposeKeys } from './keys.ts';
+import type { DataKey } from './keys.ts';
 
 /** What went through a sealing stream: SHA-256 of the plain bytes in hexadecimal, and how many they were. */
 export interface FileDigest {
@@ -129,8 +129,10 @@ function sealAll(file: FileKeys, plain: Uint8Array): Buffer[] {
   return parts;
 }
 
-/** Makes the file cipher over the file data keys. */
-export function createFileCipher(keys: PurposeKeys): FileCipher {
+type FileKey = Pick<DataKey, 'kid' | 'key'>;
+
+/** Makes the file cipher over the file data keys, or over any 256-bit key that is not used for anything else. */
+export function createFileCipher(keys: { current(): FileKey; byKid(kid: string): FileKey }): FileCipher {
   const newFile = (fileId: string): FileKeys => {
     const { kid, key } = keys.current();
     return fileKeys(key, encodeHeader(kid, randomBytes(SALT_BYTES)), fileId);

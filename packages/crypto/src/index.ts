@@ -3,7 +3,7 @@ export type { AuditMac } from './audit.ts';
 export type { BlindIndex } from './blind-index.ts';
 export { InvalidMasterKeyError, TamperedError, UnknownKeyError, WrongMasterKeyError } from './errors.ts';
 export type { FieldCipher, FieldContext, Sealed } from './fields.ts';
-export type { FileCipher, FileDigest, SealTransform } from './files.ts';
+export { createFileCipher, type FileCipher, type FileDigest, type SealTransform } from './files.ts';
 export { hkdf } from './kdf.ts';
 export { openKeyring, type Keyring, type KeyStore } from './keyring.ts';
 export {

@@ -1,3 +1,4 @@
+export * from './copy.ts';
 export * from './database.ts';
 export * from './dialect.ts';
 export * from './journal-chain.ts';
@@ -5,4 +6,5 @@ export * from './journal-sequencer.ts';
 export * from './keys.ts';
 export * from './migrate.ts';
 export * from './outbox.ts';
+export * from './snapshot.ts';
 export * from './types.ts';
