@@ -111,7 +111,7 @@ describe.each<[Engine, Engine]>([
       for (const shape of tables) {
         const columns = later.get(shape.name);
         if (columns) await fillLater(trx, shape, rowsOf(shape.name), columns);
-        await advanceIds(trx, target.dialect, shape);
+        await advanceIds(trx, to, shape);
       }
     });
     const { tables } = await planCopy(target.kysely, to, [/^words/]);

@@ -1,5 +1,4 @@
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
-import type { Dialect } from './dialect.ts';
 import type { Step } from './migrate.ts';
 import { columnTypes, type Engine } from './types.ts';
 
@@ -207,18 +206,17 @@ export async function fillLater(
 
 /** Lets the database hand out ids after those that were put in. */
 export async function advanceIds(
-  trx: Parameters<Dialect['nextId']>[0],
-  dialect: Dialect,
+  trx: unknown,
+  engine: Engine,
   { name, key, numbered }: TableShape,
 ): Promise<void> {
   const column = key[0];
-  if (!numbered || column === undefined) return;
-  const { rows } = await sql<{ top: number | null }>`
-    select max(${sql.ref(column)}) as top from ${sql.table(name)}`.execute(any(trx));
-  const top = Number(rows[0]?.top ?? 0);
-  if (top === 0) return;
-  const next = await dialect.nextId(trx, name);
-  if (next < top) await dialect.nextIds(trx, name, top - next);
+  // SQLite counts along by itself.
+  if (engine === 'sqlite' || !numbered || column === undefined) return;
+  await sql`select setval(pg_get_serial_sequence(${`"${name}"`}, ${column}), m.top)
+    from (select max(${sql.ref(column)}) as top from ${sql.table(name)}) m where m.top is not null`.execute(
+    any(trx),
+  );
 }
 
 /**
