@@ -24,6 +24,7 @@ import { facteursTexts } from '../facteurs/facteurs.texts.ts';
 import type { Personne, Utilisateur } from '../utilisateurs/utilisateurs.schema.ts';
 import type { SessionPropre } from './auth.schema.ts';
 import { EntrerParCle } from './auth.second.views.tsx';
+import { ProfilOnglets } from '../utilisateurs/utilisateurs.profil.views.tsx';
 import { authTexts } from './auth.texts.ts';
 
 /** The sign-in form, with what was typed and why it was refused. */
@@ -289,6 +290,7 @@ export function ProfileView(props: {
           </LinkButton>
         }
       />
+      <ProfilOnglets current="compte" />
       <Grid columns="aside">
         <Stack>
           <Card title={t.identite} icon="user">
