@@ -5,7 +5,6 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -13,9 +12,7 @@ import { promisify } from 'node:util';
 import autocannon from 'autocannon';
 import pg from 'pg';
 import {
-  activate,
   createLicenceInstallation,
-  inParallel,
   makeKeys,
   NODE,
   openServices,
@@ -30,6 +27,7 @@ const SECONDS = Number(process.argv.find((word) => word.startsWith('--seconds=')
 const CONNECTIONS = 50;
 const WRITERS = 16;
 const ACTIVATIONS = 8_000;
+const WARM_ACTIVATIONS = 1_500;
 const ONLY = process.argv.find((word) => word.startsWith('--only='))?.slice(7);
 const rows: (string | number)[][] = [];
 const round = (n: number) => Math.round(n * 100) / 100;
@@ -104,19 +102,36 @@ async function measureValidate(): Promise<void> {
   );
 }
 
-/** Activations a second through HTTP, of keys that are all different. */
+/** Activations a second through HTTP, of keys that are all different. The client costs a sixth of what it measures. */
 async function activationRate(url: string, keys: readonly string[]): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: WRITERS });
-  const once = async (key: string) => {
-    const { status } = await activate(agent, url, key, `mesure-${key}`);
-    if (status !== 200) throw new Error(`an activation was refused: ${status}`);
+  let next = 0;
+  const run = async (amount: number): Promise<number> => {
+    const begin = performance.now();
+    const result = await autocannon({
+      url,
+      connections: WRITERS,
+      amount,
+      requests: [
+        {
+          method: 'POST',
+          path: '/api/activate',
+          headers: { 'content-type': 'application/json' },
+          setupRequest: (request) => {
+            const key = keys[next++];
+            return {
+              ...request,
+              body: JSON.stringify({ license_key: key, domain_fingerprint: `mesure-${key}` }),
+            };
+          },
+        },
+      ],
+    });
+    if (result.non2xx + result.errors > 0) throw new Error(`${result.non2xx} activations were refused`);
+    return amount / ((performance.now() - begin) / 1000);
   };
-  await inParallel(keys.slice(0, 500), WRITERS, once);
-  const begin = performance.now();
-  await inParallel(keys.slice(500), WRITERS, once);
-  const rate = (keys.length - 500) / ((performance.now() - begin) / 1000);
-  agent.destroy();
-  return rate;
+  await run(WARM_ACTIVATIONS);
+  // Each connection prepares one request more than it sends.
+  return run(keys.length - WARM_ACTIVATIONS - 2 * WRITERS);
 }
 
 /** The statements of one activation, as the server sends them, with values of the same length. */

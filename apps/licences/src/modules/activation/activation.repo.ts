@@ -4,6 +4,7 @@ import type { Fingerprint } from '@gec/licence-client';
 import { sql, type Selectable } from 'kysely';
 import type { Trx } from '../../context.ts';
 import type { LicenceTables, LicenseActivationTable, LicenseState } from '../../db/schema.ts';
+import type { PreparedEntry } from '../journal/journal.repo.ts';
 import type { Activation } from './activation.schema.ts';
 
 type Row = Selectable<LicenseActivationTable>;
@@ -42,6 +43,34 @@ const TAKING_COLUMNS = {
   duration_days: 'integer',
   used_at: 'timestamptz',
   expires_at: 'timestamptz',
+};
+
+/** What is written of a new activation; its other columns are about its later life. */
+const KEPT_COLUMNS = {
+  public_id: 'text',
+  license_id: 'bigint',
+  domain_fingerprint: 'text',
+  fingerprint_digest: 'text',
+  activation_date: 'timestamptz',
+  expiration_date: 'timestamptz',
+  ip_address: 'text',
+  client_info: 'text',
+  installation: 'text',
+  installation_jwk: 'text',
+  fingerprint_parts: 'text',
+  certificate: 'text',
+  lease_expires_at: 'timestamptz',
+  sync_counter: 'bigint',
+};
+const ENTRY_COLUMNS = {
+  id: 'bigint',
+  action: 'text',
+  details: 'text',
+  at: 'timestamptz',
+  ip: 'text',
+  actor: 'text',
+  license_id: 'bigint',
+  mac: 'text',
 };
 
 /** What a synchronisation leaves behind. */
@@ -106,7 +135,8 @@ export function createActivationRepo({ kysely, engine, dialect }: Database<Licen
     activation_date: activation.activatedAt,
     expiration_date: activation.expiresAt,
     ip_address: activation.ip,
-    client_info: activation.clientInfo,
+    // Neither PostgreSQL's text nor its JSON holds what is no Unicode text, or U+0000.
+    client_info: activation.clientInfo?.toWellFormed().replaceAll('\0', '') ?? null,
     installation: activation.installation,
     installation_jwk: activation.installationJwk,
     fingerprint_parts: text(activation.parts),
@@ -122,6 +152,25 @@ export function createActivationRepo({ kysely, engine, dialect }: Database<Licen
     review_until: null,
     review_parts: null,
   });
+
+  /** The rows of keys, locked in the order of their ids: two processes then never wait for each other. */
+  const held = (takings: readonly KeyTaking[]) =>
+    engine === 'sqlite'
+      ? sql``
+      : sql`with held as materialized (
+          select id from licenses where id = any(${takings.map(({ id }) => id)}::bigint[])
+          order by id for update)`;
+
+  /** The one statement that decides who gets a key. */
+  function update(takings: readonly KeyTaking[]) {
+    const isHeld = engine === 'sqlite' ? sql`` : sql`and licenses.id in (select id from held)`;
+    return sql`update licenses
+      set is_used = true, used_date = v.used_at, expires_at = v.expires_at, seq = licenses.seq + 1
+      from ${dialect.records(TAKING_COLUMNS, takings)}
+      where licenses.id = v.id and licenses.is_used = false and licenses.is_active = true
+        and licenses.seq = v.seq and licenses.duration_days = v.duration_days ${isHeld}
+      returning licenses.id as id`;
+  }
 
   return {
     digestOf,
@@ -152,29 +201,41 @@ export function createActivationRepo({ kysely, engine, dialect }: Database<Licen
     },
 
     /**
-     * Takes keys that nobody has: the one statement that decides, for each key, between any number of rivals. The rows
-     * are locked in the order of their ids, so that two processes never wait for each other.
+     * Takes keys that nobody has: the one statement that decides, for each key, between any number of rivals.
      *
      * @param takings the licences as their callers have seen them (a change in between makes a caller look again), each
      * licence once
      * @returns the ids of the licences that are the callers'
      */
     async take(trx: Trx, takings: readonly KeyTaking[]): Promise<ReadonlySet<number>> {
-      const asked = dialect.records(TAKING_COLUMNS, takings);
-      const held =
-        engine === 'sqlite'
-          ? sql``
-          : sql`with held as materialized (
-              select id from licenses where id = any(${takings.map(({ id }) => id)}::bigint[])
-              order by id for update)`;
-      const isHeld = engine === 'sqlite' ? sql`` : sql`and licenses.id in (select id from held)`;
+      const { rows } = await sql<{ id: number }>`${held(takings)} ${update(takings)}`.execute(trx);
+      return new Set(rows.map(({ id }) => id));
+    },
+
+    /**
+     * As `take`, and writes the activations and journal entries of the keys that were taken in the same statement
+     * (PostgreSQL only): one question to the server, and atomic by itself.
+     */
+    async takeAtOnce(
+      executor: Pick<Trx, 'getExecutor'>,
+      takings: readonly KeyTaking[],
+      activations: readonly NewActivation[],
+      entries: readonly PreparedEntry[],
+    ): Promise<ReadonlySet<number>> {
+      const kept = dialect.records(
+        KEPT_COLUMNS,
+        activations.map((activation) => toRow(activation)),
+      );
+      const noted = dialect.records(ENTRY_COLUMNS, entries);
       const { rows } = await sql<{ id: number }>`
-        ${held} update licenses
-        set is_used = true, used_date = v.used_at, expires_at = v.expires_at, seq = licenses.seq + 1
-        from ${asked}
-        where licenses.id = v.id and licenses.is_used = false and licenses.is_active = true
-          and licenses.seq = v.seq and licenses.duration_days = v.duration_days ${isHeld}
-        returning licenses.id as id`.execute(trx);
+        ${held(takings)}, taken as (${update(takings)}),
+        kept as (
+          insert into license_activations (${sql.raw(Object.keys(KEPT_COLUMNS).join(', '))})
+          select v.* from ${kept} join taken on taken.id = v.license_id),
+        noted as (
+          insert into journal (${sql.raw(Object.keys(ENTRY_COLUMNS).join(', '))})
+          select v.* from ${noted} join taken on taken.id = v.license_id)
+        select id from taken`.execute(executor as Trx);
       return new Set(rows.map(({ id }) => id));
     },
 

@@ -5,13 +5,13 @@ import type { Base, Trx } from '../../context.ts';
 import { createGroup } from '../../jobs/group.ts';
 import type { AlertsService } from '../alerts/alerts.service.ts';
 import type { DefenceService } from '../defence/defence.service.ts';
-import type { JournalService } from '../journal/journal.service.ts';
+import type { JournalService, Recorded } from '../journal/journal.service.ts';
 import { hasValidCheck, isKeyShaped, KEY_LENGTH, normalizeKey } from '../licenses/licenses.policy.ts';
 import type { License } from '../licenses/licenses.schema.ts';
 import type { LicensesService } from '../licenses/licenses.service.ts';
 import type { SigningService } from '../signing/signing.service.ts';
 import type { WebhooksService } from '../webhooks/webhooks.service.ts';
-import type { ActivationRepo, NewActivation } from './activation.repo.ts';
+import type { ActivationRepo, KeyTaking, NewActivation } from './activation.repo.ts';
 import type {
   Activated,
   Activation,
@@ -29,8 +29,8 @@ export interface ActivationDeps extends Pick<Base, 'database' | 'clock'> {
   signing: Pick<SigningService, 'sign' | 'proofs' | 'stillCounts'>;
   defence: Pick<DefenceService, 'wait' | 'failed'>;
   alerts: Pick<AlertsService, 'raise'>;
-  webhooks: Pick<WebhooksService, 'prepare' | 'emit'>;
-  journal: Pick<JournalService, 'recordAll'>;
+  webhooks: Pick<WebhooksService, 'prepare' | 'wants' | 'emit'>;
+  journal: Pick<JournalService, 'recordAll' | 'reserve' | 'prepare'>;
 }
 
 /** A key that is about to be taken, with everything that then has to be written. */
@@ -68,6 +68,7 @@ function isSame(activation: Activation, request: ActivationRequest, digest: stri
 /** Validating and activating keys (CONTRACT.md): one conditional UPDATE decides who gets a key. */
 export function createActivationService(deps: ActivationDeps) {
   const { database, clock, repo, licenses, signing, defence, alerts, webhooks, journal } = deps;
+  const atOnce = database.engine === 'postgres';
   let epoch = { value: 0, readAt: Number.NEGATIVE_INFINITY };
 
   /** A certificate may name a somewhat older epoch: its holder then asks for more, never for less. */
@@ -149,6 +150,52 @@ export function createActivationService(deps: ActivationDeps) {
     };
   }
 
+  const takingOf = ({ license, activation }: Taking): KeyTaking => ({
+    id: license.id,
+    seq: license.seq,
+    duration_days: license.durationDays,
+    used_at: activation.activatedAt,
+    expires_at: activation.expiresAt,
+  });
+
+  const recorded = ({ client, license, activation }: Taking): Recorded => ({
+    actor: clientActor(client),
+    entry: {
+      action: 'activation.done',
+      licenseId: license.id,
+      details: { hint: license.keyHint, expires_at: activation.expiresAt },
+    },
+  });
+
+  /** Takes keys, then writes the activations and journal entries of those that were taken. */
+  async function takeInTurn(trx: Trx, asked: readonly Taking[]): Promise<Taking[]> {
+    const taken = await repo.take(trx, asked.map(takingOf));
+    const winners = asked.filter(({ license }) => taken.has(license.id));
+    if (winners.length === 0) return winners;
+    await repo.insert(
+      trx,
+      winners.map(({ activation }) => activation),
+    );
+    await journal.recordAll(trx, winners.map(recorded));
+    return winners;
+  }
+
+  /** The same with one statement, which PostgreSQL can do: its transactions cost what they ask, one after the other. */
+  async function takeAtOnce(
+    executor: Pick<Trx, 'getExecutor'>,
+    asked: readonly Taking[],
+    ids: readonly number[],
+  ): Promise<Taking[]> {
+    const entries = journal.prepare(asked.map(recorded), ids);
+    const taken = await repo.takeAtOnce(
+      executor,
+      asked.map(takingOf),
+      asked.map(({ activation }) => activation),
+      entries,
+    );
+    return asked.filter(({ license }) => taken.has(license.id));
+  }
+
   /**
    * Takes the keys of one moment in one transaction. One conditional UPDATE decides, for each key. Rivals for the same
    * key in the same moment: the first one asks, the others have lost to it, whether it won or not, and look again.
@@ -158,37 +205,17 @@ export function createActivationService(deps: ActivationDeps) {
   async function takeAll(taking: readonly Taking[]): Promise<boolean[]> {
     const firsts = new Map<number, Taking>();
     for (const one of taking) if (!firsts.has(one.license.id)) firsts.set(one.license.id, one);
-    const won = await database.transaction(async (trx) => {
-      const taken = await repo.take(
-        trx,
-        [...firsts.values()].map(({ license, activation }) => ({
-          id: license.id,
-          seq: license.seq,
-          duration_days: license.durationDays,
-          used_at: activation.activatedAt,
-          expires_at: activation.expiresAt,
-        })),
-      );
-      const winners = [...firsts.values()].filter(({ license }) => taken.has(license.id));
-      if (winners.length === 0) return winners;
-      await repo.insert(
-        trx,
-        winners.map(({ activation }) => activation),
-      );
-      await journal.recordAll(
-        trx,
-        winners.map(({ client, license, activation }) => ({
-          actor: clientActor(client),
-          entry: {
-            action: 'activation.done' as const,
-            licenseId: license.id,
-            details: { hint: license.keyHint, expires_at: activation.expiresAt },
-          },
-        })),
-      );
-      for (const one of winners) await tell(trx, one);
-      return winners;
-    });
+    const asked = [...firsts.values()];
+    const alone = !webhooks.wants('activation') && !asked.some(({ license }) => license.published);
+    const ids = atOnce ? await journal.reserve(asked.length) : [];
+    const won =
+      atOnce && alone
+        ? await takeAtOnce(database.kysely, asked, ids)
+        : await database.transaction(async (trx) => {
+            const winners = await (atOnce ? takeAtOnce(trx, asked, ids) : takeInTurn(trx, asked));
+            for (const one of winners) await tell(trx, one);
+            return winners;
+          });
     return taking.map((one) => won.includes(one));
   }
 

@@ -73,6 +73,20 @@ describeEachDatabase('validate and activate (CONTRACT.md)', (open) => {
     });
   });
 
+  it('keeps what a client says of itself as far as it is text', async () => {
+    const [key] = (await server.keys(1)) as [string];
+    const activation = { license_key: key, domain_fingerprint: 'texte.example' };
+    const { status } = await server.activate({ ...activation, client_info: 'poste\u0000 1 \ud800' });
+    expect(status).toBe(200);
+    const kept = await server.container.database.kysely
+      .selectFrom('license_activations')
+      .select('client_info')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    expect(kept).toEqual({ client_info: 'poste 1 \ufffd' });
+  });
+
   it('activates once, gives the same answer to the same installation, and refuses every other', async () => {
     const [key] = (await server.keys(1)) as [string];
     const first = await server.activate({ license_key: key.toLowerCase(), domain_fingerprint: 'b.example' });

@@ -7,6 +7,9 @@ import type { JournalDetails, JournalFilters, JournalLine } from './journal.sche
 
 type Row = Selectable<JournalTable>;
 
+/** An entry as a statement writes it. */
+export type PreparedEntry = Row;
+
 /** An entry ready to be written. */
 export interface NewEntry {
   action: string;
@@ -27,6 +30,26 @@ export function createJournalRepo(database: Database<LicenceTables>, keyring: Ke
   /** Everything that an entry says, always in the same form; the details count in clear, so re-sealing changes nothing. */
   function content(row: Omit<Row, 'mac' | 'seq' | 'hash' | 'details'>, details: string | null): string {
     return JSON.stringify([row.id, row.action, details, row.at, row.ip, row.actor, row.license_id]);
+  }
+
+  /** An entry as its row, sealed and authenticated for its id. */
+  function prepared(entry: NewEntry, id: number): PreparedEntry {
+    const details = entry.details === null ? null : JSON.stringify(entry.details);
+    const row = {
+      id,
+      action: entry.action,
+      at: entry.at,
+      ip: entry.ip,
+      actor: entry.actor,
+      license_id: entry.licenseId,
+    };
+    return {
+      ...row,
+      details: fields.sealOrNull(place(id), details),
+      mac: audit.mac(content(row, details)),
+      seq: null,
+      hash: null,
+    };
   }
 
   const chain: JournalChain = createJournalChain<LicenceTables, Row & ChainedRow>({
@@ -74,27 +97,14 @@ export function createJournalRepo(database: Database<LicenceTables>, keyring: Ke
     /** Writes entries with their MACs, in the transaction of what they record. */
     async insert(trx: Trx, entries: readonly NewEntry[]): Promise<void> {
       const ids = await database.dialect.nextIds(trx, TABLE, entries.length);
-      const rows = entries.map((entry, index) => {
-        const id = ids[index]!;
-        const details = entry.details === null ? null : JSON.stringify(entry.details);
-        const row = {
-          id,
-          action: entry.action,
-          at: entry.at,
-          ip: entry.ip,
-          actor: entry.actor,
-          license_id: entry.licenseId,
-        };
-        return {
-          ...row,
-          details: fields.sealOrNull(place(id), details),
-          mac: audit.mac(content(row, details)),
-          seq: null,
-          hash: null,
-        };
-      });
+      const rows = entries.map((entry, index) => prepared(entry, ids[index]!));
       await trx.insertInto(TABLE).values(rows).execute();
     },
+
+    /** Ids of entries that another module's statement will write: taken outside of its transaction (PostgreSQL only). */
+    reserve: (count: number): Promise<number[]> => database.dialect.nextIds(database.kysely, TABLE, count),
+
+    prepared,
 
     /** A page of entries, newest first; `before` is the id of the last entry of the page before. */
     async page(filters: JournalFilters, size: number, before?: number): Promise<JournalLine[]> {

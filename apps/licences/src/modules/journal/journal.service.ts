@@ -4,11 +4,20 @@ import { createJournalSequencer, type ChainReport, type Database } from '@gec/db
 import type { Logger } from 'pino';
 import type { Trx } from '../../context.ts';
 import type { LicenceTables } from '../../db/schema.ts';
-import { createJournalRepo } from './journal.repo.ts';
+import { createJournalRepo, type NewEntry, type PreparedEntry } from './journal.repo.ts';
 import type { JournalEntry, JournalFilters, JournalLine } from './journal.schema.ts';
 
 /** Entries of one busy moment are chained together: one commit for many. */
 const SEQUENCER_DELAY_MS = 250;
+/** Ids that are reserved at once, and how long they may be used: entries stay in the order of time, nearly. */
+const SPARE_IDS = 64;
+const SPARE_MS = 1_000;
+
+/** An entry and who caused it. */
+export interface Recorded {
+  readonly actor: Actor;
+  readonly entry: JournalEntry;
+}
 
 /** What the journal needs. */
 export interface JournalDeps {
@@ -27,21 +36,32 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
     onError: (error) => logger.error({ err: error }, 'the journal could not be chained; trying again'),
   });
   const { chainAll } = sequencer;
+  let spare: { ids: number[]; since: number } = { ids: [], since: 0 };
 
-  async function recordAll(trx: Trx, items: readonly { actor: Actor; entry: JournalEntry }[]): Promise<void> {
+  const newEntry = ({ actor, entry }: Recorded, at: string): NewEntry => ({
+    action: entry.action,
+    at,
+    ip: actor.ip,
+    actor: actor.kind === 'user' ? actor.username : `system:${actor.reason}`,
+    licenseId: entry.licenseId ?? null,
+    details: entry.details ?? null,
+  });
+
+  async function recordAll(trx: Trx, items: readonly Recorded[]): Promise<void> {
     const at = timestamp(clock);
     await repo.insert(
       trx,
-      items.map(({ actor, entry }) => ({
-        action: entry.action,
-        at,
-        ip: actor.ip,
-        actor: actor.kind === 'user' ? actor.username : `system:${actor.reason}`,
-        licenseId: entry.licenseId ?? null,
-        details: entry.details ?? null,
-      })),
+      items.map((item) => newEntry(item, at)),
     );
     sequencer.wake();
+  }
+
+  async function reserve(count: number): Promise<number[]> {
+    if (Date.now() - spare.since > SPARE_MS) spare = { ids: [], since: 0 };
+    if (spare.ids.length < count) {
+      spare = { ids: await repo.reserve(Math.max(count, SPARE_IDS)), since: Date.now() };
+    }
+    return spare.ids.splice(0, count);
   }
 
   const record = (trx: Trx, actor: Actor, ...entries: readonly JournalEntry[]): Promise<void> =>
@@ -56,6 +76,19 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
 
     /** As `record`, for entries of several actors. */
     recordAll,
+
+    /**
+     * For entries that are written by the very statement that does what they record (PostgreSQL only, where the ids
+     * need no transaction): takes an id for each; what is never written leaves a gap that means nothing.
+     */
+    reserve,
+
+    /** Entries as that statement writes them, `ids` being theirs. They are chained soon after. */
+    prepare(items: readonly Recorded[], ids: readonly number[]): PreparedEntry[] {
+      const at = timestamp(clock);
+      sequencer.wake();
+      return items.map((item, index) => repo.prepared(newEntry(item, at), ids[index]!));
+    },
 
     /** Writes an entry of its own, for refusals and reads that change nothing else. */
     recordAlone: (actor: Actor, entry: JournalEntry): Promise<void> =>

@@ -6,6 +6,9 @@ interface Waiting<T> {
 /** Keys of one statement at most. */
 export const LOOKUP_MAX = 200;
 
+/** Statements under way at once: what is asked meanwhile gathers, so that the busier it is, the more one answers. */
+const LANES = 2;
+
 /**
  * Makes a look-up by key that answers all questions of one turn of the event loop with one statement: under load the
  * database is asked once for many requests. What is found and what is not takes the same way.
@@ -24,6 +27,7 @@ export function createLookup<Row, T>(
 ): (key: string) => Promise<T | null> {
   let waiting = new Map<string, Waiting<T>[]>();
   let scheduled = false;
+  let busy = 0;
 
   async function answer(asked: Map<string, Waiting<T>[]>): Promise<void> {
     try {
@@ -38,13 +42,24 @@ export function createLookup<Row, T>(
     }
   }
 
-  function flush(): void {
-    scheduled = false;
-    const entries = [...waiting];
-    waiting = new Map();
-    for (let from = 0; from < entries.length; from += LOOKUP_MAX) {
-      void answer(new Map(entries.slice(from, from + LOOKUP_MAX)));
+  /** Takes what waits, the most of one statement at once. */
+  function next(): Map<string, Waiting<T>[]> {
+    const asked = waiting;
+    if (asked.size <= LOOKUP_MAX) {
+      waiting = new Map();
+      return asked;
     }
+    const entries = [...asked];
+    waiting = new Map(entries.slice(LOOKUP_MAX));
+    return new Map(entries.slice(0, LOOKUP_MAX));
+  }
+
+  async function lane(): Promise<void> {
+    scheduled = false;
+    if (busy === LANES) return;
+    busy++;
+    while (waiting.size > 0) await answer(next());
+    busy--;
   }
 
   return (key) =>
@@ -53,8 +68,8 @@ export function createLookup<Row, T>(
       const callers = waiting.get(digest) ?? [];
       callers.push({ resolve, reject });
       waiting.set(digest, callers);
-      if (scheduled) return;
+      if (scheduled || busy === LANES) return;
       scheduled = true;
-      setImmediate(flush);
+      setImmediate(() => void lane());
     });
 }

@@ -50,6 +50,10 @@ export function createWebhooksService({ database, clock, keyring, journal }: Web
     /** Reads which webhooks there are, so that `emit` needs no question of its own inside a transaction. */
     prepare: (): Promise<unknown> => current(),
 
+    /** Whether `emit` would do anything, as far as was read last. */
+    wants: (event: WebhookEvent): boolean =>
+      known.some(({ active, events }) => active && events.includes(event)),
+
     /** Puts a delivery for each interested webhook into the outbox, in the transaction of what happened. */
     async emit(trx: Trx, event: WebhookEvent, data: Readonly<Record<string, unknown>>): Promise<void> {
       for (const webhook of known) {
