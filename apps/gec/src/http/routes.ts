@@ -33,6 +33,7 @@ import { registerPiecesApi } from '../modules/pieces/pieces.api.ts';
 import { registerMultipart } from '../modules/pieces/pieces.multipart.ts';
 import { registerPiecesPages } from '../modules/pieces/pieces.pages.tsx';
 import { registerRapportsApi } from '../modules/rapports/rapports.api.ts';
+import { registerJournalExports } from '../modules/rapports/rapports.journal.pages.tsx';
 import { registerRapportsPages } from '../modules/rapports/rapports.pages.tsx';
 import { registerRechercheApi } from '../modules/recherche/recherche.api.ts';
 import { registerRecherchePages } from '../modules/recherche/recherche.pages.tsx';
@@ -117,6 +118,7 @@ export async function registerRoutes(app: App, container: Container): Promise<vo
   registerSanteApi(app, container);
   registerRapportsApi(app, container);
   registerRapportsPages(app, container);
+  registerJournalExports(app, container);
   registerRecherchePages(app, container);
   registerRechercheApi(app, container);
   registerReferentielsApi(app, container);

@@ -47,7 +47,7 @@ const exports: Setup = (element) => {
         const one = list.find(({ id }) => id === row.dataset.id);
         if (one && one.etat === row.dataset.etat) show(row, one);
         else {
-          await loadFragment(element.id, new URL('/rapports', location.href), 'none');
+          await loadFragment(element.id, new URL(element.dataset.page ?? '/rapports', location.href), 'none');
           return;
         }
       }

@@ -42,7 +42,7 @@ describe('filters of the journal', () => {
     const names = { personnes: new Map(), departements: new Map([[3, 'Département Technique']]) };
     const details = { compte: 'jean', departement_apres: 3, actif: false, motif: null, autre_fait: 1530 };
     expect(detailsInWords('fr', details, names)).toBe(
-      'compte\u00A0: jean · nouveau département\u00A0: Département Technique · actif\u00A0: non · ' +
+      'compte\u00A0: jean · nouvelle unité\u00A0: Département Technique · actif\u00A0: non · ' +
         'motif\u00A0: aucun · autre fait\u00A0: 1\u202F530',
     );
   });

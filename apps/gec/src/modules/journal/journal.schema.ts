@@ -113,6 +113,18 @@ export interface JournalLine {
   seq: number | null;
 }
 
+/** An entry in the words of a language. */
+export interface JournalEnMots {
+  /** ISO 8601, UTC. */
+  readonly date: string;
+  readonly action: string;
+  readonly acteur: string;
+  readonly numero: string;
+  readonly details: string;
+  readonly ip: string;
+  readonly seq: number | null;
+}
+
 /** Filters of the journal; days are inclusive and in the office's zone. */
 export interface JournalFilters {
   action?: string;

@@ -1,4 +1,4 @@
-import { forbidden, timestamp, type Actor, type Clock } from '@gec/core';
+import { forbidden, timestamp, type Actor, type Clock, type FieldError } from '@gec/core';
 import type { Keyring } from '@gec/crypto';
 import { createJournalSequencer, type ChainReport, type Database } from '@gec/db';
 import type { Logger } from 'pino';
@@ -6,7 +6,15 @@ import type { Trx } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
 import { journalScope, type JournalScope } from './journal.policy.ts';
 import { createJournalRepo } from './journal.repo.ts';
-import type { JournalAction, JournalEntry, JournalFilters, JournalLine } from './journal.schema.ts';
+import { journalQuery, parseJournalQuery } from './journal.forms.ts';
+import { acteurInWords, actionLabel, detailsInWords } from './journal.presenter.ts';
+import type {
+  JournalAction,
+  JournalEnMots,
+  JournalEntry,
+  JournalFilters,
+  JournalLine,
+} from './journal.schema.ts';
 import { journalTexts } from './journal.texts.ts';
 
 /** Counted exactly up to here; beyond, a page says « plus de ». */
@@ -17,6 +25,9 @@ const SEQUENCER_DELAY_MS = 50;
 
 /** Takes part in what is recorded, in its transaction. */
 export type JournalWatcher = (trx: Trx, actor: Actor, entry: JournalEntry) => Promise<void>;
+
+/** Entries of one batch of an export: others get their turn between two. */
+const EXPORT_BATCH = 200;
 
 /** What the journal needs. */
 export interface JournalDeps {
@@ -164,12 +175,47 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
     },
 
     /**
-     * Every entry that the actor may see and that the filters let through, newest first, in batches.
+     * Reads filters as an address or a form carries them.
      *
+     * @param options ids of the people whose entries the actor may see, and the zone in which days begin
+     * @returns what was understood, and a message for each value that was not
+     */
+    lireFiltres(
+      actor: Actor,
+      champs: Readonly<Record<string, unknown>>,
+      options: { users: ReadonlySet<number>; timeZone: string },
+    ): { filters: JournalFilters; errors: FieldError[] } {
+      return parseJournalQuery(actor.lang, journalQuery.parse(champs), options);
+    },
+
+    /**
+     * Every entry that the actor may see and that the filters let through, in words, newest first, in batches.
+     *
+     * @param noms full names of people by id, and those of the departments
      * @throws AppError forbidden without `view_logs`
      */
-    parcourir(actor: Actor, filters: JournalFilters, lot: number): AsyncIterable<readonly JournalLine[]> {
-      return repo.batches(filters, scopeOf(actor), lot);
+    async *enMots(
+      actor: Actor,
+      filters: JournalFilters,
+      noms: {
+        personnes(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
+        departements: ReadonlyMap<number, string>;
+      },
+    ): AsyncGenerator<readonly JournalEnMots[]> {
+      const { lang } = actor;
+      for await (const lines of repo.batches(filters, scopeOf(actor), EXPORT_BATCH)) {
+        const personnes = await noms.personnes(lines.flatMap(({ utilisateurId }) => utilisateurId ?? []));
+        const names = { personnes, departements: noms.departements };
+        yield lines.map((line) => ({
+          date: line.date,
+          action: actionLabel(lang, line.action),
+          acteur: acteurInWords(lang, line, names),
+          numero: line.numero ?? '',
+          details: detailsInWords(lang, line.details, names),
+          ip: line.ip,
+          seq: line.seq,
+        }));
+      }
     },
 
     /** How many entries the actor may see and the filters let through, counted up to `plafond`. */

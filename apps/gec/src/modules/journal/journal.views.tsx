@@ -95,6 +95,32 @@ function Filters(props: {
   );
 }
 
+/** The entries of the filters in force as a file, made in the background. */
+function Exporter({ query, csrfToken }: { query: JournalQuery; csrfToken: string }) {
+  const t = useTextes(journalTexts);
+  const { avant: _page, ...filters } = query;
+  return (
+    <Form action="/admin/logs/export" csrfToken={csrfToken} class="cluster">
+      {Object.entries(filters).map(
+        ([name, value]) => value !== '' && <input key={name} type="hidden" name={name} value={value} />,
+      )}
+      {(['pdf', 'xlsx', 'csv'] as const).map((format) => (
+        <Button
+          key={format}
+          variant="quiet"
+          size="small"
+          icon="download"
+          name="genre"
+          value={`journal-${format}`}
+          label={`${t.exporter} (${format.toUpperCase()})`}
+        >
+          {format.toUpperCase()}
+        </Button>
+      ))}
+    </Form>
+  );
+}
+
 /** The journal: filters, entries newest first, older ones by a link. */
 export function JournalView(props: {
   csrfToken: string;
@@ -123,11 +149,16 @@ export function JournalView(props: {
         subtitle={entier ? t.sousTitre : t.sousTitreDepartement}
         actions={
           entier && (
-            <Form action="/admin/logs/verifier" csrfToken={csrfToken}>
-              <Button icon="shield" title={t.verificationTexte}>
-                {t.verifier}
-              </Button>
-            </Form>
+            <>
+              <LinkButton href="/admin/securite" variant="quiet">
+                {t.securite}
+              </LinkButton>
+              <Form action="/admin/logs/verifier" csrfToken={csrfToken}>
+                <Button icon="shield" title={t.verificationTexte}>
+                  {t.verifier}
+                </Button>
+              </Form>
+            </>
           )
         }
       />
@@ -135,7 +166,7 @@ export function JournalView(props: {
         <Card>
           <Filters query={query} errors={errors} personnes={props.personnes} />
         </Card>
-        <Card title={title} flush>
+        <Card title={title} flush actions={<Exporter query={query} csrfToken={csrfToken} />}>
           <DataTable
             caption={t.titre}
             rows={lignes}

@@ -18,7 +18,7 @@ const PERMIS: readonly RegExp[] = [
   /^POST \/rapports\/taches\/:id\/supprimer$/,
   /^(POST|DELETE) \/api\/v1\/exports(\/:id)?$/,
   /^POST \/admin\/logs\/verifier$/,
-  /^POST \/api\/v1\/journal\/verification$/,
+  /^POST \/api\/v1\/journal\/(verification|exports)$/,
   /^POST \/admin\/sauvegardes(\/verifier)?$/,
   /^POST \/api\/v1\/sauvegardes(\/verification)?$/,
   /^POST \/admin\/licence(\/.+)?$/,

@@ -9,12 +9,14 @@ import { demandeShape } from './rapports.schema.ts';
 export function registerRapportsApi(app: App, deps: RapportsRoutesDeps): void {
   const { rapports } = deps;
   const config = { permission: 'export_courriers' } as const;
+  /** Letters and the journal have different rights; the service says which export is whose. */
+  const chacun = { permission: ['export_courriers', 'view_logs'] } as const;
   const tags = ['Exports'];
 
   app.get(
     '/api/v1/exports',
     {
-      config,
+      config: chacun,
       schema: {
         tags,
         summary: 'Ses exports, le plus récent d’abord',
@@ -47,7 +49,7 @@ export function registerRapportsApi(app: App, deps: RapportsRoutesDeps): void {
   app.get(
     '/api/v1/exports/:id',
     {
-      config,
+      config: chacun,
       schema: { tags, summary: 'État d’un export', params: exportParam, response: { 200: exportShape } },
     },
     async (request) => presentExport(await rapports.find(actorOf(request), request.params.id)),
@@ -56,7 +58,7 @@ export function registerRapportsApi(app: App, deps: RapportsRoutesDeps): void {
   app.get(
     '/api/v1/exports/:id/fichier',
     {
-      config,
+      config: chacun,
       // A HEAD would be noted as a download that never happened.
       exposeHeadRoute: false,
       schema: { tags, summary: 'Télécharger un export prêt', params: exportParam },
@@ -67,7 +69,7 @@ export function registerRapportsApi(app: App, deps: RapportsRoutesDeps): void {
   app.delete(
     '/api/v1/exports/:id',
     {
-      config,
+      config: chacun,
       schema: {
         tags,
         summary: 'Annuler ou supprimer un export',

@@ -11,7 +11,7 @@ import {
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import { parseFilters, type Filtres } from '../recherche/recherche.schema.ts';
 import type { ReferentielsService } from '../referentiels/referentiels.service.ts';
-import { GENRES, PERIODE_MAX, type DemandeExport } from './rapports.schema.ts';
+import { GENRES_COURRIERS, PERIODE_MAX, type DemandeExport } from './rapports.schema.ts';
 import { rapportsTexts } from './rapports.texts.ts';
 
 type Champs = Readonly<Record<string, unknown>>;
@@ -48,7 +48,7 @@ export async function lireDemande(
   champs: Champs,
 ): Promise<DemandeExport> {
   const t = rapportsTexts(lang);
-  const genre = GENRES.find((known) => known === champs['genre']);
+  const genre = GENRES_COURRIERS.find((known) => known === champs['genre']);
   if (genre === undefined) throw invalid([{ field: 'genre', message: t.genreInconnu }]);
   if (genre === 'liste-pdf' || genre === 'liste-xlsx') {
     const { filtres, errors } = await lireFiltres(referentiels, lang, champs);

@@ -54,7 +54,7 @@ export function signatureDe(reglages: Parametres): { titre: string; image: strin
 }
 
 /** An instant as a spreadsheet's date and time in a zone: `YYYY-MM-DDTHH:MM`. */
-function instantXlsx(instant: string, fuseau: string): string {
+export function instantXlsx(instant: string, fuseau: string): string {
   return `${dayOf(new Date(instant), fuseau)}T${formatTime('en', instant, fuseau)}`;
 }
 
@@ -131,7 +131,7 @@ function ligneXlsx(
 }
 
 /** Who exported what and when: the second sheet of a spreadsheet. */
-function informations(contexte: Contexte, titre: string, quoi: Fait): Fait[] {
+export function informations(contexte: Contexte, titre: string, quoi: Fait): Fait[] {
   const { personne, noms, now } = contexte;
   const t = rapportsTexts(personne.lang);
   return [
@@ -146,7 +146,7 @@ function informations(contexte: Contexte, titre: string, quoi: Fait): Fait[] {
   ];
 }
 
-function imprime({ personne, noms, now }: Contexte) {
+export function imprime({ personne, noms, now }: Contexte) {
   const { lang, nomComplet } = personne;
   const imprimeLe = formatDateTime(lang, now, noms.reglages.fuseauHoraire);
   return { lang, imprimeLe, imprimePar: nomComplet };

@@ -20,6 +20,7 @@ import { filtersToQuery } from '../recherche/recherche.schema.ts';
 import type { ReferentielsService } from '../referentiels/referentiels.service.ts';
 import { exportParam, ficheParam, sendExport, sendFiche, type RapportsRoutesDeps } from './rapports.http.ts';
 import { presentChiffres, presentExport } from './rapports.presenter.ts';
+import { estJournal, type Genre } from './rapports.schema.ts';
 import { rapportsTexts } from './rapports.texts.ts';
 import { ExportsCard, FRAGMENT, RapportsPage, type RapportsPageProps } from './rapports.views.tsx';
 
@@ -40,6 +41,10 @@ const REGISTRE: ReadonlySet<string> = new Set(['flux', 'du', 'au']);
 export function registerRapportsPages(app: App, deps: RapportsPagesDeps): void {
   const { rapports, parametres, referentiels, clock } = deps;
   const permission = { permission: 'export_courriers' } as const;
+  /** Letters and the journal have different rights; the service says which export is whose. */
+  const chacun = { permission: ['export_courriers', 'view_logs'] } as const;
+  /** Where somebody finds an export again. */
+  const pageDe = (genre: Genre) => (estJournal(genre) ? '/admin/logs/exports' : '/rapports');
 
   /** A refused request comes back as it was typed, its register or its list with what is wrong. */
   async function show(
@@ -133,32 +138,34 @@ export function registerRapportsPages(app: App, deps: RapportsPagesDeps): void {
 
   app.get(
     '/rapports/taches/:id',
-    { config: permission, schema: { hide: true, params: exportParam } },
+    { config: chacun, schema: { hide: true, params: exportParam } },
     async (request, reply) => {
       const found = presentExport(await rapports.find(actorOf(request), request.params.id));
-      return wantsJson(request) ? reply.send(found) : reply.redirect(`/rapports#${FRAGMENT}`, 303);
+      return wantsJson(request)
+        ? reply.send(found)
+        : reply.redirect(`${pageDe(found.genre)}#${FRAGMENT}`, 303);
     },
   );
 
   app.get(
     '/rapports/taches/:id/fichier',
-    { config: permission, exposeHeadRoute: false, schema: { hide: true, params: exportParam } },
+    { config: chacun, exposeHeadRoute: false, schema: { hide: true, params: exportParam } },
     async (request, reply) => sendExport(reply, await rapports.download(actorOf(request), request.params.id)),
   );
 
   app.post(
     '/rapports/taches/:id/supprimer',
-    { config: permission, schema: { hide: true, params: exportParam } },
+    { config: chacun, schema: { hide: true, params: exportParam } },
     async (request, reply) => {
       const actor = actorOf(request);
       const { id } = request.params;
-      const { etat } = await rapports.find(actor, id);
+      const { etat, genre } = await rapports.find(actor, id);
       await rapports.remove(actor, id);
       if (wantsJson(request)) return reply.code(204).send();
       const t = rapportsTexts(request.lang);
       const finished = etat === 'TERMINEE' || etat === 'ECHOUEE';
       setFlash(reply, { tone: 'success', text: finished ? t.supprimeFait : t.annuleFait });
-      return redirectAfterPost(reply, `/rapports#${FRAGMENT}`);
+      return redirectAfterPost(reply, `${pageDe(genre)}#${FRAGMENT}`);
     },
   );
 

@@ -1,10 +1,23 @@
 import { z } from 'zod';
 import type { Day, TypeCourrier } from '../../db/schema.ts';
+import type { JournalFilters } from '../journal/journal.schema.ts';
 import type { Filtres } from '../recherche/recherche.schema.ts';
 
-/** What can be exported: the list of letters and the register of a period, on paper or as a spreadsheet. */
-export const GENRES = ['liste-pdf', 'liste-xlsx', 'registre-pdf', 'registre-xlsx'] as const;
+/** What can be exported of letters: their list and the register of a period, on paper or as a spreadsheet. */
+export const GENRES_COURRIERS = ['liste-pdf', 'liste-xlsx', 'registre-pdf', 'registre-xlsx'] as const;
+
+/** The journal, for whoever may see it. */
+export const GENRES_JOURNAL = ['journal-pdf', 'journal-xlsx', 'journal-csv'] as const;
+export type GenreJournal = (typeof GENRES_JOURNAL)[number];
+
+/** Everything that can be exported. */
+export const GENRES = [...GENRES_COURRIERS, ...GENRES_JOURNAL] as const;
 export type Genre = (typeof GENRES)[number];
+
+/** Whether an export is one of the journal. */
+export function estJournal(genre: Genre): genre is GenreJournal {
+  return GENRES_JOURNAL.some((one) => one === genre);
+}
 
 /** Rows that one export holds at most: what a person can still read, and what a document can still be made of. */
 export const LIGNES_MAX = 20_000;
@@ -21,7 +34,8 @@ export type DemandeExport =
       readonly flux: TypeCourrier;
       readonly du: Day;
       readonly au: Day;
-    };
+    }
+  | { readonly genre: GenreJournal; readonly journal: JournalFilters };
 
 export type EtatExport = 'EN_ATTENTE' | 'EN_COURS' | 'TERMINEE' | 'ECHOUEE';
 
@@ -50,7 +64,7 @@ export interface Export {
 
 /** The fields of a request for an export, as a form or a JSON client sends them; the filters are those of the list. */
 export const demandeShape = z.object({
-  genre: z.enum(GENRES).describe('Document voulu'),
+  genre: z.enum(GENRES_COURRIERS).describe('Document voulu'),
   flux: z.string().optional().describe('Registre : `ENTRANT` ou `SORTANT`'),
   du: z.string().optional().describe('Registre : premier jour, `AAAA-MM-JJ`, compris'),
   au: z.string().optional().describe('Registre : dernier jour, `AAAA-MM-JJ`, compris'),

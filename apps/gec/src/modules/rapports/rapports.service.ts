@@ -25,10 +25,19 @@ import { createChiffres, type ChiffresDeps } from './rapports.chiffres.ts';
 import { lireDemande, lireFiltres, nomsReferentiels, phraseDesFiltres } from './rapports.demande.ts';
 import { preparerListe, preparerRegistre, type Preparation } from './rapports.documents.ts';
 import { createFiche, type FicheDeps } from './rapports.fiche.ts';
+import { phraseDuJournal, preparerJournal, type PreparationCsv } from './rapports.journal.ts';
 import { lignesDeListe, lignesDeRegistre } from './rapports.lignes.ts';
 import { createRapportsRepo, type Prise } from './rapports.repo.ts';
 import { createRunner, type Fait, type Suivi } from './rapports.runner.ts';
-import { EN_COURS_MAX, LIGNES_MAX, type DemandeExport, type Export } from './rapports.schema.ts';
+import {
+  EN_COURS_MAX,
+  estJournal,
+  LIGNES_MAX,
+  type DemandeExport,
+  type Export,
+  type Genre,
+  type GenreJournal,
+} from './rapports.schema.ts';
 import { rapportsTexts } from './rapports.texts.ts';
 
 /** What exports, record sheets and figures need. */
@@ -39,8 +48,8 @@ export type RapportsDeps = Pick<Base, 'database' | 'keyring' | 'clock' | 'logger
     courriers: Pick<CourriersService, 'byIds'>;
     recherche: Pick<RechercheService, 'list' | 'iterate' | 'count'>;
     registres: Pick<RegistresService, 'book'>;
-    utilisateurs: Pick<UtilisateursService, 'names' | 'personne'>;
-    journal: Pick<JournalService, 'record'>;
+    utilisateurs: Pick<UtilisateursService, 'names' | 'personne' | 'journalises'>;
+    journal: Pick<JournalService, 'record' | 'recordAlone' | 'compter' | 'enMots' | 'lireFiltres'>;
   };
 
 /** What is kept of a request until it is worked on: what was asked, and from where. */
@@ -54,8 +63,12 @@ export function createRapportsService(deps: RapportsDeps) {
   const { database, keyring, clock, store, atelier, referentiels, parametres, utilisateurs } = deps;
   const repo = createRapportsRepo(database, keyring);
 
-  function mayExport(actor: UserActor): void {
-    if (!can(actor, 'export_courriers')) throw forbidden(rapportsTexts(actor.lang).refuse);
+  /** Letters are exported by whoever may export letters, the journal by whoever sees it: what of it, it says itself. */
+  function mayExport(actor: UserActor, genre: Genre): void {
+    const t = rapportsTexts(actor.lang);
+    if (estJournal(genre)) {
+      if (!can(actor, 'view_logs')) throw forbidden(t.refuseJournal);
+    } else if (!can(actor, 'export_courriers')) throw forbidden(t.refuse);
   }
 
   async function jeter(chemin: string): Promise<void> {
@@ -63,18 +76,35 @@ export function createRapportsService(deps: RapportsDeps) {
   }
 
   async function compter(actor: UserActor, demande: DemandeExport): Promise<number> {
+    const t = rapportsTexts(actor.lang);
+    const trop = (words: string) =>
+      invalid([{ field: 'filtres', message: fill(words, { n: formatNumber(actor.lang, LIGNES_MAX) }) }]);
+    if ('journal' in demande) {
+      const entrees = await deps.journal.compter(actor, demande.journal, LIGNES_MAX + 1);
+      if (entrees > LIGNES_MAX) throw trop(t.journalTropDeLignes);
+      return entrees;
+    }
     if (!('filtres' in demande)) return 0;
     const { total, plafonne } = await deps.recherche.count(actor, demande.filtres);
-    if (plafonne || total > LIGNES_MAX) {
-      const n = formatNumber(actor.lang, LIGNES_MAX);
-      throw invalid([{ field: 'filtres', message: fill(rapportsTexts(actor.lang).tropDeLignes, { n }) }]);
-    }
+    if (plafonne || total > LIGNES_MAX) throw trop(t.tropDeLignes);
     return total;
   }
 
-  async function preparer(personne: Personne, demande: DemandeExport): Promise<Preparation> {
+  async function preparer(personne: Personne, demande: DemandeExport): Promise<Preparation | PreparationCsv> {
     const noms = await nomsReferentiels(referentiels, parametres);
     const contexte = { personne, noms, now: clock.now() };
+    if ('journal' in demande) {
+      const { journal: filtres } = demande;
+      const lots = deps.journal.enMots(personne, filtres, {
+        personnes: (ids) => utilisateurs.names(ids),
+        departements: new Map((await deps.departements.list()).map(({ id, nom }) => [id, nom])),
+      });
+      const auteurs = await utilisateurs.names(
+        filtres.utilisateurId === undefined ? [] : [filtres.utilisateurId],
+      );
+      const phrase = phraseDuJournal(personne.lang, filtres, auteurs, noms.reglages.fuseauHoraire);
+      return preparerJournal(demande, contexte, lots, { total: await compter(personne, demande), phrase });
+    }
     if (!('filtres' in demande)) {
       return preparerRegistre(demande, contexte, lignesDeRegistre(deps, personne, demande, noms));
     }
@@ -94,8 +124,8 @@ export function createRapportsService(deps: RapportsDeps) {
     const { demande, ip } = JSON.parse(prise.parametres) as Parametres;
     const personne = await utilisateurs.personne(prise.userId, ip);
     if (!personne) throw forbidden(rapportsTexts('fr').refuse);
-    mayExport(personne);
-    const { genre, data, nom } = await preparer(personne, demande);
+    mayExport(personne, demande.genre);
+    const prepare = await preparer(personne, demande);
     let lignes = 0;
     const onProgress = (done: number, total: number) => {
       lignes = Math.max(lignes, done);
@@ -103,14 +133,18 @@ export function createRapportsService(deps: RapportsDeps) {
     };
     const chemin = store.newPath();
     const seal = keyring.files.sealTransform(chemin);
-    const document = atelier.document(genre, data, { onProgress, signal });
+    const document =
+      prepare.genre === 'csv'
+        ? prepare.contenu(onProgress)
+        : atelier.document(prepare.genre, prepare.data, { onProgress, signal });
     const [made, kept] = await Promise.allSettled([pipeline(document, seal), store.put(chemin, seal)]);
     if (made.status === 'rejected' || kept.status === 'rejected') {
       if (kept.status === 'fulfilled') await jeter(chemin);
       throw made.status === 'rejected' ? made.reason : (kept as PromiseRejectedResult).reason;
     }
     const { bytes } = seal.digest();
-    return { fichier: { nom, chemin, type: DOCUMENT_TYPES[genre], taille: bytes }, lignes };
+    const type = prepare.genre === 'csv' ? 'text/csv; charset=utf-8' : DOCUMENT_TYPES[prepare.genre];
+    return { fichier: { nom: prepare.nom, chemin, type, taille: bytes }, lignes };
   }
 
   const runner = createRunner({ repo, clock, logger: deps.logger, executer, jeter });
@@ -133,6 +167,23 @@ export function createRapportsService(deps: RapportsDeps) {
     lireDemande: (actor: UserActor, champs: Readonly<Record<string, unknown>>): Promise<DemandeExport> =>
       lireDemande(referentiels, actor.lang, champs),
 
+    /**
+     * Reads a request for an export of the journal, with the filters of its page.
+     *
+     * @throws AppError invalid with a message for each field
+     */
+    async lireJournal(
+      actor: UserActor,
+      genre: GenreJournal,
+      champs: Readonly<Record<string, unknown>>,
+    ): Promise<DemandeExport> {
+      const users = new Set((await utilisateurs.journalises(actor)).map(({ id }) => id));
+      const timeZone = (await parametres.get()).fuseauHoraire;
+      const { filters, errors } = deps.journal.lireFiltres(actor, champs, { users, timeZone });
+      if (errors.length > 0) throw invalid(errors);
+      return { genre, journal: filters };
+    },
+
     /** The filters of an address, what is wrong with them, and how they read. */
     async filtres(actor: UserActor, champs: Readonly<Record<string, unknown>>) {
       const { filtres, errors } = await lireFiltres(referentiels, actor.lang, champs);
@@ -143,11 +194,11 @@ export function createRapportsService(deps: RapportsDeps) {
     /**
      * Asks for an export; it is made in the background, with what the actor may read then.
      *
-     * @throws AppError forbidden without `export_courriers`; invalid on `filtres` beyond {@link LIGNES_MAX} letters;
+     * @throws AppError forbidden without `export_courriers` (`view_logs` for the journal); invalid on `filtres` beyond {@link LIGNES_MAX} letters;
      *   conflict when the actor has too many under way
      */
     async requestExport(actor: UserActor, demande: DemandeExport): Promise<Export> {
-      mayExport(actor);
+      mayExport(actor, demande.genre);
       const total = await compter(actor, demande);
       const id = randomToken(16);
       const kept: Parametres = { demande, ip: actor.ip };
@@ -187,8 +238,8 @@ export function createRapportsService(deps: RapportsDeps) {
      * @throws AppError not-found; forbidden; conflict while it is not ready; `unavailable` when the store has lost it
      */
     async download(actor: UserActor, id: string): Promise<{ export: Export; contenu: Readable }> {
-      mayExport(actor);
       const found = await find(actor, id);
+      mayExport(actor, found.genre);
       if (found.etat !== 'TERMINEE' || found.chemin === null) {
         throw conflict('NOT_READY', rapportsTexts(actor.lang).pasPret);
       }

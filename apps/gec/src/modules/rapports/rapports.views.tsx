@@ -153,15 +153,19 @@ function RegistreCard({ lang, csrfToken, registre }: RapportsPageProps) {
 
 /** The exports of the person; the `exports` island keeps what is under way up to date. */
 export function ExportsCard(
-  props: Pick<RapportsPageProps, 'lang' | 'csrfToken' | 'fuseau' | 'exports' | 'garde'>,
+  props: Pick<RapportsPageProps, 'lang' | 'csrfToken' | 'fuseau' | 'exports' | 'garde'> & {
+    /** The page that shows them, `/rapports` by default. */
+    page?: string;
+  },
 ) {
-  const { lang, exports } = props;
+  const { lang, exports, page = '/rapports' } = props;
   const t = rapportsTexts(lang);
   const actifs = exports.filter(({ etat }) => etat === 'EN_ATTENTE' || etat === 'EN_COURS');
   return (
     <div
       id={FRAGMENT}
       data-island={actifs.length > 0 ? 'exports' : undefined}
+      data-page={page}
       data-words={JSON.stringify({ avance: t.avance, avanceSans: t.avanceSans })}
     >
       <p class="sr-only" data-count>
@@ -175,7 +179,7 @@ export function ExportsCard(
         icon="download"
         actions={
           actifs.length > 0 && (
-            <LinkButton variant="quiet" size="small" icon="refresh" href={`/rapports#${FRAGMENT}`}>
+            <LinkButton variant="quiet" size="small" icon="refresh" href={`${page}#${FRAGMENT}`}>
               {t.actualiser}
             </LinkButton>
           )
