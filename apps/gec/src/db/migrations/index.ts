@@ -2,6 +2,7 @@ import type { Step } from '@gec/db';
 import { initial } from './0001_initial.ts';
 import { recherche } from './0002_recherche.ts';
 import { licence } from './0003_licence.ts';
+import { rechercheIndex } from './0004_recherche_index.ts';
 import { utilisateurs } from './0005_utilisateurs.ts';
 import { secondFacteur } from './0006_second_facteur.ts';
 import { securite } from './0007_securite.ts';
@@ -17,6 +18,7 @@ export const migrations: readonly Step[] = [
   initial,
   recherche,
   licence,
+  rechercheIndex,
   utilisateurs,
   secondFacteur,
   securite,

@@ -105,6 +105,7 @@ export async function enregistrer(
           typeCourrier,
           statut,
           departementId,
+          utilisateurId: exemple.utilisateurId,
           typeCourrierSortantId: typeSortantId,
           secretaireGeneralCopie: sgCopie,
           dateEnregistrement: date,

@@ -21,6 +21,7 @@ function lettre(id: number, at = Date.parse('2023-01-01T00:00:00Z') + id * 17 * 
     typeCourrier: id % 4 === 0 ? 'SORTANT' : 'ENTRANT',
     statut: id % 5 === 0 ? 'URGENT' : 'RECU',
     departementId: id % 7,
+    utilisateurId: 1 + (id % 11),
     typeCourrierSortantId: null,
     secretaireGeneralCopie: null,
     dateEnregistrement: new Date(at).toISOString(),
@@ -135,6 +136,21 @@ describeEachDatabase('recherche : pages of the index', (open) => {
       }
     },
   );
+
+  it('finds what a person registered outside some departments, where the index knows who did', async () => {
+    if (!moteur.parAuteur) return;
+    const sauf = [1, 4].map((id) => ['dep', String(id)] as const);
+    const siennes = docs.filter(
+      (doc) => a(doc, 'moyen') && doc.utilisateurId === 5 && ![1, 4].includes(doc.id % 7),
+    );
+    const ordres = siennes.map((doc) => doc.ordre).reverse();
+    const demande: Partial<Demande> = { termes: [['w', 'moyen']], auteur: { id: 5, sauf } };
+    expect((await page(demande, {}, false)).ordres).toEqual(ordres.slice(0, 20));
+    const compte = { total: ordres.length, plafonne: false };
+    expect(await page(demande, {}, true)).toEqual({ ordres: ordres.slice(0, 20), compte });
+    const plus = { termes: [], plage: TOUT, conditions: [], ...demande };
+    expect(await moteur.lire((via) => moteur.compterTout(via, plus))).toBe(ordres.length);
+  });
 
   it('finds letters beyond both ends of the register as it was known', async () => {
     const autour = [

@@ -15,6 +15,8 @@ export interface Demande {
   readonly termes: readonly Terme[];
   /** One of these must be there too, when there are any: a letter is of one department. */
   readonly unDe?: readonly Terme[];
+  /** Registered by this person and with none of the terms in `sauf`; only for an index that is kept `parAuteur`. */
+  readonly auteur?: { readonly id: number; readonly sauf: readonly Terme[] };
   readonly plage: Plage;
   /** Further conditions on a letter, given the SQL expression of its `ordre`. */
   readonly conditions: readonly ((ordre: RawBuilder<number>) => RawBuilder<boolean>)[];
@@ -57,6 +59,8 @@ export interface Trouves {
  */
 export interface Moteur {
   readonly limites: Limites;
+  /** Whether the index knows who registered a letter. */
+  readonly parAuteur: boolean;
   /** Puts a letter into the index, or what it says now in place of what it said before. */
   ecrire(trx: Trx, doc: Indexable): Promise<void>;
   ecrireTous(trx: Trx, docs: readonly Indexable[]): Promise<void>;

@@ -86,6 +86,8 @@ export function createSqliteMoteur(
 
   return {
     limites,
+    // Walking along the hits in order, it tries each of them soon enough.
+    parAuteur: false,
     ecrire,
     table,
     verrou: sql``,

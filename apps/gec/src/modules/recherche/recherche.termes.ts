@@ -25,6 +25,8 @@ export interface Indexable {
   readonly typeCourrier: TypeCourrier;
   readonly statut: string;
   readonly departementId: number | null;
+  /** Who registered it. */
+  readonly utilisateurId: number;
   readonly typeCourrierSortantId: number | null;
   /** Degree of urgency; left out for an ordinary letter. */
   readonly urgenceId?: number | null | undefined;
@@ -150,7 +152,9 @@ export function motsAIndexer(textes: readonly string[]): { mots: Set<string>; pa
 }
 
 /** The filters that a letter answers to, as terms. */
-export function termesDeFiltres(courrier: Omit<Indexable, 'words'>): Terme[] {
+export function termesDeFiltres(
+  courrier: Omit<Indexable, 'words' | 'utilisateurId' | 'utilisateurId'>,
+): Terme[] {
   const termes: Terme[] = [
     ['type', courrier.typeCourrier],
     ['statut', courrier.statut],

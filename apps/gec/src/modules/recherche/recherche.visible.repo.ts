@@ -35,6 +35,8 @@ export interface Selection {
   readonly cles: readonly string[] | 'all';
   /** The departments among them. */
   readonly departements: readonly number[];
+  /** The person, where what it registered is among them. */
+  readonly auteurId: number | null;
 }
 
 /** The filters of a list as terms. */
@@ -76,6 +78,7 @@ export async function selectionner(
     redaction,
     cles: cles === 'all' ? cles : [...cles].reverse(),
     departements: actor.kind === 'user' ? departementsLus(actor) : [],
+    auteurId: actor.kind === 'user' && cles.includes(principal.auteur(actor.userId)) ? actor.userId : null,
   };
 }
 
@@ -98,11 +101,10 @@ async function aLaMain(
   return rows.length > limite ? null : rows.map((row) => row.ordre);
 }
 
-function ajouter(comptes: readonly (Compte | null)[], plafond: number): Compte | null {
+function ajouter(comptes: readonly Compte[], plafond: number): Compte {
   let total = 0;
   let plafonne = false;
   for (const compte of comptes) {
-    if (compte === null) return null;
     total += compte.total;
     plafonne ||= compte.plafonne;
   }
@@ -116,7 +118,9 @@ function fusionner(sources: readonly Source[], tri: OrdreTri, plafond: number): 
       const { saut, limite } = demarche;
       const trouves: Trouves[] = [];
       for (const source of sources) {
-        trouves.push(await source.portion(via, { ...demarche, saut: 0, limite: saut + limite }, compter));
+        // When one alone is beyond the cap, the others need not be counted.
+        const encore = compter && !trouves.some((un) => un.compte?.plafonne);
+        trouves.push(await source.portion(via, { ...demarche, saut: 0, limite: saut + limite }, encore));
       }
       const { sens } = portionDe(demarche, tri);
       const ordres = trouves
@@ -125,10 +129,12 @@ function fusionner(sources: readonly Source[], tri: OrdreTri, plafond: number): 
         .slice(saut, saut + limite);
       return {
         ordres,
-        compte: ajouter(
-          trouves.map((un) => un.compte),
-          plafond,
-        ),
+        compte: compter
+          ? ajouter(
+              trouves.flatMap((un) => un.compte ?? []),
+              plafond,
+            )
+          : null,
       };
     },
     async compterTout(via) {
@@ -171,12 +177,12 @@ async function sourceIndexVisible(
   selection: Selection,
   tri: OrdreTri,
 ): Promise<Source> {
-  const { termes, plage, redaction, cles, departements } = selection;
+  const { termes, plage, redaction, cles, departements, auteurId } = selection;
   const conditions = redaction ? [redigeEntre(redaction)] : [];
   if (cles === 'all') return sourceIndex(moteur, { termes, plage, conditions }, tri);
 
   const sources: Source[] = [];
-  const dep = departements.map(principal.departement);
+  const dejaVus = departements.map(principal.departement);
   if (departements.length > 0) {
     const deDepartement = departements.map((id): Terme => ['dep', String(id)]);
     const demande =
@@ -185,10 +191,15 @@ async function sourceIndexVisible(
         : { termes, unDe: deDepartement, plage, conditions };
     sources.push(sourceIndex(moteur, demande, tri));
   }
-  const autres = cles.filter((cle) => !dep.includes(cle));
-  const connus = await aLaMain(via, autres, dep, plage, moteur.limites.aLaMain);
+  if (moteur.parAuteur && auteurId !== null) {
+    const sauf = departements.map((id): Terme => ['dep', String(id)]);
+    sources.push(sourceIndex(moteur, { termes, auteur: { id: auteurId, sauf }, plage, conditions }, tri));
+    dejaVus.push(principal.auteur(auteurId));
+  }
+  const autres = cles.filter((cle) => !dejaVus.includes(cle));
+  const connus = await aLaMain(via, autres, dejaVus, plage, moteur.limites.aLaMain);
   if (connus === null) {
-    const lisible = [sousPrincipal(autres), ...(dep.length > 0 ? [sousPrincipal(dep, false)] : [])];
+    const lisible = [sousPrincipal(autres), ...(dejaVus.length > 0 ? [sousPrincipal(dejaVus, false)] : [])];
     sources.push(sourceIndex(moteur, { termes, plage, conditions: [...lisible, ...conditions] }, tri));
   } else if (connus.length > 0) {
     let ordres = await moteur.parmi(via, termes, connus);
