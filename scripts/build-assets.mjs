@@ -61,7 +61,10 @@ async function buildScript(entry, folder, minify) {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  const output = Object.entries(result.metafile.outputs).find(([, value]) => value.entryPoint !== undefined);
+  // What is imported on demand is an entry to esbuild too.
+  const output = Object.entries(result.metafile.outputs).find(
+    ([, { entryPoint }]) => entryPoint !== undefined && path.resolve(entryPoint) === path.resolve(entry),
+  );
   if (!output) throw new Error(`esbuild wrote no entry for ${entry}`);
   return path.basename(output[0]);
 }
