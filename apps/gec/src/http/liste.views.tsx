@@ -70,7 +70,7 @@ export function ExportsListe(props: {
           variant="quiet"
           size="small"
           icon="download"
-          label={`${mots.exporter} (${format.toUpperCase()})`}
+          title={mots.exporter}
           download
         >
           {format.toUpperCase()}

@@ -42,6 +42,16 @@ export interface EtatForm {
   readonly conflits: readonly Conflict<keyof ValeursForm>[] | null;
 }
 
+/** What tells later whether somebody else came between. */
+function Reperes({ form }: { form: EtatForm }) {
+  return (
+    <>
+      <input type="hidden" name="version" value={form.version} />
+      <input type="hidden" name="avant" value={JSON.stringify(form.avant)} />
+    </>
+  );
+}
+
 function Champs(props: { form: EtatForm; choix: ChoixDepartement }) {
   const t = departementsTexts(useLang());
   const { form, choix } = props;
@@ -49,8 +59,6 @@ function Champs(props: { form: EtatForm; choix: ChoixDepartement }) {
   const errorOf = (field: keyof ValeursForm) => errors.find((error) => error.field === field)?.message;
   return (
     <Stack>
-      <input type="hidden" name="version" value={form.version} />
-      <input type="hidden" name="avant" value={JSON.stringify(form.avant)} />
       <Field id="nom" label={t.nom} error={errorOf('nom')} required>
         <TextInput
           name="nom"
@@ -139,6 +147,7 @@ export function AjoutDepartementView(props: { csrfToken: string; form: EtatForm;
     <>
       <PageHeader title={fill(t.ajouterTitre, mots)} crumbs={[{ label: mots.Departements, href: LIST }]} />
       <Form action={LIST} csrfToken={csrfToken} class="stack stack-4" guard>
+        <Reperes form={form} />
         <ErrorSummary errors={form.errors} />
         <Card class="narrow">
           <Stack>
@@ -227,6 +236,7 @@ export function DepartementView(props: {
         <Grid columns="two">
           <Card title={t.fiche} icon="building">
             <Form action={`${LIST}/${id}`} csrfToken={csrfToken} guard>
+              <Reperes form={form} />
               <Stack>
                 <Champs form={form} choix={choix} />
                 <Actions>

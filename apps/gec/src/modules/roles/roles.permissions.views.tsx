@@ -28,7 +28,7 @@ export function TablePermissions(props: {
       )}
       <div class="rights">
         {GROUPES_PERMISSIONS.map(({ id, permissions }) => (
-          <fieldset key={id} class="field">
+          <fieldset key={id}>
             <legend>{t[`groupe.${id}`]}</legend>
             {permissions.map((permission) => (
               <Droit
