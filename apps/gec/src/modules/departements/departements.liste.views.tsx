@@ -103,7 +103,7 @@ export function DepartementListView(props: {
               {
                 id: 'personnes',
                 header: t.personnes,
-                kind: 'end',
+                kind: 'figure',
                 sortKey: 'personnes',
                 cell: ({ personnes }) => personnes,
               },

@@ -107,7 +107,7 @@ export function RoleListView(props: {
               {
                 id: 'personnes',
                 header: t.personnes,
-                kind: 'end',
+                kind: 'figure',
                 sortKey: 'personnes',
                 cell: ({ personnes }) => personnes,
               },
