@@ -130,6 +130,8 @@ export function BarChart({ title, data, height = 160 }: BarChartProps) {
   const step = 100 / data.length;
   const room = height - 40;
   const every = Math.ceil(data.length / 16);
+  // On a telephone there is room for every second one.
+  const second = (i: number) => data.length > 8 && i % 2 === 1;
   return (
     <figure class="chart">
       <figcaption class="sr-only">{title}</figcaption>
@@ -154,7 +156,7 @@ export function BarChart({ title, data, height = 160 }: BarChartProps) {
                 </text>
               )}
               {i % every === 0 && (
-                <text class="chart-label" x={middle} y={height - 5}>
+                <text class={cx('chart-label', second(i) && 'not-phone')} x={middle} y={height - 5}>
                   {bar.label}
                 </text>
               )}

@@ -135,36 +135,38 @@ export function ProfileView(props: {
       <PageHeader title={t.profile} subtitle={username} />
       <Grid columns="aside">
         <Card title={t.sessions} icon="shield">
-          <p class="muted">{t.sessionsText}</p>
-          <DataTable
-            caption={t.sessions}
-            rows={sessions}
-            rowKey={(session) => session.id}
-            columns={[
-              {
-                id: 'ip',
-                header: t.address,
-                kind: 'figure',
-                cell: (session) => (
-                  <>
-                    {session.ip} {session.current && <Badge tone="success">{t.thisOne}</Badge>}
-                  </>
-                ),
-              },
-              { id: 'since', header: t.since, kind: 'figure', cell: (s) => formatDateTime(lang, s.since) },
-              {
-                id: 'seen',
-                header: t.lastSeen,
-                kind: 'figure',
-                cell: (s) => formatDateTime(lang, s.lastSeen),
-              },
-            ]}
-          />
-          {sessions.length > 1 && (
-            <Form action="/profil/sessions" csrfToken={csrfToken}>
-              <Button size="small">{t.closeOthers}</Button>
-            </Form>
-          )}
+          <Stack>
+            <p class="muted">{t.sessionsText}</p>
+            <DataTable
+              caption={t.sessions}
+              rows={sessions}
+              rowKey={(session) => session.id}
+              columns={[
+                {
+                  id: 'ip',
+                  header: t.address,
+                  kind: 'figure',
+                  cell: (session) => (
+                    <span>
+                      {session.ip} {session.current && <Badge tone="success">{t.thisOne}</Badge>}
+                    </span>
+                  ),
+                },
+                { id: 'since', header: t.since, kind: 'figure', cell: (s) => formatDateTime(lang, s.since) },
+                {
+                  id: 'seen',
+                  header: t.lastSeen,
+                  kind: 'figure',
+                  cell: (s) => formatDateTime(lang, s.lastSeen),
+                },
+              ]}
+            />
+            {sessions.length > 1 && (
+              <Form action="/profil/sessions" csrfToken={csrfToken}>
+                <Button size="small">{t.closeOthers}</Button>
+              </Form>
+            )}
+          </Stack>
         </Card>
         <Stack>
           <Card title={t.language} icon="settings">

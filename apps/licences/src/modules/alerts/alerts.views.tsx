@@ -37,38 +37,40 @@ function AlertCard({ alert, csrfToken }: { alert: Alert; csrfToken: string }) {
         )
       }
     >
-      <p>{t[`help.${alert.kind}`]}</p>
-      <DescriptionList
-        columns={2}
-        items={[
-          ...(alert.licenseId === null
-            ? []
-            : [
-                {
-                  term: t.license,
-                  value: (
-                    <a href={`/licences/${alert.licenseId}`}>
-                      •••• {alert.details['hint'] ?? alert.licenseId}
-                    </a>
-                  ),
-                },
-              ]),
-          ...(alert.details['address'] === undefined
-            ? []
-            : [{ term: t.what, value: String(alert.details['address']) }]),
-          ...(alert.details['webhook'] === undefined
-            ? []
-            : [
-                {
-                  term: t.webhook,
-                  value: <a href="/automatisation">{`n° ${alert.details['webhook']}`}</a>,
-                },
-              ]),
-          { term: t.first, value: formatDateTime(lang, alert.createdAt) },
-          { term: t.last, value: formatDateTime(lang, alert.lastAt) },
-          ...(alert.resolvedBy === null ? [] : [{ term: t.by, value: alert.resolvedBy }]),
-        ]}
-      />
+      <Stack space={3}>
+        <p>{t[`help.${alert.kind}`]}</p>
+        <DescriptionList
+          columns={2}
+          items={[
+            ...(alert.licenseId === null
+              ? []
+              : [
+                  {
+                    term: t.license,
+                    value: (
+                      <a href={`/licences/${alert.licenseId}`}>
+                        •••• {alert.details['hint'] ?? alert.licenseId}
+                      </a>
+                    ),
+                  },
+                ]),
+            ...(alert.details['address'] === undefined
+              ? []
+              : [{ term: t.what, value: String(alert.details['address']) }]),
+            ...(alert.details['webhook'] === undefined
+              ? []
+              : [
+                  {
+                    term: t.webhook,
+                    value: <a href="/automatisation">{`n° ${alert.details['webhook']}`}</a>,
+                  },
+                ]),
+            { term: t.first, value: formatDateTime(lang, alert.createdAt) },
+            { term: t.last, value: formatDateTime(lang, alert.lastAt) },
+            ...(alert.resolvedBy === null ? [] : [{ term: t.by, value: alert.resolvedBy }]),
+          ]}
+        />
+      </Stack>
     </Card>
   );
 }

@@ -113,19 +113,19 @@ export function createJournalRepo(database: Database<LicenceTables>, keyring: Ke
       return (await query.execute()).map(toLine);
     },
 
-    /** How many entries of each action since an instant, by day (UTC). */
-    async perDay(
+    /** How many entries of each action since an instant, by hour (`2026-11-21T23`, UTC). */
+    async perHour(
       actions: readonly string[],
       since: string,
-    ): Promise<{ day: string; action: string; n: number }[]> {
-      // Sessions run in UTC, so the text of an instant begins with its day on both engines.
-      const day = sql<string>`substr(cast(at as text), 1, 10)`;
+    ): Promise<{ hour: string; action: string; n: number }[]> {
+      // Sessions run in UTC, so the text of an instant begins with its day and hour on both engines.
+      const hour = sql<string>`replace(substr(cast(at as text), 1, 13), ' ', 'T')`;
       return database.kysely
         .selectFrom(TABLE)
-        .select([day.as('day'), 'action', sql<number>`count(*)`.as('n')])
+        .select([hour.as('hour'), 'action', sql<number>`count(*)`.as('n')])
         .where('action', 'in', actions)
         .where('at', '>=', since)
-        .groupBy([day, 'action'])
+        .groupBy([hour, 'action'])
         .execute();
     },
   };

@@ -1,4 +1,4 @@
-import { timestamp, type Actor, type Clock } from '@gec/core';
+import { dayOf, timestamp, type Actor, type Clock } from '@gec/core';
 import type { Keyring } from '@gec/crypto';
 import { createJournalSequencer, type ChainReport, type Database } from '@gec/db';
 import type { Logger } from 'pino';
@@ -105,8 +105,14 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
       return { lines, next: more ? (lines.at(-1)?.id ?? null) : null };
     },
 
-    /** How many entries of each action since an instant, by day. */
-    perDay: repo.perDay,
+    /** How many entries of each action since an instant, by the day that people here count. */
+    async perDay(
+      actions: readonly string[],
+      since: string,
+    ): Promise<{ day: string; action: string; n: number }[]> {
+      const rows = await repo.perHour(actions, since);
+      return rows.map(({ hour, action, n }) => ({ day: dayOf(new Date(`${hour}:00:00Z`)), action, n }));
+    },
 
     /** Reads the whole journal and proves that nothing was altered, removed or put in. */
     async verify(actor: Actor, onProgress?: (done: number, total: number) => void): Promise<ChainReport> {

@@ -280,6 +280,12 @@ function valueInWords(lang: Lang, name: string, value: string | number | boolean
   return (WORDED.has(name) ? words[`word.${value}`] : undefined) ?? value;
 }
 
+/** The name of a fact before its value: with a colon, but for what is a number of something. */
+function labelOf(lang: Lang, name: string): string {
+  if (/(°|\bno\.)$/.test(name)) return `${name}\u00A0`;
+  return lang === 'fr' ? `${name}\u00A0: ` : `${name}: `;
+}
+
 /** The facts of an entry in words, on one line; a fact of a newer version is shown as it is stored. */
 export function detailsLine(lang: Lang, details: JournalDetails): string {
   const words: Readonly<Record<string, string>> = journalTexts(lang);
@@ -287,7 +293,7 @@ export function detailsLine(lang: Lang, details: JournalDetails): string {
     .flatMap(([name, value]) =>
       value === null || value === ''
         ? []
-        : [`${words[`detail.${name}`] ?? name}\u00A0${valueInWords(lang, name, value)}`],
+        : [`${labelOf(lang, words[`detail.${name}`] ?? name)}${valueInWords(lang, name, value)}`],
     )
     .join(' · ');
 }

@@ -21,8 +21,9 @@ export function ChangeForms(props: {
   const { csrfToken, action, errors, typed, canSuspend, canReactivate } = props;
   const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
   return (
-    <Stack>
+    <Stack space={5}>
       <Form action={`${action}/etat`} csrfToken={csrfToken} class="stack stack-3">
+        <h3>{t.changeState}</h3>
         <Field id="reason" label={t.reason} error={errorOf('reason')}>
           <TextInput name="reason" value={typed.reason ?? ''} maxLength={300} />
         </Field>
@@ -43,6 +44,7 @@ export function ChangeForms(props: {
         </Actions>
       </Form>
       <Form action={`${action}/prolonger`} csrfToken={csrfToken} class="stack stack-3">
+        <h3>{t.extendTitle}</h3>
         <Grid columns="two">
           <Field id="days" label={t.days} error={errorOf('days')}>
             <TextInput

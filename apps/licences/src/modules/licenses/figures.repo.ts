@@ -31,16 +31,15 @@ export function createFiguresRepo({ kysely }: Pick<Database<LicenceTables>, 'kys
         .groupBy(['duration_label', 'is_used', 'is_active'])
         .execute(),
 
-    /** Ends of licences in force, by day, between two instants. */
-    expiries: (from: string, before: string): Promise<{ day: string; n: number }[]> => {
-      const day = sql<string>`substr(cast(expires_at as text), 1, 10)`;
+    /** Ends of licences in force, by hour (`2026-11-21T23`, UTC), between two instants. */
+    expiries: (from: string, before: string): Promise<{ hour: string; n: number }[]> => {
+      const hour = sql<string>`replace(substr(cast(expires_at as text), 1, 13), ' ', 'T')`;
       return kysely
         .selectFrom('licenses')
-        .select([day.as('day'), sql<number>`count(*)`.as('n')])
+        .select([hour.as('hour'), sql<number>`count(*)`.as('n')])
         .where('expires_at', '>=', from)
         .where('expires_at', '<', before)
-        .groupBy(day)
-        .orderBy('day')
+        .groupBy(hour)
         .execute();
     },
   };

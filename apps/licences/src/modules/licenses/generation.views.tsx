@@ -1,4 +1,4 @@
-import { fill, formatDateTime, formatNumber, plural, type FieldError } from '@gec/core';
+import { formatDateTime, formatNumber, plural, type FieldError } from '@gec/core';
 import {
   Actions,
   Button,
@@ -50,20 +50,23 @@ export function GenerationView(props: {
           <WithProgress>
             <Form action="/generation" csrfToken={csrfToken} class="stack stack-4">
               <ErrorSummary errors={summary} />
-              <Grid columns="auto">
-                {LICENSE_TYPES.map(({ code, label }) => (
-                  <Field key={code} id={`count-${code}`} label={fill(t.howMany, { label })}>
-                    <TextInput
-                      name={`count-${code}`}
-                      type="number"
-                      inputMode="numeric"
-                      min={0}
-                      max={GENERATION_MAX}
-                      value={values[`count-${code}`] ?? '0'}
-                    />
-                  </Field>
-                ))}
-              </Grid>
+              <fieldset class="field">
+                <legend>{t.howMany}</legend>
+                <Grid columns="auto">
+                  {LICENSE_TYPES.map(({ code, label }) => (
+                    <Field key={code} id={`count-${code}`} label={label}>
+                      <TextInput
+                        name={`count-${code}`}
+                        type="number"
+                        inputMode="numeric"
+                        min={0}
+                        max={GENERATION_MAX}
+                        value={values[`count-${code}`] ?? '0'}
+                      />
+                    </Field>
+                  ))}
+                </Grid>
+              </fieldset>
               <Grid columns="two">
                 <Field id="label" label={t.batchLabel} optional>
                   <TextInput name="label" value={values['label'] ?? ''} maxLength={200} />

@@ -143,33 +143,35 @@ export function LicenseView(props: {
       <Grid columns="aside">
         <Stack>
           <Card title={t.facts} icon="key">
-            {props.revealed !== null && <RevealedKey value={props.revealed} />}
-            <DescriptionList
-              columns={2}
-              items={[
-                { term: t.type, value: license.durationLabel },
-                {
-                  term: t.duration,
-                  value: `${fill(t.durationDays, { n: license.durationDays })}${extension}`,
-                },
-                { term: t.owner, value: license.owner },
-                {
-                  term: t.batch,
-                  value: license.batchId && <a href={`/lots/${license.batchId}`}>{license.batchId}</a>,
-                },
-                { term: t.created, value: formatDateTime(lang, license.createdDate) },
-                { term: t.usedOn, value: license.usedDate && formatDateTime(lang, license.usedDate) },
-                { term: t.expires, value: license.expiresAt && formatDateTime(lang, license.expiresAt) },
-                { term: t.certificateNumber, value: String(license.seq) },
-                { term: t.stateReason, value: license.stateReason },
-                { term: t.publicId, value: license.publicId, full: true },
-              ]}
-            />
-            {props.revealed === null && (
-              <Form action={`${href}/cle`} csrfToken={csrfToken}>
-                <Button icon="eye">{t.reveal}</Button>
-              </Form>
-            )}
+            <Stack>
+              {props.revealed !== null && <RevealedKey value={props.revealed} />}
+              <DescriptionList
+                columns={2}
+                items={[
+                  { term: t.type, value: license.durationLabel },
+                  {
+                    term: t.duration,
+                    value: `${fill(t.durationDays, { n: license.durationDays })}${extension}`,
+                  },
+                  { term: t.owner, value: license.owner },
+                  {
+                    term: t.batch,
+                    value: license.batchId && <a href={`/lots/${license.batchId}`}>{license.batchId}</a>,
+                  },
+                  { term: t.madeOn, value: formatDateTime(lang, license.createdDate) },
+                  { term: t.usedOn, value: license.usedDate && formatDateTime(lang, license.usedDate) },
+                  { term: t.expires, value: license.expiresAt && formatDateTime(lang, license.expiresAt) },
+                  { term: t.certificateNumber, value: String(license.seq) },
+                  { term: t.stateReason, value: license.stateReason },
+                  { term: t.publicId, value: license.publicId, full: true },
+                ]}
+              />
+              {props.revealed === null && (
+                <Form action={`${href}/cle`} csrfToken={csrfToken}>
+                  <Button icon="eye">{t.reveal}</Button>
+                </Form>
+              )}
+            </Stack>
           </Card>
           <Card title={t.installation} icon="building">
             {current ? (
@@ -187,7 +189,7 @@ export function LicenseView(props: {
         <Stack>
           {license.state !== 'revoked' && (
             <Card title={t.actions} icon="settings">
-              <Stack>
+              <Stack space={5}>
                 <ChangeForms
                   csrfToken={csrfToken}
                   action={href}
@@ -198,6 +200,7 @@ export function LicenseView(props: {
                 />
                 {current && (
                   <Form action={`${href}/liberer`} csrfToken={csrfToken} class="stack stack-3">
+                    <h3>{t.releaseTitle}</h3>
                     <Field id="release-reason" label={t.reason} error={errorOf('release-reason')}>
                       <TextInput name="reason" value={typed['release-reason'] ?? ''} maxLength={300} />
                     </Field>

@@ -1,4 +1,4 @@
-import { fill, invalid, notFound, timestamp, type Actor, type AppError } from '@gec/core';
+import { dayOf, fill, invalid, notFound, timestamp, type Actor, type AppError } from '@gec/core';
 import type { Base, Trx } from '../../context.ts';
 import type { JournalService } from '../journal/journal.service.ts';
 import { newLicenseKey } from './licenses.policy.ts';
@@ -191,10 +191,12 @@ export function createLicensesService({ database, clock, keyring, journal }: Lic
       return value;
     },
 
-    /** Ends of licences to come, by day. */
-    expiries: (days: number): Promise<{ day: string; n: number }[]> => {
+    /** Ends of licences to come, by the day that people here count. */
+    async expiries(days: number): Promise<{ day: string; n: number }[]> {
       const now = clock.now();
-      return repo.expiries(now.toISOString(), new Date(now.getTime() + days * 86_400_000).toISOString());
+      const until = new Date(now.getTime() + days * 86_400_000).toISOString();
+      const rows = await repo.expiries(now.toISOString(), until);
+      return rows.map(({ hour, n }) => ({ day: dayOf(new Date(`${hour}:00:00Z`)), n }));
     },
 
     /** A page of licences, newest first, with the total (up to a cap) and the id to go on from. */

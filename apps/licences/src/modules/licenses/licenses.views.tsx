@@ -192,7 +192,7 @@ export function ListView(props: {
               },
               {
                 id: 'created',
-                header: t.created,
+                header: t.madeOn,
                 kind: 'figure',
                 from: 'wide',
                 cell: (l) => formatDate(lang, l.createdDate),

@@ -1,4 +1,4 @@
-import { addDays, dayOf, fill, formatDateTime, formatDay, type Lang } from '@gec/core';
+import { addDays, dayOf, fill, formatDateTime, formatDay, startOfDay, type Lang } from '@gec/core';
 import type { App } from '../../http/app.ts';
 import { renderPage } from '../../http/page.tsx';
 import type { AlertsService } from '../alerts/alerts.service.ts';
@@ -24,10 +24,10 @@ const REFUSALS = ['validation.failure', 'activation.refused', 'sync.refused'];
 async function gather(services: OverviewServices, lang: Lang): Promise<Overview> {
   const { licenses, journal, alerts, clock } = services;
   const t = overviewTexts(lang);
-  const today = dayOf(clock.now(), 'UTC');
+  const today = dayOf(clock.now());
   const since = addDays(today, 1 - DAYS);
   const stats = await licenses.stats();
-  const perDay = await journal.perDay(['activation.done', ...REFUSALS], `${since}T00:00:00.000Z`);
+  const perDay = await journal.perDay(['activation.done', ...REFUSALS], startOfDay(since));
   const ends = await licenses.expiries(WEEKS * 7);
   const days = Array.from({ length: DAYS }, (_, index) => addDays(since, index));
   const bars = (actions: readonly string[]) =>

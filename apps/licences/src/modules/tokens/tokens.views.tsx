@@ -63,90 +63,92 @@ function Tokens({
   const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
   return (
     <Card title={t.tokens} icon="key">
-      <p class="muted">{t.tokensText}</p>
-      <DataTable
-        caption={t.tokens}
-        rows={tokens}
-        rowKey={(token) => token.id}
-        empty={<EmptyState icon="key" title={t.none} />}
-        columns={[
-          {
-            id: 'name',
-            header: t.name,
-            primary: true,
-            cell: (token) => (
-              <>
-                {token.name} <span class="muted num">…{token.hint}</span>
-              </>
-            ),
-          },
-          {
-            id: 'scopes',
-            header: t.scopes,
-            cell: (k) => k.scopes.map((scope) => t[`scope.${scope}`]).join(', '),
-          },
-          { id: 'end', header: t.expires, kind: 'figure', cell: (k) => formatDate(lang, k.expiresAt) },
-          {
-            id: 'used',
-            header: t.lastUsed,
-            kind: 'figure',
-            cell: (k) => (k.lastUsedAt ? formatDateTime(lang, k.lastUsedAt) : t.never),
-          },
-          {
-            id: 'revoke',
-            header: t.revoke,
-            kind: 'icon',
-            cell: (token) =>
-              token.revokedAt === null ? (
-                <Form
-                  action={`/automatisation/jetons/${token.id}`}
-                  csrfToken={csrfToken}
-                  confirm={t.revokeAsk}
-                >
-                  <Button size="small" variant="quiet" label={`${t.revoke} ${token.name}`}>
-                    {t.revoke}
-                  </Button>
-                </Form>
-              ) : (
-                <Badge>{t.revoked}</Badge>
+      <Stack>
+        <p class="muted">{t.tokensText}</p>
+        <DataTable
+          caption={t.tokens}
+          rows={tokens}
+          rowKey={(token) => token.id}
+          empty={<EmptyState icon="key" title={t.none} />}
+          columns={[
+            {
+              id: 'name',
+              header: t.name,
+              primary: true,
+              cell: (token) => (
+                <>
+                  {token.name} <span class="muted num">…{token.hint}</span>
+                </>
               ),
-          },
-        ]}
-      />
-      <Form action="/automatisation/jetons" csrfToken={csrfToken} class="stack stack-3">
-        <Grid columns="two">
-          <Field id="name" label={t.name} hint={t.nameHint} error={errorOf('name')} required>
-            <TextInput name="name" value={typed['name'] ?? ''} maxLength={100} />
-          </Field>
-          <Field id="days" label={t.days} error={errorOf('days')} required>
-            <TextInput
-              name="days"
-              type="number"
-              inputMode="numeric"
-              min={1}
-              max={366}
-              value={typed['days'] ?? '90'}
-            />
-          </Field>
-        </Grid>
-        <fieldset class="field" id="scopes" tabIndex={-1}>
-          <legend>{t.scopes}</legend>
-          <Actions>
-            {TOKEN_SCOPES.map((scope) => (
-              <Checkbox
-                key={scope}
-                name={`scope-${scope}`}
-                label={t[`scope.${scope}`]}
-                checked={'name' in typed ? `scope-${scope}` in typed : scope === 'read'}
+            },
+            {
+              id: 'scopes',
+              header: t.scopes,
+              cell: (k) => k.scopes.map((scope) => t[`scope.${scope}`]).join(', '),
+            },
+            { id: 'end', header: t.expires, kind: 'figure', cell: (k) => formatDate(lang, k.expiresAt) },
+            {
+              id: 'used',
+              header: t.lastUsed,
+              kind: 'figure',
+              cell: (k) => (k.lastUsedAt ? formatDateTime(lang, k.lastUsedAt) : t.never),
+            },
+            {
+              id: 'revoke',
+              header: t.revoke,
+              kind: 'icon',
+              cell: (token) =>
+                token.revokedAt === null ? (
+                  <Form
+                    action={`/automatisation/jetons/${token.id}`}
+                    csrfToken={csrfToken}
+                    confirm={t.revokeAsk}
+                  >
+                    <Button size="small" variant="quiet" label={`${t.revoke} ${token.name}`}>
+                      {t.revoke}
+                    </Button>
+                  </Form>
+                ) : (
+                  <Badge>{t.revoked}</Badge>
+                ),
+            },
+          ]}
+        />
+        <Form action="/automatisation/jetons" csrfToken={csrfToken} class="stack stack-3">
+          <Grid columns="two">
+            <Field id="name" label={t.name} hint={t.nameHint} error={errorOf('name')} required>
+              <TextInput name="name" value={typed['name'] ?? ''} maxLength={100} />
+            </Field>
+            <Field id="days" label={t.days} error={errorOf('days')} required>
+              <TextInput
+                name="days"
+                type="number"
+                inputMode="numeric"
+                min={1}
+                max={366}
+                value={typed['days'] ?? '90'}
               />
-            ))}
+            </Field>
+          </Grid>
+          <fieldset class="field" id="scopes" tabIndex={-1}>
+            <legend>{t.scopes}</legend>
+            <Actions>
+              {TOKEN_SCOPES.map((scope) => (
+                <Checkbox
+                  key={scope}
+                  name={`scope-${scope}`}
+                  label={t[`scope.${scope}`]}
+                  checked={'name' in typed ? `scope-${scope}` in typed : scope === 'read'}
+                />
+              ))}
+            </Actions>
+            {errorOf('scopes') && <p class="field-error">{errorOf('scopes')}</p>}
+          </fieldset>
+          <Actions>
+            <Button icon="plus">{t.create}</Button>
           </Actions>
-          {errorOf('scopes') && <p class="field-error">{errorOf('scopes')}</p>}
-        </fieldset>
-        <Actions>
-          <Button icon="plus">{t.create}</Button>
-        </Actions>
-      </Form>
+        </Form>
+      </Stack>
     </Card>
   );
 }

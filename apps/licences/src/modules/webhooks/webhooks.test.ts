@@ -119,7 +119,7 @@ describeEachDatabase('webhooks', (open) => {
     const { cookie } = await server.signIn();
     const get = (path: string) => server.app.inject({ url: path, headers: { cookie, accept: 'text/html' } });
     const page = (await get('/automatisation')).body;
-    expect(page).toContain('answered 503');
+    expect(page).toContain('réponse 503');
     expect(page).toContain('Relancer 2 envois');
     expect((await get('/alertes')).body).toContain('Un webhook ne prend plus les envois');
 
