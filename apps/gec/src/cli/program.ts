@@ -3,6 +3,7 @@ import { Command, CommanderError, Help } from 'commander';
 import { ConfigError } from '../config.ts';
 import { cliTexts } from './cli.texts.ts';
 import { createCli, EXIT, type Cli, type CliOptions, type ExitCode } from './context.ts';
+import { registerCorrespondants } from './correspondants.ts';
 import { registerDemo } from './demo.ts';
 import { registerDepartements } from './departements.ts';
 import { registerInstallation } from './installation.ts';
@@ -18,6 +19,7 @@ const GROUPS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerUsers,
   registerRoles,
   registerDepartements,
+  registerCorrespondants,
   registerIp,
   registerJournal,
   registerSearch,

@@ -1,4 +1,4 @@
-import { fill, foldName, invalid, type UserActor } from '@gec/core';
+import { fill, foldName, invalid, type Actor } from '@gec/core';
 import type { Readable } from 'node:stream';
 import type { Base } from '../../context.ts';
 import { reconnaitreColonnes } from '../../tableur/colonnes.ts';
@@ -48,7 +48,7 @@ export function createImportCorrespondants(deps: ImportCorrespondantsDeps) {
   }
 
   /** Says what each line will do. Empty cells leave what is known as it is. */
-  async function plan(actor: UserActor, brutes: readonly LigneBrute[]): Promise<LigneImport[]> {
+  async function plan(actor: Actor, brutes: readonly LigneBrute[]): Promise<LigneImport[]> {
     const t = correspondantsTexts(actor.lang);
     const seen = new Map<string, number>();
     const judged: (LigneImport & { id: number | null })[] = [];
@@ -91,7 +91,7 @@ export function createImportCorrespondants(deps: ImportCorrespondantsDeps) {
      * @throws AppError forbidden; invalid at `fichier` when the file cannot be read or has no column of names
      */
     async dryRun(
-      actor: UserActor,
+      actor: Actor,
       source: Readable | Uint8Array,
       nom: string,
     ): Promise<PlanImportCorrespondants> {
@@ -114,7 +114,7 @@ export function createImportCorrespondants(deps: ImportCorrespondantsDeps) {
     },
 
     /** Says what lines that are read already would do. @throws AppError forbidden */
-    async plan(actor: UserActor, brutes: readonly LigneBrute[]): Promise<PlanImportCorrespondants> {
+    async plan(actor: Actor, brutes: readonly LigneBrute[]): Promise<PlanImportCorrespondants> {
       annuaire.enterToChange(actor);
       const lignes = await plan(actor, brutes.slice(0, IMPORT_LIGNES_MAX));
       return { lignes, ignorees: [], comptes: count(lignes) };
@@ -125,7 +125,7 @@ export function createImportCorrespondants(deps: ImportCorrespondantsDeps) {
      *
      * @throws AppError forbidden
      */
-    async run(actor: UserActor, brutes: readonly LigneBrute[]): Promise<PlanImportCorrespondants> {
+    async run(actor: Actor, brutes: readonly LigneBrute[]): Promise<PlanImportCorrespondants> {
       annuaire.enterToChange(actor);
       const planned = await plan(actor, brutes.slice(0, IMPORT_LIGNES_MAX));
       await database.transaction(async (trx) => {
