@@ -66,10 +66,10 @@ export function ModelesPage({
       header: t.colonneEvenement,
       primary: true,
       cell: (evenement) => (
-        <>
+        <div>
           {t[`evenement_${evenement}`]}
           <small class="muted cell-line">{t[`aide_${evenement}`]}</small>
-        </>
+        </div>
       ),
     },
     ...LANGS.map((langue): Column<EvenementCourriel> => ({
@@ -126,7 +126,7 @@ function Apercu({ lang, apercu }: { lang: Lang; apercu: NonNullable<ModelePagePr
         {apercu.html !== '' && (
           <Panel title={t.apercuHtml}>
             {/* Checked before it is filled: the few elements of a letter, and values are escaped. */}
-            <div dangerouslySetInnerHTML={{ __html: apercu.html }} />
+            <div class="stack stack-3" dangerouslySetInnerHTML={{ __html: apercu.html }} />
           </Panel>
         )}
       </Stack>

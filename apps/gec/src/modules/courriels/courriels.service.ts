@@ -21,7 +21,7 @@ import {
   type ValeursCourriel,
 } from './courriels.schema.ts';
 import { courrielsTexts } from './courriels.texts.ts';
-import { comprendre, direRefus, EnvoiRefuse, envoyerParSmtp } from './courriels.transport.ts';
+import { comprendre, direMessage, direRefus, EnvoiRefuse, envoyerParSmtp } from './courriels.transport.ts';
 
 /** What e-mail needs. */
 export interface CourrielsDeps extends Pick<Base, 'config' | 'database' | 'clock' | 'keyring'> {
@@ -239,6 +239,9 @@ export function createCourrielsService(deps: CourrielsDeps) {
         });
       }
     },
+
+    /** Says why a message was not sent, from what its job has kept. */
+    direErreur: direMessage,
 
     /** Forgets a message whose job was given up. */
     async oublier(trx: Trx, payload: unknown): Promise<void> {

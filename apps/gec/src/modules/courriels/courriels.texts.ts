@@ -68,8 +68,9 @@ export const courrielsTexts = defineTexts('courriels', {
     conversationVide: 'Le serveur n’a rien dit.',
     de_client: 'GEC',
     de_serveur: 'Serveur',
-    retirer: 'Revenir à l’environnement',
-    retirerConfirmer: 'Les réglages enregistrés ici, mot de passe compris, seront effacés. Continuer ?',
+    retirer: 'Oublier ce serveur',
+    retirerConfirmer:
+      'Les réglages enregistrés ici, mot de passe compris, seront effacés. Ceux de l’environnement, s’il y en a, reprennent. Continuer ?',
     retire: 'Réglages effacés.',
     sansAdressePublique: 'GEC_PUBLIC_URL n’est pas réglée : les courriels partent sans lien vers GEC.',
 
@@ -235,8 +236,9 @@ export const courrielsTexts = defineTexts('courriels', {
     conversationVide: 'The server said nothing.',
     de_client: 'GEC',
     de_serveur: 'Server',
-    retirer: 'Back to the environment',
-    retirerConfirmer: 'The settings saved here, with the password, will be erased. Go on?',
+    retirer: 'Forget this server',
+    retirerConfirmer:
+      'The settings saved here, with the password, will be erased. Those of the environment, if any, count again. Go on?',
     retire: 'Settings erased.',
     sansAdressePublique: 'GEC_PUBLIC_URL is not set: e-mail goes without a link to GEC.',
 

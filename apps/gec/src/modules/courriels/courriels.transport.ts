@@ -28,16 +28,19 @@ export class EnvoiRefuse extends Error {
   }
 }
 
-export type GenreRefus =
-  | 'injoignable'
-  | 'nomInconnu'
-  | 'certificat'
-  | 'tls'
-  | 'identifiants'
-  | 'destinataire'
-  | 'plusTard'
-  | 'refus'
-  | 'autre';
+/** Kinds of failure. */
+const GENRES = [
+  'injoignable',
+  'nomInconnu',
+  'certificat',
+  'tls',
+  'identifiants',
+  'destinataire',
+  'plusTard',
+  'refus',
+  'autre',
+] as const;
+export type GenreRefus = (typeof GENRES)[number];
 
 const CONNECT_MS = 8_000;
 const SILENCE_MS = 15_000;
@@ -97,6 +100,16 @@ export function direRefus(lang: Lang, { genre, reponse }: EnvoiRefuse): string {
     autre: t.smtpAutre,
   };
   return fill(words[genre], { reponse });
+}
+
+/** What to tell a person about a failure that was kept as the message of an {@link EnvoiRefuse}. */
+export function direMessage(lang: Lang, message: string): string {
+  const [, genre = '', reponse = ''] = /^(\w+)(?:: (.*))?$/s.exec(message) ?? [];
+  const known = GENRES.find((one) => one === genre);
+  return direRefus(
+    lang,
+    known ? new EnvoiRefuse(known, false, reponse) : new EnvoiRefuse('autre', false, message),
+  );
 }
 
 /** Collects what both sides say. The library hides passwords; whatever looks like one is hidden again. */

@@ -1,7 +1,7 @@
 /**
  * What may still be done in read-only: signing in and out, one's own password and sessions, helping somebody back to
- * their account, exports, verifying the journal, backups, and everything about the licence. An administration never
- * loses access to its own letters. Requests that only read (GET) are never asked about.
+ * their account, exports, verifying the journal, backups, reading notifications, failed work, and everything about the
+ * licence. An administration never loses access to its own letters. Requests that only read (GET) are never asked about.
  */
 const PERMIS: readonly RegExp[] = [
   /^POST \/(login(\/.+)?|logout)$/,
@@ -21,6 +21,8 @@ const PERMIS: readonly RegExp[] = [
   /^POST \/api\/v1\/journal\/(verification|exports)$/,
   /^POST \/admin\/sauvegardes(\/verifier)?$/,
   /^POST \/api\/v1\/sauvegardes(\/verification)?$/,
+  /^POST \/(api\/v1\/)?notifications\/(lues|:id\/lue)$/,
+  /^POST \/(admin|api\/v1)\/sante\/travaux\/:id\/(relance|abandon|relancer|abandonner)$/,
   /^POST \/admin\/licence(\/.+)?$/,
   /^(POST|DELETE) \/api\/v1\/licence(\/.+)?$/,
 ];

@@ -1,14 +1,11 @@
 import { actorOf } from '@gec/http';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
-import type { Base } from '../../context.ts';
 import { personOf } from '../../http/page.tsx';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
 import {
   notificationShape,
-  preferencesShape,
   presentNotification,
-  presentPreferences,
   presentReglage,
   reglageEntree,
   reglageReponse,
@@ -17,7 +14,7 @@ import { PAGE_NOTIFICATIONS } from './notifications.schema.ts';
 import type { NotificationsService } from './notifications.service.ts';
 
 /** What the addresses of notifications are made from. */
-export interface NotificationsRoutesDeps extends Pick<Base, 'database'> {
+export interface NotificationsRoutesDeps {
   notifications: NotificationsService;
   utilisateurs: Pick<UtilisateursService, 'names'>;
 }
@@ -28,7 +25,7 @@ const settings = { permission: 'manage_system_settings' } as const;
 
 /** Notifications as JSON. */
 export function registerNotificationsApi(app: App, deps: NotificationsRoutesDeps): void {
-  const { notifications, database } = deps;
+  const { notifications } = deps;
 
   app.get(
     '/api/v1/notifications',
@@ -105,31 +102,6 @@ export function registerNotificationsApi(app: App, deps: NotificationsRoutesDeps
     async (request) => {
       await notifications.lire(personOf(request), request.params.id);
       return { lu: true as const };
-    },
-  );
-
-  const preferences = { 200: preferencesShape };
-  app.get(
-    '/api/v1/notifications/preferences',
-    { config, schema: { tags, summary: 'Comment je suis prévenu', response: preferences } },
-    async (request) => presentPreferences(await notifications.preferences(personOf(request))),
-  );
-
-  app.patch(
-    '/api/v1/notifications/preferences',
-    {
-      config,
-      schema: {
-        tags,
-        summary: 'Choisir comment je suis prévenu',
-        body: preferencesShape,
-        response: preferences,
-      },
-    },
-    async (request) => {
-      const person = personOf(request);
-      await database.transaction((trx) => notifications.preferer(trx, person, request.body));
-      return presentPreferences(await notifications.preferences(person));
     },
   );
 

@@ -65,13 +65,4 @@ describeEachDatabase('the page of notifications', (open) => {
     expect(empty.body).toContain('Tout est lu');
     expect((await browser.post('/notifications/999999/lue', {})).statusCode).toBe(404);
   });
-
-  it('lets one choose, in JSON as on the profile', async () => {
-    const send = (payload: object) =>
-      browser.send({ method: 'PATCH', url: '/api/v1/notifications/preferences', payload });
-    const saved = await send({ transmission: { page: true, courriel: false } });
-    expect(saved.json()).toMatchObject({ transmission: { page: true, courriel: false } });
-    expect(saved.json()).not.toHaveProperty('nouveau_courrier');
-    expect((await send({ inconnu: { page: true, courriel: true } })).statusCode).toBe(400);
-  });
 });

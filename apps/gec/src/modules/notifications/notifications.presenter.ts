@@ -1,12 +1,6 @@
 import { fill, formatDay, type Lang } from '@gec/core';
 import { z } from 'zod';
-import {
-  EVENEMENTS,
-  PAGES,
-  type Notification,
-  type Preferences,
-  type ReglageVu,
-} from './notifications.schema.ts';
+import { EVENEMENTS, PAGES, type Notification, type ReglageVu } from './notifications.schema.ts';
 import { notificationsTexts } from './notifications.texts.ts';
 
 /** A notification in words: what happened, more of it, where it leads. */
@@ -79,14 +73,6 @@ export function presentNotification(
 }
 
 const choixShape = z.object({ page: z.boolean(), courriel: z.boolean() });
-
-/** How somebody is told, by event; events that they cannot be told of are left out. */
-export const preferencesShape = z.partialRecord(z.enum(EVENEMENTS), choixShape);
-
-/** @returns preferences as {@link preferencesShape} */
-export function presentPreferences(preferences: Partial<Preferences>): z.input<typeof preferencesShape> {
-  return { ...preferences };
-}
 
 /** The settings of the office, as JSON clients send them. */
 export const reglageEntree = z.strictObject({

@@ -44,20 +44,8 @@ export interface ReglagesPageProps {
   fuseau: string;
 }
 
-/**
- * One box for each event and way, for the settings and for a person's own choice.
- *
- * @param events the events that there is a choice of
- */
-export function TableauChoix({
-  lang,
-  events,
-  choisi,
-}: {
-  lang: Lang;
-  events: readonly Evenement[];
-  choisi: Partial<Preferences>;
-}) {
+/** One box for each event and way. */
+function TableauChoix({ lang, choisi }: { lang: Lang; choisi: Preferences }) {
   const t = notificationsTexts(lang);
   const columns: Column<Evenement>[] = [
     {
@@ -73,7 +61,7 @@ export function TableauChoix({
         <Checkbox
           name={clePreference(evenement, canal)}
           value="1"
-          checked={choisi[evenement]?.[canal] ?? false}
+          checked={choisi[evenement][canal]}
           label={
             <span class="sr-only">
               {fill(canal === 'page' ? t.casePage : t.caseCourriel, {
@@ -85,7 +73,9 @@ export function TableauChoix({
       ),
     })),
   ];
-  return <DataTable caption={t.titre} columns={columns} rows={events} rowKey={(evenement) => evenement} />;
+  return (
+    <DataTable caption={t.titre} columns={columns} rows={EVENEMENTS} rowKey={(evenement) => evenement} />
+  );
 }
 
 function Conflit({ lang, reglage, saisie }: Pick<ReglagesPageProps, 'lang' | 'reglage' | 'saisie'>) {
@@ -131,7 +121,7 @@ export function ReglagesPage(props: ReglagesPageProps) {
           <Card title={t.titre} icon="bell">
             <Stack>
               <p class="muted">{t.reglageTexte}</p>
-              <TableauChoix lang={lang} events={EVENEMENTS} choisi={saisie.defauts} />
+              <TableauChoix lang={lang} choisi={saisie.defauts} />
             </Stack>
           </Card>
           <Card>

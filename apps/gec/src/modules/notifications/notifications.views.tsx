@@ -53,10 +53,10 @@ function columnsOf(props: NotificationsPageProps): Column<Notification>[] {
       cell: (one) => {
         const { titre, suite, href } = dire(lang, one);
         return (
-          <>
+          <div>
             {href === null ? titre : <a href={href}>{titre}</a>}
             {suite !== '' && <small class="muted cell-line">{suite}</small>}
-          </>
+          </div>
         );
       },
     },
@@ -98,7 +98,7 @@ export function NotificationsPage(props: NotificationsPageProps) {
         subtitle={t.sousTitre}
         actions={
           <Actions>
-            <LinkButton href="/profil#notifications" icon="settings" variant="quiet">
+            <LinkButton href="/profil/notifications" icon="settings" variant="quiet">
               {t.preferences}
             </LinkButton>
             {compte > 0 && (

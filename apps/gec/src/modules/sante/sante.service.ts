@@ -28,7 +28,7 @@ export interface SanteDeps extends Pick<Base, 'config' | 'database' | 'clock'> {
   journal: Pick<JournalService, 'record' | 'list'>;
   parametres: Pick<ParametresService, 'get'>;
   licence: Pick<LicenceService, 'etat'>;
-  courriels: Pick<CourrielsService, 'serveur' | 'certificat' | 'oublier'>;
+  courriels: Pick<CourrielsService, 'serveur' | 'certificat' | 'oublier' | 'direErreur'>;
   outbox: Pick<OutboxWorker, 'failed' | 'wake'>;
   /** The last backup, where something makes backups. */
   sauvegarde?: () => Promise<DerniereSauvegarde | null>;
@@ -98,7 +98,7 @@ export function createSanteService(deps: SanteDeps) {
       genre: kind,
       libelle: texts[`genre_${kind}`] ?? fill(santeTexts(lang).genre_autre, { genre: kind }),
       essais: attempts,
-      erreur: lastError ?? '',
+      erreur: kind === ENVOI ? courriels.direErreur(lang, lastError ?? '') : (lastError ?? ''),
       cree: createdAt,
     };
   }

@@ -37,7 +37,7 @@ export const santeTexts = defineTexts('sante', {
     disquePlein: 'Libérez de la place ou agrandissez le disque : sans place, plus rien ne s’enregistre.',
     disqueIllisible: 'Le disque n’a pas pu être mesuré.',
     disqueVerifier: 'Vérifiez que le dossier des données existe et peut être lu.',
-    travaux: '{attente} en attente, {cours} en cours, {echecs} échoués.',
+    travaux: 'En attente : {attente} ; en cours : {cours} ; en échec : {echecs}.',
     travauxRetard:
       'Le plus ancien attend depuis {duree}. Redémarrez le programme ; s’il attend toujours, consultez ses traces.',
     travauxEchecs: 'Lisez la cause ci-dessous, corrigez-la, puis relancez.',
@@ -135,7 +135,7 @@ export const santeTexts = defineTexts('sante', {
     disquePlein: 'Make room or enlarge the disk: without room nothing can be registered any more.',
     disqueIllisible: 'The disk could not be measured.',
     disqueVerifier: 'Check that the data folder exists and can be read.',
-    travaux: '{attente} waiting, {cours} under way, {echecs} failed.',
+    travaux: 'Waiting: {attente}; under way: {cours}; failed: {echecs}.',
     travauxRetard:
       'The oldest has waited for {duree}. Restart the program; if it still waits, look into its log.',
     travauxEchecs: 'Read the cause below, correct it, then try again.',

@@ -59,10 +59,10 @@ function controleColumns(lang: Lang): Column<Controle>[] {
       id: 'constat',
       header: t.colonneConstat,
       cell: ({ constat, conseil }) => (
-        <>
+        <div>
           {constat}
           {conseil !== null && <small class="cell-line">{conseil}</small>}
-        </>
+        </div>
       ),
     },
   ];
