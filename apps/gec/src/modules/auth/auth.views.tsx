@@ -225,7 +225,7 @@ function Sessions({ csrfToken, sessions }: { csrfToken: string; sessions: readon
             {
               id: 'fermer',
               header: t.fermer,
-              kind: 'icon',
+              kind: 'end',
               cell: (session) =>
                 session.courante ? null : (
                   <Form action="/profil/sessions/fermer" csrfToken={csrfToken}>

@@ -96,7 +96,7 @@ function Liste({ facteurs }: { facteurs: readonly Facteur[] }) {
           {
             id: 'retirer',
             header: t.retirer,
-            kind: 'icon',
+            kind: 'end',
             cell: (one) => (
               <LinkButton
                 href={`${FACTEURS_PAGE}/${one.id}/retirer`}

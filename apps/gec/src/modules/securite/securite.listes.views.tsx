@@ -250,7 +250,7 @@ export function AdressesView(
               {
                 id: 'retirer',
                 header: t.retirer,
-                kind: 'icon',
+                kind: 'end',
                 cell: (row) => (
                   <Form action={`${SECURITE}/adresses/${row.genre}/${row.id}/retirer`} csrfToken={csrfToken}>
                     <Button
@@ -358,7 +358,7 @@ export function BlocagesView(props: ListeSecurite<Blocage, 'jusqua' | 'compte' |
               {
                 id: 'lever',
                 header: t.debloquer,
-                kind: 'icon',
+                kind: 'end',
                 cell: (row) => (
                   <Form action={`${SECURITE}/blocages/lever`} csrfToken={csrfToken}>
                     <input type="hidden" name="cle" value={row.cle} />
@@ -445,7 +445,7 @@ export function SessionsView(
               {
                 id: 'fermer',
                 header: t.terminer,
-                kind: 'icon',
+                kind: 'end',
                 cell: (row) =>
                   row.courante ? null : (
                     <Form action={`${SECURITE}/sessions/${row.id}/fermer`} csrfToken={csrfToken}>

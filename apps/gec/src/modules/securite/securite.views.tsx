@@ -127,18 +127,21 @@ function Trace(props: {
   titre: string;
   legende: string;
   tranches: readonly TrancheEchecs[];
+  /** Under a bar, where there is little room, and in full. */
+  court: (debut: string) => string;
   libelle: (debut: string) => string;
 }) {
   const lang = useLang();
   const t = securiteTexts(lang);
-  const { titre, legende, tranches, libelle } = props;
+  const { titre, legende, tranches, court, libelle } = props;
   return (
     <div>
       <h3>{legende}</h3>
       <BarChart
         title={titre}
         data={tranches.map(({ debut, nombre }, at) => ({
-          label: libelle(debut),
+          label: court(debut),
+          title: `${libelle(debut)} · ${formatNumber(lang, nombre)}`,
           value: nombre,
           current: at === tranches.length - 1,
         }))}
@@ -169,13 +172,15 @@ function Echecs({ echecs, zone }: { echecs: EchecsConnexion; zone: string }) {
           titre={t.echecsHeures}
           legende={t.heures}
           tranches={echecs.heures}
+          court={(debut) => formatTime('en', debut, zone).slice(0, 2)}
           libelle={(debut) => formatTime(lang, debut, zone)}
         />
         <Trace
           titre={t.echecsJours}
           legende={t.jours}
           tranches={echecs.jours}
-          libelle={(debut) => formatDay(lang, dayOf(new Date(debut), zone)).replace(/ \d{4}$/, '')}
+          court={(debut) => dayOf(new Date(debut), zone).slice(8)}
+          libelle={(debut) => formatDay(lang, dayOf(new Date(debut), zone))}
         />
       </Grid>
     </Card>
