@@ -19,8 +19,11 @@ export interface LicenceInstallation {
   remove(): void;
 }
 
-/** Makes an installation in a temporary folder, on SQLite unless a database is given. */
-export function createLicenceInstallation(databaseUrl?: string): LicenceInstallation {
+/** Makes an installation in a temporary folder, on SQLite unless a database is given; `env` adds to its settings. */
+export function createLicenceInstallation(
+  databaseUrl?: string,
+  env: Readonly<Record<string, string>> = {},
+): LicenceInstallation {
   const dir = mkdtempSync(join(tmpdir(), 'gec-lic-bench-'));
   return {
     env: {
@@ -32,6 +35,7 @@ export function createLicenceInstallation(databaseUrl?: string): LicenceInstalla
       BCRYPT_COST: '4',
       RATE_LIMIT: '0',
       LOG_LEVEL: 'error',
+      ...env,
     },
     remove: () => rmSync(dir, { recursive: true, force: true }),
   };
