@@ -37,6 +37,8 @@ export interface FileStore {
   /** The sealed bytes. @throws AppError `unavailable` FILE_MISSING when there is no such file */
   open(path: string): Promise<Readable>;
   exists(path: string): Promise<boolean>;
+  /** Bytes as stored; null when there is no such file. */
+  size(path: string): Promise<number | null>;
   /** Takes a file away; one that is not there is no error. */
   remove(path: string): Promise<void>;
   /** Takes a file away for good, its bytes overwritten as far as the medium allows; harmless when repeated. */

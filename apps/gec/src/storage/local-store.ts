@@ -138,6 +138,8 @@ export function createLocalFileStore({ dir }: LocalStoreOptions): FileStore {
       );
     },
 
+    size: async (path) => (await statOf(absolute(path)))?.size ?? null,
+
     remove: (path) => removeFile(absolute(path)),
     destroy: (path) => shredFile(absolute(path)),
 

@@ -1,0 +1,147 @@
+import type { Readable, Writable } from 'node:stream';
+import {
+  ArchiveError,
+  readArchive,
+  writeArchive,
+  type ArchiveStart,
+  type ArchiveSummary,
+  type Opener,
+  type Recipient,
+} from '@gec/backup';
+import { openKeyring, parseMasterKey, type DataKeyRow } from '@gec/crypto';
+import { readSnapshot, type Database, type PortableRow, type Step } from '@gec/db';
+import type { GecTables } from '../../db/schema.ts';
+import type { FileStore } from '../../storage/file-store.ts';
+import { Remise, sauvegardesRepo } from './sauvegardes.repo.ts';
+
+/** Secrets of an installation that made its own (see `readSecrets` in config.ts). */
+export type Secrets = Readonly<Record<string, string>>;
+
+/** How far a backup or restore is. */
+export type Avancee = (done: { rows: number; files: number; bytes: number }) => void;
+
+/**
+ * Writes a backup of one instant, while the program goes on.
+ *
+ * @param options.secrets go along so that the loss of the machine is not the loss of the letters; null: they are kept
+ *   elsewhere
+ * @throws whatever the destination throws; what was written then is not a backup
+ */
+export async function ecrireSauvegarde(options: {
+  databaseUrl: string;
+  engine: 'sqlite' | 'postgres';
+  store: Pick<FileStore, 'open' | 'size'>;
+  at: string;
+  recipients: readonly Recipient[];
+  secrets: Secrets | null;
+  destination: Writable;
+  progress?: Avancee | undefined;
+}): Promise<ArchiveSummary> {
+  const { databaseUrl, engine, store, at, recipients, secrets, destination, progress } = options;
+  return readSnapshot<GecTables, ArchiveSummary>(databaseUrl, async (db) => {
+    const schema = await sauvegardesRepo.etapes(db);
+    return writeArchive(
+      {
+        start: { programme: 'gec', cree: at, schema, moteur: engine },
+        tables: () => sauvegardesRepo.lignes(db, engine),
+        async *files() {
+          for await (const path of sauvegardesRepo.chemins(db)) {
+            const size = await store.size(path);
+            yield size === null ? { path, size } : { path, size, open: () => store.open(path) };
+          }
+        },
+        ...(secrets && { notes: { secrets } }),
+        progress,
+      },
+      recipients,
+      destination,
+    );
+  });
+}
+
+/** What a look through a whole backup found. */
+export interface Examen {
+  readonly start: ArchiveStart;
+  readonly summary: ArchiveSummary;
+  readonly secrets: Secrets | null;
+  /** The wrapped data keys, to be tried with a master key. */
+  readonly cles: readonly DataKeyRow[];
+}
+
+/**
+ * Reads a backup from end to end without changing anything.
+ *
+ * @throws ArchiveError
+ */
+export async function examiner(source: Readable, opener: Opener, progress?: Avancee): Promise<Examen> {
+  let secrets: Secrets | null = null;
+  const cles: DataKeyRow[] = [];
+  const { start, summary } = await readArchive(source, opener, {
+    async rows(table, rows) {
+      if (table === 'data_key') cles.push(...rows.map(keyOf));
+    },
+    note(name, note) {
+      if (name === 'secrets') secrets = note as Secrets;
+    },
+    ...(progress && { progress }),
+  });
+  if (start.programme !== 'gec') {
+    throw new ArchiveError('foreign', `this is a backup of another program (${start.programme})`);
+  }
+  return { start, summary, secrets, cles };
+}
+
+const keyOf = (row: PortableRow): DataKeyRow => ({
+  kid: String(row['kid']),
+  purpose: row['purpose'] as DataKeyRow['purpose'],
+  wrapped: String(row['wrapped']),
+  createdAt: String(row['created_at']),
+  retiredAt: row['retired_at'] === null ? null : String(row['retired_at']),
+});
+
+/** Whether a master key opens what a backup holds. @throws WrongMasterKeyError, InvalidMasterKeyError */
+export async function essayerCle({ cles }: Examen, masterKey: string): Promise<void> {
+  await openKeyring(
+    parseMasterKey(masterKey, 'GEC_MASTER_KEY'),
+    { load: async () => [...cles], insertMissing: async () => undefined },
+    { now: () => new Date() },
+  );
+}
+
+/**
+ * Puts a backup in the place of everything that is there: files first, then all rows in one transaction. What was there
+ * stays if anything fails; files that came meanwhile are swept later.
+ *
+ * @param examen of the same backup, read before
+ * @throws ArchiveError, and what database and store throw
+ */
+export async function remettre(options: {
+  source: Readable;
+  opener: Opener;
+  examen: Examen;
+  database: Database<GecTables>;
+  store: Pick<FileStore, 'put' | 'exists'>;
+  steps: readonly Step[];
+  progress?: Avancee | undefined;
+}): Promise<void> {
+  const { source, opener, examen, database, store, steps, progress } = options;
+  const { schema } = examen.start;
+  const unknown = schema.find((name) => !steps.some((step) => step.name === name));
+  if (unknown !== undefined) {
+    throw new ArchiveError('newer', `a newer version of the program made this backup (${unknown})`);
+  }
+  await database.transaction(async (trx) => {
+    const remise = new Remise(trx, database.engine, steps);
+    await remise.commencer(schema);
+    await readArchive(source, opener, {
+      rows: (table, rows) => remise.lignes(table, rows),
+      async file(path, _size, content) {
+        // A path is random and its file never changes: what is there already is the same.
+        if (await store.exists(path)) content.resume();
+        else await store.put(path, content as AsyncIterable<Uint8Array>);
+      },
+      ...(progress && { progress }),
+    });
+    await remise.finir(schema);
+  });
+}

@@ -1,0 +1,19 @@
+/**
+ * What a backup holds, and what it leaves out. The search index is built anew; sessions, locks and exports do not
+ * outlive the moment.
+ */
+export const TABLES_EXCLUES: readonly RegExp[] = [
+  /^courrier_recherche/,
+  /^session$/,
+  /^login_/,
+  /^facteur_defi$/,
+  /^tache$/,
+  /^utilisateurs_import$/,
+  /^version_cache$/,
+];
+
+/** The columns that name files of the store. A test compares them with the schema. */
+export const COLONNES_FICHIERS = [
+  { table: 'piece', colonne: 'chemin' },
+  { table: 'televersement', colonne: 'chemin' },
+] as const;
