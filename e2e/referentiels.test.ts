@@ -105,7 +105,7 @@ it('a statut is added by keyboard, and a refused form comes back filled', async 
   expect(await page.getByLabel('Libellé').inputValue()).toBe('Reçu');
   await page.getByLabel('Libellé').fill('En attente de signature');
   await page.keyboard.press('Enter');
-  await page.waitForURL(/\/admin\/referentiels\/statuts$/);
+  await page.getByText('est ajouté').waitFor();
   expect(await rows(page)).toContain('En attente de signature');
   await page.context().close();
 });
@@ -136,7 +136,9 @@ it('doubles are found, compared and merged by keyboard', async () => {
   expect(page.url()).toContain(`garde=${garde}`);
   await page.getByRole('button', { name: 'Fusionner' }).focus();
   await page.keyboard.press('Enter');
-  await page.getByRole('dialog').getByRole('button', { name: 'Confirmer' }).click();
+  // The safe answer has the focus; the other one bears the verb.
+  await page.getByRole('dialog').getByRole('button', { name: 'Fusionner' }).focus();
+  await page.keyboard.press('Enter');
   await page.waitForURL(new RegExp(`/admin/correspondants/${garde}$`));
   expect(await page.getByRole('status').first().innerText()).toContain('fondu');
   await page.context().close();
