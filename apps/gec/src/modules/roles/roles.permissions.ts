@@ -24,6 +24,3 @@ export const GROUPES_PERMISSIONS = [
     ],
   },
 ] as const satisfies readonly { id: string; permissions: readonly Permission[] }[];
-
-/** A group of the table of permissions. */
-export type GroupePermissions = (typeof GROUPES_PERMISSIONS)[number]['id'];
