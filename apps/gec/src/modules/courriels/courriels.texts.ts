@@ -12,8 +12,6 @@ export const courrielsTexts = defineTexts('courriels', {
     refuse: 'Vous ne pouvez pas régler les courriels.',
     versionPerimee:
       'Un autre administrateur a enregistré ces réglages entre-temps. Comparez, puis enregistrez de nouveau pour garder les vôtres.',
-    actuel: 'Enregistré entre-temps',
-    saisi: 'Votre saisie',
     modifiePar: 'Modifié par {qui} le {quand}.',
     compteInconnu: 'un compte supprimé',
     enregistrer: 'Enregistrer',
@@ -113,7 +111,6 @@ export const courrielsTexts = defineTexts('courriels', {
     colonneEvenement: 'Événement',
     colonneFr: 'Français',
     colonneEn: 'Anglais',
-    parDefaut: 'Par défaut',
     modifie: 'Modifié',
     langue_fr: 'Français',
     langue_en: 'Anglais',
@@ -181,8 +178,6 @@ export const courrielsTexts = defineTexts('courriels', {
     refuse: 'You may not change the e-mail settings.',
     versionPerimee:
       'Another administrator saved these settings meanwhile. Compare, then save again to keep yours.',
-    actuel: 'Saved meanwhile',
-    saisi: 'What you typed',
     modifiePar: 'Changed by {qui} on {quand}.',
     compteInconnu: 'a deleted account',
     enregistrer: 'Save',
@@ -281,7 +276,6 @@ export const courrielsTexts = defineTexts('courriels', {
     colonneEvenement: 'Event',
     colonneFr: 'French',
     colonneEn: 'English',
-    parDefaut: 'Default',
     modifie: 'Changed',
     langue_fr: 'French',
     langue_en: 'English',

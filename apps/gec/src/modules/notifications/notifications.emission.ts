@@ -178,5 +178,3 @@ export function createEmission({ clock, repo, reglages, courriels }: EmissionDep
     },
   };
 }
-
-export type Emission = ReturnType<typeof createEmission>;

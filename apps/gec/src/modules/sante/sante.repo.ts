@@ -55,5 +55,3 @@ export function createSanteRepo({ kysely, dialect, engine }: Database<GecTables>
     },
   };
 }
-
-export type SanteRepo = ReturnType<typeof createSanteRepo>;
