@@ -15,7 +15,7 @@ const ROLES = [
   [
     'admin',
     'Administrateur',
-    'Son département : lire, modifier, transmettre, et gérer ses utilisateurs.',
+    'Là où il est affecté : lire, modifier, transmettre, et gérer les utilisateurs.',
     true,
   ],
   ['user', 'Utilisateur', 'Enregistre, et voit ses courriers et ceux qui lui sont transmis.', true],
