@@ -1,8 +1,8 @@
 import { expectNoAxeViolations } from '@gec/testing';
-import { generateSync } from 'otplib';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TEST_PASSWORD } from '../apps/gec/src/test/harness.ts';
+import { codeNow } from '../apps/gec/src/test/totp.ts';
 import { openSite, type TestSite } from './lib/gec.ts';
 import { LOOKS } from './lib/site.ts';
 
@@ -144,7 +144,7 @@ describe('second factors and security in a browser', () => {
     await expectNoAxeViolations(page);
     const secret = ((await page.textContent('.secret code')) ?? '').replaceAll(' ', '');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('code');
-    await page.keyboard.type(generateSync({ secret }));
+    await page.keyboard.type(codeNow(secret));
     await page.keyboard.press('Enter');
     await page.waitForSelector('.codes');
     await page.click('text=Je les ai notés');

@@ -1,10 +1,10 @@
 import { openTestDatabase, type TestDatabase } from '@gec/testing';
-import { generateSync } from 'otplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressOf, targetsOf } from '../../test/attack.harness.ts';
 import { createTestApp, TEST_PASSWORD, type TestApp } from '../../test/harness.ts';
 import { createPasskey } from '../../test/passkey.ts';
 import { browser } from '../../test/people-app.ts';
+import { codeNow } from '../../test/totp.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 
 const SITE = 'courrier.example';
@@ -55,7 +55,7 @@ describe('second factors over HTTP', () => {
       bad.body.includes('value="Mon téléphone"'),
       bad.body.includes(secret.slice(0, 4)),
     ]).toEqual([400, true, true]);
-    const code = generateSync({ secret });
+    const code = codeNow(secret);
     const done = await visitor.post(
       `${PAGE}/application/confirmer`,
       { code, nom: 'Mon téléphone' },

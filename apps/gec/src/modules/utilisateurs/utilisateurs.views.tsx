@@ -17,6 +17,7 @@ import {
 import { useTextes } from '../departements/departements.mots.views.tsx';
 import type { ComponentChildren } from 'preact';
 import type { SessionPropre } from '../auth/auth.schema.ts';
+import { facteursTexts } from '../facteurs/facteurs.texts.ts';
 import { HistoryCard, SessionsCard, type Historique } from './utilisateurs.suivi.views.tsx';
 import { PhotoForm, photoHref } from './utilisateurs.photo.views.tsx';
 import type { UtilisateurGere } from './utilisateurs.schema.ts';
@@ -53,6 +54,7 @@ function Task(props: { title: string; text?: string; children: ComponentChildren
 /** What can be done to an account. */
 function Tasks(props: { csrfToken: string; user: UtilisateurGere; courriel: boolean }) {
   const t = useTextes(utilisateursTexts);
+  const facteurs = facteursTexts(useLang());
   const { csrfToken, user, courriel } = props;
   const path = `${LIST}/${user.id}`;
   return (
@@ -76,6 +78,13 @@ function Tasks(props: { csrfToken: string; user: UtilisateurGere; courriel: bool
             <Button icon="key">{t.reinitialiser}</Button>
           </div>
         </Form>
+      </Task>
+      <Task title={facteurs.titre} text={facteurs.adminAide}>
+        <div>
+          <LinkButton href={`${path}/second-facteur`} icon="shield">
+            {facteurs.adminVoir}
+          </LinkButton>
+        </div>
       </Task>
       <Task
         title={user.actif ? t.desactiver : t.activer}
