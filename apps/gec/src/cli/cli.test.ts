@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { verifyPassword } from '@gec/crypto';
 import { openDatabase } from '@gec/db';
@@ -161,6 +163,33 @@ describeEachDatabase('the command line on a database', (open) => {
     await database.close();
     expect(await verifyPassword('quatre mots sans lien', hash, SECRETS.GEC_PASSWORD_SALT)).toBe(true);
     expect(await user('jean')).toMatchObject({ doit_changer_mot_de_passe: false });
+  });
+
+  it('changes accounts, takes lists in and gives them out', async () => {
+    await gec(...ADD);
+    const edit = ['users', 'edit', 'jean'];
+    expect((await gec(...edit)).code).toBe(2);
+    expect((await gec(...edit, '--email', 'faux')).code).toBe(1);
+    expect((await gec(...edit, '--fonction', 'Chef', '--departement', 'FIN', '--username', 'j.m')).code).toBe(
+      0,
+    );
+    expect(await user('j.m')).toMatchObject({ fonction: 'Chef', departement: 'Département Financier' });
+    const path = join(dir.path, 'agents.csv');
+    await writeFile(path, 'Nom;E-mail\nAnne ILUNGA;anne@example.cd\nFaux;pas\n');
+    const tried = await gec('users', 'import', path, '--dry-run');
+    expect([tried.code, tried.stdout]).toEqual([3, '']);
+    expect(tried.stderr).toContain('Ligne 3');
+    expect((await gec('users', 'import', path)).code).toBe(3);
+    const done = await gec('users', 'import', path, '--partiel');
+    expect([done.code, done.stdout]).toEqual([
+      0,
+      expect.stringMatching(/anne@example\.cd\s+\w{6}-\w{6}-\w{6}/),
+    ]);
+    expect((await gec('users', 'export')).stdout).toMatch(/^\uFEFFNom complet;[^]*anne@example\.cd/);
+    expect((await gec('users', 'export', '--format', 'xlsx')).code).toBe(2);
+    const book = join(dir.path, 'liste.xlsx');
+    expect((await gec('users', 'export', '--format', 'xlsx', '--output', book)).code).toBe(0);
+    expect((await readFile(book)).subarray(0, 2).toString()).toBe('PK');
   });
 
   it('changes role, activity and password, found by e-mail address too', async () => {

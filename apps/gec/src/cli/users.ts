@@ -1,9 +1,11 @@
-import { AppError, fill, formatDateTime, notFound } from '@gec/core';
+import { AppError, fill, formatDateTime } from '@gec/core';
 import { Option, type Command } from 'commander';
-import type { Container } from '../container.ts';
 import type { UtilisateurGere } from '../modules/utilisateurs/utilisateurs.schema.ts';
 import { presentUtilisateur } from '../modules/utilisateurs/utilisateurs.presenter.ts';
 import type { Cli } from './context.ts';
+import { account, departementId } from './users.cible.ts';
+import { registerEdit } from './users.edit.ts';
+import { registerListes } from './users.listes.ts';
 import { askHidden, json, readLine, table } from './terminal.ts';
 
 interface PasswordOptions {
@@ -50,18 +52,6 @@ function passwordOptions(command: Command, cli: Cli): Command {
     .option('--prompt', cli.t.optPrompt)
     .option('--stdin', cli.t.optStdin)
     .option('--permanent', cli.t.optPermanent);
-}
-
-async function account(cli: Cli, container: Container, name: string): Promise<UtilisateurGere> {
-  const found = await container.utilisateurs.identifiants(name);
-  if (!found) throw notFound(fill(cli.t.compteInconnu, { nom: name }));
-  return container.utilisateurs.find(cli.actor, found.id);
-}
-
-async function departementId(cli: Cli, container: Container, code: string): Promise<number> {
-  const found = await container.departements.byCode(code);
-  if (!found) throw notFound(fill(cli.t.departementInconnu, { nom: code }));
-  return found.id;
 }
 
 function state(cli: Cli, user: UtilisateurGere): string {
@@ -190,6 +180,8 @@ export function registerUsers(program: Command, cli: Cli): void {
   registerAdd(users, cli);
   registerList(users, cli);
   registerPassword(users, cli);
+  registerEdit(users, cli);
+  registerListes(users, cli);
 
   users
     .command('role')
@@ -205,7 +197,8 @@ export function registerUsers(program: Command, cli: Cli): void {
 
   for (const actif of [true, false]) {
     users
-      .command(actif ? 'enable' : 'disable')
+      .command(actif ? 'activate' : 'deactivate')
+      .alias(actif ? 'enable' : 'disable')
       .description(actif ? t.usersEnable : t.usersDisable)
       .argument('<compte>', t.argCompte)
       .action(async (name: string) => {

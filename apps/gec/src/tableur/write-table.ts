@@ -43,23 +43,23 @@ export function tableCsv({ colonnes, lignes }: Pick<TableEcrite, 'colonnes' | 'l
   return `\uFEFF${rows.map((row) => `${row.map(champ).join(';')}\r\n`).join('')}`;
 }
 
+/** A list as a spreadsheet, made by the atelier. */
+export function tableXlsx(atelier: Pick<Atelier, 'document'>, table: Omit<TableEcrite, 'format'>): Readable {
+  const { lang, nom, colonnes, lignes } = table;
+  const total = lignes.length;
+  return atelier.document('liste-xlsx', { lang, feuille: nom, colonnes, lignes, total, informations: [] });
+}
+
 /** Answers with a list as a file: CSV, or XLSX made by the atelier. */
 export function sendTable(
   reply: FastifyReply,
   atelier: Pick<Atelier, 'document'>,
   table: TableEcrite,
 ): FastifyReply {
-  const { format, lang, nom, colonnes, lignes } = table;
+  const { format, nom } = table;
   reply.header('content-disposition', asAttachment(`${nom}.${format}`));
   if (format === 'csv') return reply.type('text/csv; charset=utf-8').send(Readable.from([tableCsv(table)]));
-  return reply.type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet').send(
-    atelier.document('liste-xlsx', {
-      lang,
-      feuille: nom,
-      colonnes,
-      lignes,
-      total: lignes.length,
-      informations: [],
-    }),
-  );
+  return reply
+    .type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
+    .send(tableXlsx(atelier, table));
 }

@@ -6,7 +6,7 @@ import type { RolesService } from '../roles/roles.service.ts';
 import { idParams } from './utilisateurs.forms.ts';
 import {
   ajoutJson,
-  filtresQuery,
+  type filtresQuery,
   listeJson,
   listeQueryJson,
   motDePasseJson,
@@ -22,8 +22,6 @@ export interface UtilisateursApiServices {
   readonly roles: RolesService;
   readonly departements: DepartementsService;
 }
-
-const nullable = z.string().nullable();
 
 /** The filters of an address as the service takes them. */
 export function filtersOf(query: z.output<typeof filtresQuery>): FiltresUtilisateurs {

@@ -125,6 +125,16 @@ export function PlanView(props: {
     count,
     current: etat === value,
   });
+  const labels: Readonly<Record<string, string>> = {
+    nomComplet: t.nomComplet,
+    email: t.email,
+    username: t.identifiant,
+    matricule: t.matricule,
+    fonction: t.fonction,
+    telephone: t.telephone,
+    role: t.role,
+    departementId: t.departement,
+  };
   const lines = etat === '' ? plan.lignes : plan.lignes.filter(({ action }) => action === etat);
   const shown = lines.slice((page - 1) * pageSize, page * pageSize);
   return (
@@ -193,7 +203,11 @@ export function PlanView(props: {
                     {line.erreurs.length > 0 && (
                       <ul class="import-errors">
                         {line.erreurs.map(({ field, message }) => (
-                          <li key={`${field} ${message}`}>{message}</li>
+                          <li key={`${field} ${message}`}>
+                            {labels[field]
+                              ? fill(t.importErreurDe, { champ: labels[field], message })
+                              : message}
+                          </li>
                         ))}
                       </ul>
                     )}
