@@ -96,10 +96,15 @@ function addBackups(program: Command): void {
     .option('-y, --yes', 'sans demander')
     .action(async (file: string, options: { yes?: boolean }) => {
       await confirmOrEnd('Remplacer toute la base par cette sauvegarde ?', options.yes);
-      await withContainer(async ({ backup }) => {
-        const { counts, at } = await backup.restore(resolve(file));
-        say(`Sauvegarde du ${at} rétablie : ${counts['licenses'] ?? 0} clés.`);
-      });
+      const { counts, at } = await withContainer(({ backup }) => backup.restore(resolve(file)));
+      // Opened anew: the journal that came back has the keys that came back with it.
+      await withContainer(({ journal }) =>
+        journal.recordAlone(CLI, {
+          action: 'backup.restore',
+          details: { at, licenses: counts['licenses'] ?? 0 },
+        }),
+      );
+      say(`Sauvegarde du ${at} rétablie : ${counts['licenses'] ?? 0} clés.`);
     });
 }
 

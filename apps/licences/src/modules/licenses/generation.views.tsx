@@ -92,7 +92,7 @@ export function GenerationView(props: {
             empty={<EmptyState icon="folder" title={t.noBatch} text={t.noBatchText} />}
             columns={[
               { id: 'label', header: t.batch, primary: true, cell: (b) => `${b.id} · ${b.label}` },
-              { id: 'size', header: t.size, kind: 'end', cell: (b) => formatNumber(lang, b.size) },
+              { id: 'size', header: t.size, kind: 'figure', cell: (b) => formatNumber(lang, b.size) },
               { id: 'owner', header: t.owner, cell: (b) => b.owner ?? '—' },
               {
                 id: 'created',

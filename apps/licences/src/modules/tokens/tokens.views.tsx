@@ -96,7 +96,6 @@ function Tokens({
             {
               id: 'revoke',
               header: t.revoke,
-              kind: 'icon',
               cell: (token) =>
                 token.revokedAt === null ? (
                   <Form

@@ -99,7 +99,6 @@ export function WebhooksCard(props: {
             {
               id: 'remove',
               header: t.remove,
-              kind: 'icon',
               cell: (webhook) => (
                 <Form
                   action={`/automatisation/webhooks/${webhook.id}`}
