@@ -30,7 +30,7 @@ module.exports = {
     siblings('ui', ['core']),
     siblings('http', ['core', 'crypto', 'db', 'ui']),
     siblings('licence-client', ['core']),
-    siblings('testing', []),
+    siblings('testing', ['core']),
     {
       name: 'licence-client-is-portable',
       comment: 'the SDK depends on core, jose and zod only, since others embed it',
