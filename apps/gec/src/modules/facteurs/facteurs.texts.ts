@@ -9,6 +9,7 @@ export const facteursTexts = defineTexts('facteurs', {
     requisTexte:
       'Votre rôle l’exige\u00A0: choisissez une application d’authentification ou une clé d’accès avant de continuer.',
     profil: 'Mon profil',
+    seDeconnecter: 'Se déconnecter',
     carteTexte: 'Avec un second facteur, un mot de passe volé ne suffit pas pour entrer.',
     gerer: 'Gérer le second facteur',
     actif: 'Activé',
@@ -94,6 +95,7 @@ export const facteursTexts = defineTexts('facteurs', {
     requisTitre: 'Add a second factor',
     requisTexte: 'Your role asks for it: choose an authenticator app or a passkey before you go on.',
     profil: 'My profile',
+    seDeconnecter: 'Sign out',
     carteTexte: 'With a second factor, a stolen password is not enough to enter.',
     gerer: 'Manage the second factor',
     actif: 'On',

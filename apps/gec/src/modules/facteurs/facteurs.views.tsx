@@ -222,10 +222,14 @@ export function FacteursView(props: PageProps) {
 
 /** The same for whoever must add a factor before anything else: it stands alone. */
 export function FacteursRequisView(props: PageProps) {
+  const t = facteursTexts(useLang());
   return (
     <Stack>
       <Application {...props} />
       <Cle {...props} />
+      <Form action="/logout" csrfToken={props.csrfToken}>
+        <Button variant="quiet">{t.seDeconnecter}</Button>
+      </Form>
     </Stack>
   );
 }
