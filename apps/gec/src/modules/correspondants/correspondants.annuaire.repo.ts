@@ -280,5 +280,3 @@ export function createAnnuaireRepo({ kysely, dialect }: Database<GecTables>, key
     },
   };
 }
-
-export type AnnuaireRepo = ReturnType<typeof createAnnuaireRepo>;
