@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { expectNoAxeViolations } from '@gec/testing';
+import { expectNoAxeViolations, sampleJpeg } from '@gec/testing';
 import type { Page } from 'playwright-core';
-import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LOOKS, startSite, type Site } from './lib/site.ts';
 
@@ -103,11 +102,10 @@ describe('the administration of people', () => {
   it('keeps a photograph and shows it beside the name', async () => {
     const page = await open();
     await page.goto('/profil/coordonnees');
-    const picture = sharp({ create: { width: 300, height: 200, channels: 3, background: '#7a4f2b' } });
     await page.setInputFiles('#photo', {
       name: 'moi.jpg',
       mimeType: 'image/jpeg',
-      buffer: await picture.jpeg().toBuffer(),
+      buffer: await sampleJpeg(),
     });
     await page.getByRole('button', { name: 'Envoyer la photo' }).click();
     const image = page.locator('h1 img.avatar');

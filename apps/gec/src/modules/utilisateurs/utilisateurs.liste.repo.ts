@@ -181,5 +181,3 @@ export function createListeRepo(database: Database<GecTables>, keyring: Keyring)
     },
   };
 }
-
-export type ListeRepo = ReturnType<typeof createListeRepo>;
