@@ -33,6 +33,7 @@ export function indexable(courrier: Omit<CourrierLu, 'transmis' | 'correspondant
     typeCourrier: courrier.typeCourrier,
     statut: courrier.statut,
     departementId: courrier.departementId,
+    utilisateurId: courrier.utilisateurId,
     typeCourrierSortantId: courrier.typeCourrierSortantId,
     urgenceId: courrier.urgenceId,
     secretaireGeneralCopie: courrier.secretaireGeneralCopie,
