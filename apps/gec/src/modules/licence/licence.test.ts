@@ -13,6 +13,7 @@ const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/
 /** What may be done in read-only; whoever adds a route decides whether it belongs here. */
 const PERMIS = [
   'DELETE /api/v1/exports/:id',
+  'DELETE /api/v1/profil/photo',
   'DELETE /api/v1/profil/sessions',
   'DELETE /api/v1/profil/sessions/:id',
   'DELETE /api/v1/securite/adresses/:genre/:id',
@@ -72,8 +73,12 @@ const PERMIS = [
   'POST /logout',
   'POST /notifications/:id/lue',
   'POST /notifications/lues',
+  'POST /profil/coordonnees',
   'POST /profil/langue',
   'POST /profil/mot-de-passe',
+  'POST /profil/notifications',
+  'POST /profil/photo',
+  'POST /profil/photo/retirer',
   'POST /profil/second-facteur/:id/retirer',
   'POST /profil/second-facteur/application',
   'POST /profil/second-facteur/application/confirmer',
@@ -82,6 +87,9 @@ const PERMIS = [
   'POST /profil/sessions/fermer',
   'POST /rapports/export',
   'POST /rapports/taches/:id/supprimer',
+  'PUT /api/v1/profil/coordonnees',
+  'PUT /api/v1/profil/notifications',
+  'PUT /api/v1/profil/photo',
 ];
 
 describeEachDatabase('the licence', (open, engine) => {
