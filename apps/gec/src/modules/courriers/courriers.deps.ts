@@ -22,6 +22,7 @@ export interface FaitsIndexes {
   typeCourrier: TypeCourrier;
   statut: string;
   departementId: number | null;
+  utilisateurId: number;
   typeCourrierSortantId: number | null;
   urgenceId: number | null;
   secretaireGeneralCopie: boolean | null;
