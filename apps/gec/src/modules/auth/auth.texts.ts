@@ -3,6 +3,7 @@ import { defineTexts } from '@gec/core';
 /** Words of sign-in and of one's own profile. */
 export const authTexts = defineTexts('auth', {
   fr: {
+    action: 'Action',
     connexion: 'Connexion',
     connexionTexte: 'Entrez votre nom d’utilisateur ou votre adresse e-mail.',
     identifiant: 'Nom d’utilisateur ou e-mail',
@@ -98,6 +99,7 @@ export const authTexts = defineTexts('auth', {
     facteurRequis: 'Vous devez d’abord ajouter un second facteur.',
   },
   en: {
+    action: 'Action',
     connexion: 'Sign in',
     connexionTexte: 'Enter your user name or your e-mail address.',
     identifiant: 'User name or e-mail',

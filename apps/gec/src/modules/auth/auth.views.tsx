@@ -224,10 +224,11 @@ function Sessions({ csrfToken, sessions }: { csrfToken: string; sessions: readon
             },
             {
               id: 'fermer',
-              header: t.fermer,
-              kind: 'end',
+              header: t.action,
               cell: (session) =>
-                session.courante ? null : (
+                session.courante ? (
+                  <span class="muted">—</span>
+                ) : (
                   <Form action="/profil/sessions/fermer" csrfToken={csrfToken}>
                     <input type="hidden" name="session" value={session.id} />
                     <Button

@@ -3,6 +3,7 @@ import { defineTexts } from '@gec/core';
 /** Words of second factors. */
 export const facteursTexts = defineTexts('facteurs', {
   fr: {
+    action: 'Action',
     titre: 'Second facteur',
     sousTitre: 'Une preuve de plus que le mot de passe, à chaque connexion.',
     requisTitre: 'Ajoutez un second facteur',
@@ -90,6 +91,7 @@ export const facteursTexts = defineTexts('facteurs', {
     utilisateurs: 'Utilisateurs',
   },
   en: {
+    action: 'Action',
     titre: 'Second factor',
     sousTitre: 'One more proof besides the password, at every sign-in.',
     requisTitre: 'Add a second factor',

@@ -95,8 +95,7 @@ function Liste({ facteurs }: { facteurs: readonly Facteur[] }) {
           },
           {
             id: 'retirer',
-            header: t.retirer,
-            kind: 'end',
+            header: t.action,
             cell: (one) => (
               <LinkButton
                 href={`${FACTEURS_PAGE}/${one.id}/retirer`}

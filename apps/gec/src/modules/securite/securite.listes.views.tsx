@@ -249,8 +249,7 @@ export function AdressesView(
               },
               {
                 id: 'retirer',
-                header: t.retirer,
-                kind: 'end',
+                header: t.action,
                 cell: (row) => (
                   <Form action={`${SECURITE}/adresses/${row.genre}/${row.id}/retirer`} csrfToken={csrfToken}>
                     <Button
@@ -357,8 +356,7 @@ export function BlocagesView(props: ListeSecurite<Blocage, 'jusqua' | 'compte' |
               },
               {
                 id: 'lever',
-                header: t.debloquer,
-                kind: 'end',
+                header: t.action,
                 cell: (row) => (
                   <Form action={`${SECURITE}/blocages/lever`} csrfToken={csrfToken}>
                     <input type="hidden" name="cle" value={row.cle} />
@@ -444,10 +442,11 @@ export function SessionsView(
               },
               {
                 id: 'fermer',
-                header: t.terminer,
-                kind: 'end',
+                header: t.action,
                 cell: (row) =>
-                  row.courante ? null : (
+                  row.courante ? (
+                    <span class="muted">—</span>
+                  ) : (
                     <Form action={`${SECURITE}/sessions/${row.id}/fermer`} csrfToken={csrfToken}>
                       <Button
                         variant="quiet"

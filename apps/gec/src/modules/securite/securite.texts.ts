@@ -3,6 +3,7 @@ import { defineTexts } from '@gec/core';
 /** Words of the screen of security. */
 export const securiteTexts = defineTexts('securite', {
   fr: {
+    action: 'Action',
     titre: 'Sécurité',
     sousTitre: 'Ce qui se passe à la porte, qui est à l’intérieur, et si le journal est entier.',
     refus: 'Vous n’avez pas le droit de voir la sécurité de l’installation.',
@@ -131,6 +132,7 @@ export const securiteTexts = defineTexts('securite', {
     rienTrouveTexte: 'Changez les mots, ou effacez la recherche.',
   },
   en: {
+    action: 'Action',
     titre: 'Security',
     sousTitre: 'What happens at the door, who is inside, and whether the journal is whole.',
     refus: 'You may not see the security of the installation.',
