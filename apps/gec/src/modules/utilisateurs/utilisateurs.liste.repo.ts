@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { fold } from '@gec/core';
 import type { Keyring } from '@gec/crypto';
 import type { Database } from '@gec/db';
@@ -5,9 +6,13 @@ import { sql } from 'kysely';
 import type { GecTables } from '../../db/schema.ts';
 import type { FiltresUtilisateurs, PageDemandee } from './utilisateurs.schema.ts';
 
+/** Names that are opened in one go. */
+const OUVERTS_A_LA_FOIS = 250;
+
 /**
  * Accounts whose sealed names are opened for one list, at most. Names are not in a search index: an office has tens or
- * hundreds of accounts, and opening a few thousand names takes tens of milliseconds. Beyond it a list is sorted by user
+ * hundreds of accounts. Opening five thousand takes about half a second, once in a process: what was opened is kept
+ * until the account changes. Beyond it a list is sorted by user
  * name, and words are looked for in user names and, whole, among the addresses.
  */
 export const NOMS_OUVERTS = 5_000;
@@ -104,35 +109,42 @@ export function createListeRepo(database: Database<GecTables>, keyring: Keyring)
     return rows.map(({ id }) => id);
   }
 
-  /** Opens names, keeps those with all the words, sorts by name if that is wanted. */
+  /** Folded name and searchable text of accounts, by id; what another version says is opened anew. */
+  const known = new Map<number, { version: number; nom: string; text: string }>();
+
+  /** Opens the names of accounts that are not known yet, some at a time: others are waiting meanwhile. */
+  async function learn(ids: readonly number[]): Promise<void> {
+    for (let at = 0; at < ids.length; at += OUVERTS_A_LA_FOIS) {
+      const rows = await database.kysely
+        .selectFrom('user')
+        .select(['id', 'version', 'username', 'nom_complet', 'email', 'matricule'])
+        .where('id', 'in', ids.slice(at, at + OUVERTS_A_LA_FOIS))
+        .execute();
+      for (const row of rows) {
+        const open = (column: string, sealed: string | null) =>
+          fields.openOrNull({ table: 'user', column, id: row.id }, sealed) ?? '';
+        const nom = fold(open('nom_complet', row.nom_complet));
+        const rest = [row.username, open('email', row.email), open('matricule', row.matricule)];
+        known.set(row.id, { version: row.version, nom, text: `${nom} ${fold(rest.join(' '))}` });
+      }
+      await setImmediate();
+    }
+  }
+
+  /** Looks into names: keeps the accounts with all the words, sorted by name if that is wanted. */
   async function opened(query: Query, q: string, page: PageDemandee): Promise<number[]> {
     const rows = await query
-      .select(['user.id', 'user.username', 'user.nom_complet', 'user.email', 'user.matricule'])
-      .select([
-        'user.role',
-        'departement.nom as departement',
-        'user.derniere_connexion',
-        'user.date_creation',
-        'user.username_cle',
-      ])
+      .select(['user.id', 'user.version', 'user.role', 'user.username_cle'])
+      .select(['departement.nom as departement', 'user.derniere_connexion', 'user.date_creation'])
       .execute();
+    await learn(rows.filter(({ id, version }) => known.get(id)?.version !== version).map(({ id }) => id));
     const words = wordsOf(q);
-    const open = (id: number, column: string, sealed: string) =>
-      fields.open({ table: 'user', column, id }, sealed);
     const tri = page.tri ?? 'nom';
     const entries = rows.flatMap((row) => {
-      const nom = open(row.id, 'nom_complet', row.nom_complet);
-      if (words.length > 0) {
-        const matricule = fields.openOrNull(
-          { table: 'user', column: 'matricule', id: row.id },
-          row.matricule,
-        );
-        const email = open(row.id, 'email', row.email);
-        const text = fold([nom, row.username, email, matricule ?? ''].join(' '));
-        if (!words.every((word) => text.includes(word))) return [];
-      }
+      const names = known.get(row.id);
+      if (!names || !words.every((word) => names.text.includes(word))) return [];
       const keys = {
-        nom: fold(nom),
+        nom: names.nom,
         identifiant: row.username_cle,
         role: row.role,
         departement: row.departement,
