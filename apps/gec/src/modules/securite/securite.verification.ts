@@ -63,14 +63,14 @@ export function createVerificationJournal(deps: {
         if (last) return last;
       }
       const id = await repo.insert(actor.userId, timestamp(clock));
+      const begun = await repo.last(clock.now());
+      if (!begun) throw new Error('the verification that was just begun is gone');
       const mine = work(actor, id)
         .catch((error: unknown) => logger.error({ err: error }, 'a verification was left behind'))
         .finally(() => {
           if (running === mine) running = null;
         });
       running = mine;
-      const begun = await repo.last(clock.now());
-      if (!begun) throw new Error('the verification that was just begun is gone');
       return begun;
     },
 
