@@ -23,13 +23,22 @@ export interface Database<T> {
    */
   quickTransaction<R>(work: (trx: Transaction<T>) => Promise<R>): Promise<R>;
   /**
-   * Resolves when everything that a read of this process may have seen is as durable as `transaction` makes it. For
-   * whoever tells what another one has just written, and did not write anything.
+   * Resolves when everything that a read of this process may have seen of a `transaction` is durable. For whoever tells
+   * what another one has just written, and did not write anything.
    */
   settled(): Promise<void>;
   /** Asks the database for an answer; throws when there is none. */
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** How a database is opened. */
+export interface DatabaseOptions extends PostgresOptions {
+  /**
+   * Told once when what SQLite committed could not be made durable. From then on every query fails: only a new start
+   * of the program can tell what is kept.
+   */
+  onLost?: (error: Error) => void;
 }
 
 /** Which engine an address means: `sqlite:/path/to/file` or `postgres://…`. Throws on any other. */
@@ -45,10 +54,10 @@ export function engineOf(url: string): Engine {
  * @param url `sqlite:<path>` (the file and its folder are made) or `postgres://user:password@host/name`
  * @throws when the address names no known engine; a PostgreSQL that is away shows at the first query
  */
-export function openDatabase<T>(url: string, options: PostgresOptions = {}): Database<T> {
+export function openDatabase<T>(url: string, options: DatabaseOptions = {}): Database<T> {
   const engine = engineOf(url);
   return engine === 'sqlite'
-    ? openSqlite<T>(url.slice('sqlite:'.length))
+    ? openSqlite<T>(url.slice('sqlite:'.length), options.onLost)
     : openPostgres<T>(postgresPool(url, options));
 }
 
@@ -65,9 +74,9 @@ function shared<T>(engine: Engine, kysely: Kysely<T>) {
   };
 }
 
-function openSqlite<T>(path: string): Database<T> {
+function openSqlite<T>(path: string, onLost?: (error: Error) => void): Database<T> {
   mkdirSync(dirname(path), { recursive: true });
-  const connection = new SqliteConnection(path);
+  const connection = new SqliteConnection(path, onLost);
   const quick = new Kysely<T>({ dialect: sqliteDialect(connection, false) });
   return {
     ...shared('sqlite', new Kysely<T>({ dialect: sqliteDialect(connection, true) })),

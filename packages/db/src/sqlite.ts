@@ -9,7 +9,7 @@ import {
   type Driver,
   type QueryResult,
 } from 'kysely';
-import { WalSync, type SyncFile } from './wal-sync.ts';
+import { WalSync, type SyncError, type SyncFile } from './wal-sync.ts';
 
 /** A prepared statement with what is needed to give its rows the types that PostgreSQL would give. */
 interface Prepared {
@@ -42,13 +42,24 @@ export class SqliteConnection {
   #booleanNames: Set<string> | null = null;
   #queue: Promise<void> = Promise.resolve();
 
-  /** @param syncFile only tests give their own */
-  constructor(path: string, syncFile?: SyncFile) {
+  /**
+   * @param onLost told once when a commit could not be made durable
+   * @param syncFile only tests give their own
+   * @throws Error when the file cannot be opened, or lies where SQLite can keep no log (some network shares)
+   */
+  constructor(path: string, onLost?: (error: SyncError) => void, syncFile?: SyncFile) {
     this.raw = new DatabaseSync(path, { timeout: 10_000, enableForeignKeyConstraints: true });
-    this.sync = new WalSync(path, syncFile);
+    // Where the file is may be a link: SQLite keeps the log beside what it leads to.
+    this.sync = new WalSync(this.raw.location() ?? path, onLost, syncFile);
+    const mode = this.raw.prepare('pragma journal_mode = wal').get()?.['journal_mode'];
+    if (mode !== 'wal') {
+      this.raw.close();
+      throw new Error(`SQLite can keep no write-ahead log beside ${path} (${String(mode)})`);
+    }
     // NORMAL: the driver syncs the log itself before anybody is told of a commit, so that an acknowledged letter survives
-    // a power cut, not only a crash of the program.
-    this.raw.exec('pragma journal_mode = wal; pragma synchronous = normal;');
+    // a power cut, not only a crash of the program. A checkpoint syncs the log first, and the file before the log is
+    // written anew, in this mode too: what is not in the log any more is on the medium.
+    this.raw.exec('pragma synchronous = normal;');
     this.raw.exec('pragma temp_store = memory; pragma cache_size = -65536; pragma mmap_size = 268435456;');
   }
 

@@ -1,5 +1,5 @@
 import { fdatasync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +12,8 @@ import { SyncError } from './wal-sync.ts';
 const syncFile = promisify(fdatasync);
 
 let dir: string;
+let connection: SqliteConnection;
+let lost: Error[];
 let db: Kysely<unknown>;
 let quick: Kysely<unknown>;
 /** Ends the syncs that are under way, oldest first; `null` lets it succeed. */
@@ -22,10 +24,17 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'gec-sync-'));
   medium = [];
   done = [];
-  const connection = new SqliteConnection(join(dir, 'a.db'), async (fd) => {
-    await new Promise<void>((resolve, reject) => medium.push((error) => (error ? reject(error) : resolve())));
-    await syncFile(fd);
-  });
+  lost = [];
+  connection = new SqliteConnection(
+    join(dir, 'a.db'),
+    (error) => lost.push(error),
+    async (fd) => {
+      await new Promise<void>((resolve, reject) =>
+        medium.push((error) => (error ? reject(error) : resolve())),
+      );
+      await syncFile(fd);
+    },
+  );
   db = new Kysely({ dialect: sqliteDialect(connection, true) });
   quick = new Kysely({ dialect: sqliteDialect(connection, false) });
   await sql`create table thing (name text unique)`.execute(quick);
@@ -86,4 +95,33 @@ it('answers nobody any more once the medium has failed: what is kept is known on
   await expect(insert(db, 'b')).rejects.toBe(error);
   await expect(sql`select 1`.execute(quick)).rejects.toBe(error);
   expect(done).toEqual([]);
+  // Whoever has read the row before the failure must not tell of it either.
+  await expect(connection.sync.settled()).rejects.toBe(error);
+  expect(lost).toEqual([error]);
+});
+
+it('serves those who ask between two syncs by the one that is about to begin', async () => {
+  const first = connection.sync.wait();
+  const second = connection.sync.wait();
+  let third: Promise<void> | undefined;
+  // The first has ended, the second has not begun.
+  void first.then(() => (third = connection.sync.wait()));
+  await idle();
+  medium.shift()?.(null);
+  await first;
+  await idle();
+  expect(medium).toHaveLength(1);
+  medium.shift()?.(null);
+  await Promise.all([second, third]);
+});
+
+it('finds the log where the name of the database is a link', async () => {
+  await symlink(join(dir, 'a.db'), join(dir, 'link.db'));
+  const linked = new Kysely<unknown>({
+    dialect: sqliteDialect(new SqliteConnection(join(dir, 'link.db')), true),
+  });
+  await sql`insert into thing (name) values ('through the link')`.execute(linked);
+  await linked.destroy();
+  const { rows } = await sql`select name from thing`.execute(quick);
+  expect(rows).toHaveLength(1);
 });

@@ -27,17 +27,24 @@ const dataSync: SyncFile = promisify(fdatasync);
 export class WalSync {
   readonly #path: string;
   readonly #sync: SyncFile;
+  readonly #onFailure: (error: SyncError) => void;
   #fd: number | null = null;
   #running: Promise<void> | null = null;
   #next: Promise<void> | null = null;
   #failed: SyncError | null = null;
 
   /**
-   * @param database path of the database file
+   * @param database path of the database file itself, not of a link to it: the log is beside the file
+   * @param onFailure told once when a sync has failed
    * @param sync only tests give their own
    */
-  constructor(database: string, sync: SyncFile = dataSync) {
+  constructor(
+    database: string,
+    onFailure: (error: SyncError) => void = () => undefined,
+    sync: SyncFile = dataSync,
+  ) {
     this.#path = `${database}-wal`;
+    this.#onFailure = onFailure;
     this.#sync = sync;
   }
 
@@ -52,9 +59,9 @@ export class WalSync {
    * @throws SyncError
    */
   wait(): Promise<void> {
-    if (!this.#running) return this.#begin();
+    if (!this.#running && !this.#next) return this.#begin();
     // The sync that is under way may have begun before the last commit: the one after it serves all who ask meanwhile.
-    return (this.#next ??= this.#running
+    return (this.#next ??= Promise.resolve(this.#running)
       .catch(() => undefined)
       .then(() => {
         this.#next = null;
@@ -65,6 +72,8 @@ export class WalSync {
   /** Resolves when what others wait for is on the medium, at once when nobody does. @throws SyncError */
   async settled(): Promise<void> {
     await (this.#next ?? this.#running);
+    // What was read may have been part of a sync that had failed before this was asked.
+    this.check();
   }
 
   /** Waits for what is under way, and closes the log. */
@@ -86,7 +95,10 @@ export class WalSync {
     try {
       await this.#sync((this.#fd ??= this.#open()));
     } catch (error) {
-      throw (this.#failed = new SyncError(error));
+      const first = this.#failed === null;
+      this.#failed ??= new SyncError(error);
+      if (first) this.#onFailure(this.#failed);
+      throw this.#failed;
     }
   }
 
