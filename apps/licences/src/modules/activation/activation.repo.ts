@@ -1,77 +1,14 @@
 import type { Keyring } from '@gec/crypto';
 import type { Database } from '@gec/db';
 import type { Fingerprint } from '@gec/licence-client';
-import { sql, type Selectable } from 'kysely';
 import type { Trx } from '../../context.ts';
-import type { LicenceTables, LicenseActivationTable, LicenseState } from '../../db/schema.ts';
-import type { PreparedEntry } from '../journal/journal.repo.ts';
+import type { LicenceTables, LicenseState } from '../../db/schema.ts';
+import { createActivationRows, jsonText, toActivation } from './activation.rows.ts';
 import type { Activation } from './activation.schema.ts';
-
-type Row = Selectable<LicenseActivationTable>;
+import { createTakingRepo } from './activation.taking.repo.ts';
 
 /** Decisions of one signed list at most; whoever is further behind asks again. */
 const REVOCATIONS = 500;
-
-/** An activation ready to be written. */
-export interface NewActivation {
-  readonly publicId: string;
-  readonly licenseId: number;
-  readonly fingerprint: string;
-  readonly activatedAt: string;
-  readonly expiresAt: string;
-  readonly ip: string;
-  readonly clientInfo: string | null;
-  readonly installation: string;
-  readonly installationJwk: string | null;
-  readonly parts: Fingerprint | null;
-  readonly certificate: string;
-  readonly leaseExpiresAt: string;
-}
-
-/** A key to be taken: the licence as it was seen, and what it becomes. */
-export interface KeyTaking {
-  readonly id: number;
-  readonly seq: number;
-  readonly duration_days: number;
-  readonly used_at: string;
-  readonly expires_at: string;
-}
-
-const TAKING_COLUMNS = {
-  id: 'bigint',
-  seq: 'integer',
-  duration_days: 'integer',
-  used_at: 'timestamptz',
-  expires_at: 'timestamptz',
-};
-
-/** What is written of a new activation; its other columns are about its later life. */
-const KEPT_COLUMNS = {
-  public_id: 'text',
-  license_id: 'bigint',
-  domain_fingerprint: 'text',
-  fingerprint_digest: 'text',
-  activation_date: 'timestamptz',
-  expiration_date: 'timestamptz',
-  ip_address: 'text',
-  client_info: 'text',
-  installation: 'text',
-  installation_jwk: 'text',
-  fingerprint_parts: 'text',
-  certificate: 'text',
-  lease_expires_at: 'timestamptz',
-  sync_counter: 'bigint',
-};
-const ENTRY_COLUMNS = {
-  id: 'bigint',
-  action: 'text',
-  details: 'text',
-  at: 'timestamptz',
-  ip: 'text',
-  actor: 'text',
-  license_id: 'bigint',
-  mac: 'text',
-};
 
 /** What a synchronisation leaves behind. */
 export interface SyncState {
@@ -87,92 +24,14 @@ export interface SyncState {
   readonly parts: Fingerprint | null;
 }
 
-const json = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));
-const text = (value: unknown): string | null => (value === null ? null : JSON.stringify(value));
-
-function toActivation(row: Omit<Row, 'domain_fingerprint'>): Activation {
-  return {
-    id: row.id,
-    publicId: row.public_id,
-    licenseId: row.license_id,
-    fingerprintDigest: row.fingerprint_digest,
-    activatedAt: row.activation_date,
-    expiresAt: row.expiration_date,
-    ip: row.ip_address,
-    clientInfo: row.client_info,
-    installation: row.installation,
-    installationJwk: row.installation_jwk,
-    parts: json(row.fingerprint_parts),
-    certificate: row.certificate,
-    leaseExpiresAt: row.lease_expires_at,
-    releasedAt: row.released_at,
-    releaseReason: row.release_reason,
-    lastSyncAt: row.last_sync_at,
-    syncCounter: row.sync_counter,
-    lastReceiptHash: row.last_receipt_hash,
-    lastRequestHash: row.last_request_hash,
-    lastAnswer: row.last_answer,
-    reviewUntil: row.review_until,
-    reviewParts: json(row.review_parts),
-  };
-}
-
 /** The SQL of the activations. */
-export function createActivationRepo({ kysely, engine, dialect }: Database<LicenceTables>, keyring: Keyring) {
-  const place = (publicId: string) => ({
-    table: 'license_activations',
-    column: 'domain_fingerprint',
-    id: publicId,
-  });
-  const digestOf = (fingerprint: string): string =>
-    keyring.index.digest('activation.fingerprint', fingerprint);
-
-  const toRow = (activation: NewActivation) => ({
-    public_id: activation.publicId,
-    license_id: activation.licenseId,
-    domain_fingerprint: keyring.fields.seal(place(activation.publicId), activation.fingerprint),
-    fingerprint_digest: digestOf(activation.fingerprint),
-    activation_date: activation.activatedAt,
-    expiration_date: activation.expiresAt,
-    ip_address: activation.ip,
-    // Neither PostgreSQL's text nor its JSON holds what is no Unicode text, or U+0000.
-    client_info: activation.clientInfo?.toWellFormed().replaceAll('\0', '') ?? null,
-    installation: activation.installation,
-    installation_jwk: activation.installationJwk,
-    fingerprint_parts: text(activation.parts),
-    certificate: activation.certificate,
-    lease_expires_at: activation.leaseExpiresAt,
-    released_at: null,
-    release_reason: null,
-    last_sync_at: null,
-    sync_counter: 0,
-    last_receipt_hash: null,
-    last_request_hash: null,
-    last_answer: null,
-    review_until: null,
-    review_parts: null,
-  });
-
-  /** The rows of keys, locked in the order of their ids: two processes then never wait for each other. */
-  const held = (takings: readonly KeyTaking[]) =>
-    engine === 'sqlite'
-      ? sql``
-      : sql`with held as materialized (
-          select id from licenses where id = any(${takings.map(({ id }) => id)}::bigint[])
-          order by id for update)`;
-
-  /** The one statement that decides who gets a key. */
-  function update(takings: readonly KeyTaking[]) {
-    const isHeld = engine === 'sqlite' ? sql`` : sql`and licenses.id in (select id from held)`;
-    return sql`update licenses
-      set is_used = true, used_date = v.used_at, expires_at = v.expires_at, seq = licenses.seq + 1
-      from ${dialect.records(TAKING_COLUMNS, takings)}
-      where licenses.id = v.id and licenses.is_used = false and licenses.is_active = true
-        and licenses.seq = v.seq and licenses.duration_days = v.duration_days ${isHeld}
-      returning licenses.id as id`;
-  }
+export function createActivationRepo(database: Database<LicenceTables>, keyring: Keyring) {
+  const { kysely } = database;
+  const activationRows = createActivationRows(keyring);
+  const { place, digestOf } = activationRows;
 
   return {
+    ...createTakingRepo(database, activationRows),
     digestOf,
 
     /** The activation in force of a licence, or null. With an id that no licence has it takes the same time. */
@@ -198,53 +57,6 @@ export function createActivationRepo({ kysely, engine, dialect }: Database<Licen
         ...toActivation(row),
         fingerprint: keyring.fields.open(place(row.public_id), row.domain_fingerprint),
       }));
-    },
-
-    /**
-     * Takes keys that nobody has: the one statement that decides, for each key, between any number of rivals.
-     *
-     * @param takings the licences as their callers have seen them (a change in between makes a caller look again), each
-     * licence once
-     * @returns the ids of the licences that are the callers'
-     */
-    async take(trx: Trx, takings: readonly KeyTaking[]): Promise<ReadonlySet<number>> {
-      const { rows } = await sql<{ id: number }>`${held(takings)} ${update(takings)}`.execute(trx);
-      return new Set(rows.map(({ id }) => id));
-    },
-
-    /**
-     * As `take`, and writes the activations and journal entries of the keys that were taken in the same statement
-     * (PostgreSQL only): one question to the server, and atomic by itself.
-     */
-    async takeAtOnce(
-      executor: Pick<Trx, 'getExecutor'>,
-      takings: readonly KeyTaking[],
-      activations: readonly NewActivation[],
-      entries: readonly PreparedEntry[],
-    ): Promise<ReadonlySet<number>> {
-      const kept = dialect.records(
-        KEPT_COLUMNS,
-        activations.map((activation) => toRow(activation)),
-      );
-      const noted = dialect.records(ENTRY_COLUMNS, entries);
-      const { rows } = await sql<{ id: number }>`
-        ${held(takings)}, taken as (${update(takings)}),
-        kept as (
-          insert into license_activations (${sql.raw(Object.keys(KEPT_COLUMNS).join(', '))})
-          select v.* from ${kept} join taken on taken.id = v.license_id),
-        noted as (
-          insert into journal (${sql.raw(Object.keys(ENTRY_COLUMNS).join(', '))})
-          select v.* from ${noted} join taken on taken.id = v.license_id)
-        select id from taken`.execute(executor as Trx);
-      return new Set(rows.map(({ id }) => id));
-    },
-
-    /** Writes activations, one statement for all. */
-    async insert(trx: Trx, activations: readonly NewActivation[]): Promise<void> {
-      await trx
-        .insertInto('license_activations')
-        .values(activations.map((activation) => toRow(activation)))
-        .execute();
     },
 
     /** The latest activation of a licence by an installation, in force or not. */
@@ -331,8 +143,8 @@ export function createActivationRepo({ kysely, engine, dialect }: Database<Licen
           certificate: sync.certificate,
           lease_expires_at: sync.leaseExpiresAt,
           review_until: sync.reviewUntil,
-          review_parts: text(sync.reviewParts),
-          fingerprint_parts: text(sync.parts),
+          review_parts: jsonText(sync.reviewParts),
+          fingerprint_parts: jsonText(sync.parts),
         })
         .where('id', '=', activation.id)
         .where('released_at', 'is', null)
@@ -367,7 +179,7 @@ export function createActivationRepo({ kysely, engine, dialect }: Database<Licen
       const parts = accepted && activation.reviewParts ? activation.reviewParts : activation.parts;
       await trx
         .updateTable('license_activations')
-        .set({ review_until: null, review_parts: null, fingerprint_parts: text(parts) })
+        .set({ review_until: null, review_parts: null, fingerprint_parts: jsonText(parts) })
         .where('id', '=', activation.id)
         .execute();
     },

@@ -5,7 +5,8 @@ import type { JournalService } from '../journal/journal.service.ts';
 import type { ImportedKey, PreparedKey } from '../licenses/licenses.schema.ts';
 import type { LicensesService } from '../licenses/licenses.service.ts';
 import type { SigningService } from '../signing/signing.service.ts';
-import type { ActivationRepo, NewActivation } from './activation.repo.ts';
+import type { ActivationRepo } from './activation.repo.ts';
+import type { NewActivation } from './activation.rows.ts';
 import { certificateClaims, fingerprintInstallation, leaseEnd } from './certificate.ts';
 import type { ImportReport } from './import.schema.ts';
 

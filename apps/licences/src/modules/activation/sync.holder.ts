@@ -5,7 +5,7 @@ import type { License } from '../licenses/licenses.schema.ts';
 import type { LicensesService } from '../licenses/licenses.service.ts';
 import type { ActivationRepo } from './activation.repo.ts';
 import type { Activation, Client } from './activation.schema.ts';
-import { clientActor } from './activation.service.ts';
+import { clientActor } from './activation.taking.ts';
 import { activationTexts } from './activation.texts.ts';
 
 /** What finding out who asks needs. */

@@ -6,7 +6,7 @@ import type { JournalService } from '../journal/journal.service.ts';
 import type { LicensesService } from '../licenses/licenses.service.ts';
 import type { ActivationRepo } from './activation.repo.ts';
 import type { Client } from './activation.schema.ts';
-import { clientActor } from './activation.service.ts';
+import { clientActor } from './activation.taking.ts';
 import { activationTexts } from './activation.texts.ts';
 import { refuseStale, type Holder, type Holders } from './sync.holder.ts';
 

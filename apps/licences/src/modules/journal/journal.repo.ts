@@ -3,12 +3,9 @@ import { createJournalChain, type ChainedRow, type Database, type JournalChain }
 import { sql, type Selectable } from 'kysely';
 import type { Trx } from '../../context.ts';
 import type { JournalTable, LicenceTables } from '../../db/schema.ts';
-import type { JournalDetails, JournalFilters, JournalLine } from './journal.schema.ts';
+import type { JournalDetails, JournalFilters, JournalLine, PreparedEntry } from './journal.schema.ts';
 
 type Row = Selectable<JournalTable>;
-
-/** An entry as a statement writes it. */
-export type PreparedEntry = Row;
 
 /** An entry ready to be written. */
 export interface NewEntry {

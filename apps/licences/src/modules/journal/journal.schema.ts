@@ -1,3 +1,6 @@
+import type { Selectable } from 'kysely';
+import type { JournalTable } from '../../db/schema.ts';
+
 /**
  * What the journal can say happened. The code is stored; its words are in `journal.texts.ts`. A code is never renamed
  * or given another meaning: entries are kept for years.
@@ -78,3 +81,6 @@ export interface JournalFilters {
   from?: string | undefined;
   before?: string | undefined;
 }
+
+/** An entry as a statement writes it: sealed, authenticated, not chained yet. */
+export type PreparedEntry = Selectable<JournalTable>;

@@ -4,8 +4,8 @@ import { createJournalSequencer, type ChainReport, type Database } from '@gec/db
 import type { Logger } from 'pino';
 import type { Trx } from '../../context.ts';
 import type { LicenceTables } from '../../db/schema.ts';
-import { createJournalRepo, type NewEntry, type PreparedEntry } from './journal.repo.ts';
-import type { JournalEntry, JournalFilters, JournalLine } from './journal.schema.ts';
+import { createJournalRepo, type NewEntry } from './journal.repo.ts';
+import type { JournalEntry, JournalFilters, JournalLine, PreparedEntry } from './journal.schema.ts';
 
 /** Entries of one busy moment are chained together: one commit for many. */
 const SEQUENCER_DELAY_MS = 250;
