@@ -1,6 +1,7 @@
 export * from './copy.ts';
 export * from './database.ts';
 export * from './dialect.ts';
+export * from './foreign.ts';
 export * from './journal-chain.ts';
 export * from './journal-sequencer.ts';
 export * from './keys.ts';
