@@ -8,6 +8,7 @@ import {
   createLoginGuard,
   createSessionService,
   createUpkeep,
+  leaveSoon,
 } from '@gec/http';
 import type { Fetch } from '@gec/licence-client';
 import type { Logger } from 'pino';
@@ -74,6 +75,7 @@ async function openBase(
   const database: Database<GecTables> = openDatabase<GecTables>(config.databaseUrl, {
     maxConnections: config.databaseConnections,
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+    onLost: (error) => leaveSoon(log, error),
   });
   try {
     await migrate(database, migrations);

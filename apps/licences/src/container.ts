@@ -7,6 +7,7 @@ import {
   createLoginGuard,
   createSessionService,
   createUpkeep,
+  leaveSoon,
 } from '@gec/http';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
@@ -45,6 +46,7 @@ async function openBase(config: Config, { clock = systemClock, logger }: Contain
   const database: Database<LicenceTables> = openDatabase<LicenceTables>(config.databaseUrl, {
     maxConnections: config.databaseConnections,
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
+    onLost: (error) => leaveSoon(log, error),
   });
   try {
     await migrate(database, migrations);

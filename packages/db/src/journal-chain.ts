@@ -189,6 +189,8 @@ export function createJournalChain<T extends Tables, Row extends ChainedRow>(
     },
     async head() {
       const { seq, hash } = await readHead(kysely);
+      // What is noted elsewhere must not come to name an entry that a power cut took back.
+      await database.settled();
       return { seq, hash };
     },
   };

@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, it } from 'vitest';
-import { gracefulStop, type StoppableProcess } from './stop.ts';
+import { expect, it, vi } from 'vitest';
+import { gracefulStop, leaveSoon, type StoppableProcess } from './stop.ts';
 import { testServer } from './test-server.ts';
 import type { HttpServer } from './types.ts';
 
@@ -97,4 +97,19 @@ it('says so when closing failed, and can be taken away again', async () => {
   expect(await target.ended).toBe(1);
   release();
   expect(target.listenerCount('SIGTERM') + target.listenerCount('SIGINT')).toBe(0);
+});
+
+it('ends with a failure, after a moment for the answers, when the database cannot keep its word', () => {
+  vi.useFakeTimers();
+  try {
+    const target = new FakeProcess();
+    const fatal = vi.fn();
+    leaveSoon({ fatal }, new Error('EIO'), target);
+    expect(fatal).toHaveBeenCalledOnce();
+    expect(target.codes).toEqual([]);
+    vi.advanceTimersByTime(1_000);
+    expect(target.codes).toEqual([1]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

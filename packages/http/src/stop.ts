@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from 'fastify';
 import type { HttpServer } from './types.ts';
 
 /** The part of `process` that stopping needs. */
@@ -51,4 +52,23 @@ export function gracefulStop(
   target.on('SIGTERM', onSignal);
   target.on('SIGINT', onSignal);
   return release;
+}
+
+/** Time (ms) in which requests under way are still told that the program is not available. */
+const LEAVE_MS = 1_000;
+
+/**
+ * Ends the program with code 1 after a moment, because it can no longer keep what it promises: whoever supervises it
+ * starts it again, and it finds out what was kept.
+ *
+ * @param log told why
+ * @param target only tests give their own
+ */
+export function leaveSoon(
+  log: Pick<FastifyBaseLogger, 'fatal'>,
+  error: Error,
+  target: Pick<StoppableProcess, 'exit'> = process,
+): void {
+  log.fatal({ err: error }, 'the program ends: what it wrote last could not be made durable');
+  setTimeout(() => target.exit(1), LEAVE_MS);
 }

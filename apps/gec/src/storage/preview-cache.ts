@@ -181,6 +181,9 @@ export function createPreviewCache(options: PreviewCacheOptions): PreviewCache {
 
     async drop(path) {
       const folder = folderOf(path);
+      // What is being rendered now would be kept after all.
+      const waiting = [...underWay].filter(([id]) => id.startsWith(`preview/${path}/`));
+      await Promise.allSettled(waiting.map(([, answer]) => answer));
       for await (const file of cached(folder, 0)) await shredFile(file.path);
       await rmdir(folder).catch((error: unknown) => {
         if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTEMPTY') throw error;

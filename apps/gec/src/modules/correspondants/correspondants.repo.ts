@@ -91,8 +91,8 @@ export function createCorrespondantsRepo({ kysely, dialect }: Database<GecTables
     },
 
     /**
-     * The most used correspondants that have all the terms and that the principals have letters of. `before` goes on
-     * after an earlier batch.
+     * The most used correspondants that have all the terms and that the principals have letters of. `offset` goes on
+     * after earlier batches.
      */
     async find(
       terms: readonly string[],

@@ -163,7 +163,11 @@ export function createChanges(
       );
       if (errors.length > 0) throw invalid(errors);
       const { after, changes } = await difference(before, cleaned);
-      if (changes.length === 0) return [];
+      if (changes.length === 0) {
+        // Whoever has just written the same may still wait for the medium.
+        await database.settled();
+        return [];
+      }
       const champs = changes.map((change) => change.champ);
       await database.transaction(async (trx) => {
         const at = by(actor);
@@ -196,7 +200,7 @@ export function createChanges(
       const statuts = await deps.referentiels.statuts();
       const known = statuts.find((one) => one.nom === statut && one.actif);
       if (!known) throw invalid([{ field: 'statut', message: t.statutInconnu }]);
-      if (statut === before.statut) return;
+      if (statut === before.statut) return database.settled();
       const permis = statutsSuivants(statuts, before.statut);
       if (!permis.includes(known)) {
         const de = statuts.find(({ nom }) => nom === before.statut)?.libelle ?? before.statut;

@@ -28,8 +28,11 @@ export function createJournalRepo(database: Database<GecTables>, keyring: Keyrin
   const { fields, audit } = keyring;
   const context = (id: number) => ({ table: TABLE, column: 'description', id });
 
-  /** Everything that an entry says, always in the same form. The description counts in clear: re-sealing changes nothing. */
-  function content(row: Omit<Row, 'mac' | 'seq' | 'hash' | 'compte_id'>): string {
+  /**
+   * Everything that an entry says, always in the same form. The description counts in clear: re-sealing changes nothing.
+   * The account that it is about comes last, and only where there is one, as in entries from before there was that column.
+   */
+  function content(row: Omit<Row, 'mac' | 'seq' | 'hash'>): string {
     const description = row.description === null ? null : fields.open(context(row.id), row.description);
     return JSON.stringify([
       row.id,
@@ -41,6 +44,7 @@ export function createJournalRepo(database: Database<GecTables>, keyring: Keyrin
       row.acteur,
       row.courrier_id,
       row.numero,
+      ...(row.compte_id === null ? [] : [row.compte_id]),
     ]);
   }
 
@@ -122,10 +126,11 @@ export function createJournalRepo(database: Database<GecTables>, keyring: Keyrin
         acteur: entry.acteur,
         courrier_id: entry.courrierId,
         numero: entry.numero,
+        compte_id: entry.compteId,
       };
       await trx
         .insertInto(TABLE)
-        .values({ ...row, compte_id: entry.compteId, mac: audit.mac(content(row)), seq: null, hash: null })
+        .values({ ...row, mac: audit.mac(content(row)), seq: null, hash: null })
         .execute();
     },
 

@@ -110,6 +110,10 @@ describeEachDatabase('the journal', (open) => {
       'altered',
       () => table().updateTable('log_activite').set({ acteur: 'x' }).where('seq', '=', 3).execute(),
     ],
+    [
+      'altered',
+      () => table().updateTable('log_activite').set({ compte_id: 7 }).where('seq', '=', 3).execute(),
+    ],
     ['removed', () => table().deleteFrom('log_activite').where('seq', '=', 3).execute()],
     ['removed', () => table().deleteFrom('log_activite').where('seq', '=', 5).execute()],
     [

@@ -340,6 +340,33 @@ describeEachDatabase('files of letters', (open) => {
     expect(await pieces.ofCourrier(courrier)).toEqual([]);
   });
 
+  it('keeps no picture that was still being made when its file was destroyed', async () => {
+    const started = Promise.withResolvers<void>();
+    const finished = Promise.withResolvers<void>();
+    const slow: Pick<Atelier, 'inspect' | 'page'> = {
+      inspect: (...args) => atelier.inspect(...args),
+      async page(...args) {
+        const image = await atelier.page(...args);
+        started.resolve();
+        await finished.promise;
+        return image;
+      },
+    };
+    made = createTestPieces(base, atelier, { atelier: slow });
+    pieces = made.pieces;
+    const { id } = await send('a.pdf', await samplePdf());
+    const looking = pieces.pendingPage(agent, id, 1, 480);
+    await started.promise;
+    await pieces.discard(agent, id);
+    const destroyed = drain();
+    await new Promise((resolve) => setImmediate(resolve));
+    finished.resolve();
+    expect((await looking).width).toBe(480);
+    await destroyed;
+    expect(await everyFile(made.filesDir)).toEqual([]);
+    expect(await everyFile(made.previewsDir)).toEqual([]);
+  });
+
   it('never destroys a file that a row names, whatever a job says', async () => {
     const { id } = await send('a.pdf', await samplePdf());
     const row = await base.database.kysely.selectFrom('televersement').selectAll().executeTakeFirstOrThrow();

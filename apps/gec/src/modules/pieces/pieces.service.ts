@@ -108,6 +108,8 @@ export function createPiecesService(deps: PiecesDeps) {
       if (named.has(chemin)) continue;
       await previews.drop(chemin);
       await store.destroy(chemin);
+      // Of what was there until a moment ago another page may just have been shown.
+      await previews.drop(chemin);
     }
   }
 

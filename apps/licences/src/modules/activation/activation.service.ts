@@ -120,6 +120,8 @@ export function createActivationService(deps: ActivationDeps) {
   }
 
   async function answerOf(license: License, activation: Activation): Promise<Activated> {
+    // The first request may still wait for the medium: what is granted by it must last before it is granted again.
+    await database.settled();
     return {
       ok: true,
       activatedAt: activation.activatedAt,

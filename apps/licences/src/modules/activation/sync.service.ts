@@ -83,6 +83,8 @@ export function createSyncService(deps: SyncDeps) {
     const { license, activation: held } = holder;
     const requestHash = sha256(jws);
     if (held.lastRequestHash === requestHash && held.lastAnswer !== null) {
+      // The first answer may still wait for the medium: a receipt must not be told that a power cut takes back.
+      await database.settled();
       return JSON.parse(held.lastAnswer) as SyncAnswer;
     }
     const diverged =
