@@ -54,7 +54,7 @@ export {
   type SessionService,
 } from './sessions/sessions.service.ts';
 export { sessionTables, type SessionTables } from './sessions/sessions.tables.ts';
-export { gracefulStop, type StoppableProcess } from './stop.ts';
+export { gracefulStop, leaveSoon, type StoppableProcess } from './stop.ts';
 export type {
   AddressGate,
   ErrorContext,
