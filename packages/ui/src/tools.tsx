@@ -19,11 +19,13 @@ export interface ToolLinkProps {
 /** An icon of the top bar with the number that waits behind it. Its name says the number too. */
 export function ToolLink(props: ToolLinkProps) {
   const { href, icon, label, countLabel, count, current, island, source } = props;
+  // The name holds what is seen, so that whoever speaks to the machine can name it (WCAG 2.5.3).
+  const shown = count > 99 ? '99+' : String(count);
   return (
     <a
       href={href}
       class={cx('btn', 'btn-quiet', 'btn-icon', 'tool')}
-      aria-label={count > 0 ? fill(countLabel, { n: count }) : label}
+      aria-label={count > 0 ? fill(countLabel, { n: shown }) : label}
       aria-current={current ? 'page' : undefined}
       title={label}
       data-island={island}
@@ -33,7 +35,7 @@ export function ToolLink(props: ToolLinkProps) {
     >
       <Icon name={icon} size={20} />
       <span class="tool-count" aria-hidden="true" data-count={String(count)} hidden={count === 0}>
-        {count > 99 ? '99+' : count}
+        {shown}
       </span>
     </a>
   );

@@ -1,4 +1,4 @@
-import { defineTexts } from '@gec/core';
+import { defineTexts, NBSP } from '@gec/core';
 
 /** Words of the frame that every page has. */
 export const shellTexts = defineTexts('shell', {
@@ -23,7 +23,7 @@ export const shellTexts = defineTexts('shell', {
     licence: 'Licence',
     sante: 'État du système',
     notifications: 'Notifications',
-    notificationsNonLues: 'Notifications : {n} non lues',
+    notificationsNonLues: `Notifications non lues${NBSP}: {n}`,
     corbeille: 'Corbeille',
     journal: 'Journal',
     chercher: 'Chercher un courrier : n°, objet, correspondant, référence…',
@@ -57,7 +57,7 @@ export const shellTexts = defineTexts('shell', {
     licence: 'Licence',
     sante: 'System state',
     notifications: 'Notifications',
-    notificationsNonLues: 'Notifications: {n} unread',
+    notificationsNonLues: 'Unread notifications: {n}',
     corbeille: 'Trash',
     journal: 'Journal',
     chercher: 'Find a letter: no., subject, correspondent, reference…',

@@ -15,9 +15,10 @@ const bell: Setup = (element) => {
     const before = Number(badge.dataset.count);
     if (count === before) return;
     badge.dataset.count = String(count);
-    badge.textContent = count > 99 ? '99+' : String(count);
+    const shown = count > 99 ? '99+' : String(count);
+    badge.textContent = shown;
     badge.hidden = count === 0;
-    const words = count > 0 ? countLabel.replace('{n}', String(count)) : label;
+    const words = count > 0 ? countLabel.replace('{n}', shown) : label;
     element.setAttribute('aria-label', words);
     if (count > before) announce(words);
   }

@@ -28,7 +28,7 @@ describeEachDatabase('the page of notifications', (open) => {
 
   it('is announced by the bell, on every page and by itself', async () => {
     const home = await browser.send({ url: '/' });
-    expect(home.body).toContain('aria-label="Notifications\u00A0: 2 non lues"');
+    expect(home.body).toContain('aria-label="Notifications non lues\u00A0: 2"');
     const { last_seen_at: before } = await test.container.database.kysely
       .selectFrom('session')
       .select('last_seen_at')
