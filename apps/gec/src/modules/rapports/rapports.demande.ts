@@ -15,7 +15,7 @@ import { GENRES_COURRIERS, PERIODE_MAX, type DemandeExport } from './rapports.sc
 import { rapportsTexts } from './rapports.texts.ts';
 
 type Champs = Readonly<Record<string, unknown>>;
-type Referentiels = Pick<ReferentielsService, 'statuts' | 'typesSortants'>;
+type Referentiels = Pick<ReferentielsService, 'statuts' | 'typesSortants' | 'urgences'>;
 
 /** Parameters of the list that say which page of it, which an export has not. */
 const DE_LA_PAGE: ReadonlySet<string> = new Set(['page', 'size', 'apres', 'avant', 'total']);
@@ -26,12 +26,17 @@ export async function lireFiltres(
   lang: Lang,
   champs: Champs,
 ): Promise<{ filtres: Filtres; errors: readonly FieldError[] }> {
-  const [statuts, types] = await Promise.all([referentiels.statuts(), referentiels.typesSortants()]);
+  const [statuts, types, urgences] = await Promise.all([
+    referentiels.statuts(),
+    referentiels.typesSortants(),
+    referentiels.urgences(),
+  ]);
   const query = Object.fromEntries(Object.entries(champs).filter(([name]) => !DE_LA_PAGE.has(name)));
   const { filters, errors } = parseFilters(query, {
     lang,
     statuts: statuts.map((statut) => statut.nom),
     typesSortants: types.map((type) => type.id),
+    urgences: urgences.map((urgence) => urgence.id),
   });
   return { filtres: filters, errors };
 }
@@ -97,10 +102,10 @@ function entre(lang: Lang, du: string | null, au: string | null): string | null 
 export function phraseDesFiltres(
   lang: Lang,
   filtres: Filtres,
-  noms: { titreResponsable: string; statut(nom: string): string; type(id: number): string },
+  noms: Pick<Noms, 'titreResponsable' | 'statut' | 'type' | 'urgence'>,
 ): string {
   const t = rapportsTexts(lang);
-  const { typeCourrier, search, statut, typeCourrierSortantId, sgCopie } = filtres;
+  const { typeCourrier, search, statut, typeCourrierSortantId, urgenceId, sgCopie } = filtres;
   const lead =
     typeCourrier === null ? t.phraseTous : typeCourrier === 'ENTRANT' ? t.phraseArrivees : t.phraseDeparts;
   const parts: string[] = [];
@@ -109,6 +114,7 @@ export function phraseDesFiltres(
   if (typeCourrierSortantId !== null) {
     parts.push(fill(t.phraseType, { type: noms.type(typeCourrierSortantId) }));
   }
+  if (urgenceId !== null) parts.push(fill(t.phraseUrgence, { urgence: noms.urgence(urgenceId) }));
   if (sgCopie !== null) {
     parts.push(fill(sgCopie ? t.phraseCopieOui : t.phraseCopieNon, { titre: noms.titreResponsable }));
   }
@@ -124,18 +130,21 @@ export async function nomsReferentiels(
   referentiels: Referentiels,
   parametres: Pick<ParametresService, 'get'>,
 ) {
-  const [statuts, types, reglages] = await Promise.all([
+  const [statuts, types, urgences, reglages] = await Promise.all([
     referentiels.statuts(),
     referentiels.typesSortants(),
+    referentiels.urgences(),
     parametres.get(),
   ]);
   const labels = new Map(statuts.map((statut) => [statut.nom, statut.libelle]));
   const sortants = new Map(types.map((type) => [type.id, type.nom]));
+  const degres = new Map(urgences.map((urgence) => [urgence.id, urgence.nom]));
   return {
     reglages,
     titreResponsable: reglages.titreResponsable,
     statut: (nom: string): string => labels.get(nom) ?? nom,
     type: (id: number): string => sortants.get(id) ?? String(id),
+    urgence: (id: number): string => degres.get(id) ?? String(id),
   };
 }
 

@@ -35,7 +35,7 @@ export interface FicheDeps {
   pieces: Pick<PiecesService, 'ofCourrier'>;
   transmissions: Pick<TransmissionsService, 'ofCourrier'>;
   commentaires: Pick<CommentairesService, 'ofCourrier'>;
-  referentiels: Pick<ReferentielsService, 'statuts' | 'typesSortants'>;
+  referentiels: Pick<ReferentielsService, 'statuts' | 'typesSortants' | 'urgences'>;
   parametres: Pick<ParametresService, 'get'>;
   journal: Pick<JournalService, 'recordAlone'>;
 }
@@ -79,6 +79,18 @@ function faits(courrier: Courrier, lang: Lang, noms: Noms): Fait[] {
           ? statut
           : fill(t.statutDepuis, { statut, date: formatDateTime(lang, depuis, fuseau) }),
     },
+    courrier.urgence === null
+      ? null
+      : {
+          label: t.urgence,
+          value:
+            courrier.echeance === null
+              ? courrier.urgence
+              : fill(t.aTraiterAvant, {
+                  urgence: courrier.urgence,
+                  date: formatDateTime(lang, courrier.echeance, fuseau),
+                }),
+        },
     copie === null
       ? null
       : { label: fill(t.copie, { titre: noms.titreResponsable }), value: copie ? t.oui : t.non },
@@ -106,6 +118,7 @@ function modification(change: Modification, lang: Lang, noms: Noms): Evenement {
     date_redaction: courriers.champ_date_redaction,
     secretaire_general_copie: courriers.champ_secretaire_general_copie,
     type_courrier_sortant_id: courriers.champ_type_courrier_sortant_id,
+    urgence: courriers.champ_urgence,
     autres_informations: courriers.champ_autres_informations,
     statut: courriers.champ_statut,
     pieces: courriers.champ_pieces,

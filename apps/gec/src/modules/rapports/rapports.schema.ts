@@ -73,6 +73,7 @@ export const demandeShape = z.object({
   sg_copie: z.string().optional(),
   statut: z.string().optional(),
   type_courrier_sortant_id: z.string().optional(),
+  urgence_id: z.string().optional(),
   date_from: z.string().optional(),
   date_to: z.string().optional(),
   date_redaction_from: z.string().optional(),

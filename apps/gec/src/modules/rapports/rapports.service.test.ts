@@ -7,6 +7,7 @@ import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { SANS_FILTRE } from '../recherche/recherche.schema.ts';
 import { enregistrer, exporter, lignesDuTableur, texteDuPdf } from './rapports.harness.ts';
 import { createRapportsRepo } from './rapports.repo.ts';
+import { demandeShape } from './rapports.schema.ts';
 
 describeEachDatabase('exports', (open) => {
   let test: TestApp;
@@ -102,6 +103,35 @@ describeEachDatabase('exports', (open) => {
         liste.lignes.map((ligne) => [ligne.numero, ligne.objet]),
       );
     }
+  });
+
+  it('keeps to the urgency that was asked for, names it, and shows it with its deadline on the record sheet', async () => {
+    const { container } = test;
+    const chef = await test.person('super_admin', 'SG');
+    const [urgence] = await container.referentiels.urgences();
+    if (!urgence) throw new Error('there is no degree of urgency');
+    const presse = await enregistrer(container, chef, { objet: 'Presse', urgenceId: urgence.id });
+    const calme = await enregistrer(container, chef, { objet: 'Calme' });
+    const champs = demandeShape.parse({ genre: 'liste-pdf', urgence_id: String(urgence.id) });
+    const demande = await container.rapports.lireDemande(chef, champs);
+    const texte = await texteDuPdf((await exporter(container, chef, demande)).contenu);
+    expect(texte).toContain(presse.numero);
+    expect(texte).not.toContain(calme.numero);
+    expect(texte).toContain(`d’urgence « ${urgence.nom} »`);
+    await expect(
+      container.rapports.lireDemande(chef, { genre: 'liste-pdf', urgence_id: '99999' }),
+    ).rejects.toMatchObject({ fields: [{ field: 'urgence_id' }] });
+
+    const [head, row] = lignesDuTableur(
+      (await exporter(container, chef, { ...demande, genre: 'liste-xlsx' } as typeof demande)).contenu,
+    );
+    expect(row?.[head?.indexOf('Urgence') ?? -1]).toBe(urgence.nom);
+
+    await container.courriers.update(chef, calme.id, { urgenceId: urgence.id }, 1);
+    const { pdf } = await container.rapports.fiche(chef, calme.id, 'https://gec.test');
+    const fiche = await texteDuPdf(pdf);
+    expect(fiche).toContain(`Urgence ${urgence.nom}, à traiter avant le`);
+    expect(fiche).toContain('Urgence : ');
   });
 
   it('prints the book of a register with every number, cancelled and destroyed ones with their reason', async () => {

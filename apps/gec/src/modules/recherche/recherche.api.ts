@@ -14,7 +14,7 @@ export function registerRechercheApi(
   app: App,
   services: {
     recherche: RechercheService;
-    referentiels: Pick<ReferentielsService, 'statuts' | 'typesSortants'>;
+    referentiels: Pick<ReferentielsService, 'statuts' | 'typesSortants' | 'urgences'>;
   },
 ): void {
   const { recherche, referentiels } = services;
@@ -35,11 +35,16 @@ export function registerRechercheApi(
       },
     },
     async (request) => {
-      const [statuts, types] = await Promise.all([referentiels.statuts(), referentiels.typesSortants()]);
+      const [statuts, types, urgences] = await Promise.all([
+        referentiels.statuts(),
+        referentiels.typesSortants(),
+        referentiels.urgences(),
+      ]);
       const { filters, pagination, errors } = parseFilters(request.query, {
         lang: request.lang,
         statuts: statuts.map(({ nom }) => nom),
         typesSortants: types.map(({ id }) => id),
+        urgences: urgences.map(({ id }) => id),
       });
       if (errors.length > 0) throw invalid(errors);
       return presentListe(await recherche.list(actorOf(request), filters, pagination));

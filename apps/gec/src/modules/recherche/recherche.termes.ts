@@ -152,9 +152,7 @@ export function motsAIndexer(textes: readonly string[]): { mots: Set<string>; pa
 }
 
 /** The filters that a letter answers to, as terms. */
-export function termesDeFiltres(
-  courrier: Omit<Indexable, 'words' | 'utilisateurId' | 'utilisateurId'>,
-): Terme[] {
+export function termesDeFiltres(courrier: Omit<Indexable, 'words' | 'utilisateurId'>): Terme[] {
   const termes: Terme[] = [
     ['type', courrier.typeCourrier],
     ['statut', courrier.statut],
