@@ -32,6 +32,8 @@ import { createCourrielsService, ENVOI, ENVOI_ESSAIS } from './modules/courriels
 import { createCourriersService } from './modules/courriers/courriers.service.ts';
 import { createDepartementsService } from './modules/departements/departements.service.ts';
 import { createFacteursService } from './modules/facteurs/facteurs.service.ts';
+import { createImportEngine } from './modules/imports/imports.engine.ts';
+import { createNotice } from './modules/imports/imports.notice.ts';
 import { createJournalService } from './modules/journal/journal.service.ts';
 import { createLicenceService } from './modules/licence/licence.service.ts';
 import { createNotificationsService } from './modules/notifications/notifications.service.ts';
@@ -261,6 +263,15 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     utilisateurs,
   });
 
+  const importEngine = createImportEngine({
+    ...base,
+    journal,
+    courriers,
+    registres,
+    pieces,
+    notice: createNotice({ atelier, parametres }),
+  });
+
   const outbox = createOutboxWorker({
     database,
     clock,
@@ -330,6 +341,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     lettres,
     accueil,
     rapports,
+    importEngine,
     outbox,
     sante,
     shell: createShell({

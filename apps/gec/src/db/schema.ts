@@ -532,6 +532,65 @@ export interface VerificationJournalTable {
   rupture_id: number | null;
 }
 
+/** Letters that are taken over from elsewhere: what was sent, what is wanted of it, how far it has come. */
+export interface ImportTable {
+  id: string;
+  genre: 'archive' | 'registre' | 'ancienne';
+  etat: 'DEPOSE' | 'PRET' | 'EN_COURS' | 'TERMINE' | 'ECHOUE' | 'ANNULE';
+  user_id: number | null;
+  /** User name, or `system:<reason>`. */
+  acteur: string;
+  ip_address: string;
+  nom: Sealed;
+  /** Where the letters come from: the same words for the same place. */
+  source: string | null;
+  /** Sealed JSON: choices of the person. */
+  parametres: Sealed;
+  /** Sealed JSON: what the dry run found. */
+  plan: Sealed | null;
+  /** Bytes of the file that was sent. */
+  taille: number;
+  fait: number;
+  total: number;
+  crees: number;
+  deja: number;
+  conflits: number;
+  /** Why it failed, as a code. */
+  erreur: string | null;
+  date_creation: Timestamp;
+  date_debut: Timestamp | null;
+  date_fin: Timestamp | null;
+}
+
+/** A part of the file of an import, sealed in the store: it can be read from anywhere. */
+export interface ImportSegmentTable {
+  import_id: string;
+  rang: number;
+  chemin: string;
+  /** Plain bytes. */
+  taille: number;
+}
+
+/** What became of one letter of an import. */
+export interface ImportLigneTable {
+  import_id: string;
+  rang: number;
+  numero: string;
+  etat: 'cree' | 'deja' | 'conflit';
+  motif: string | null;
+  detail: Sealed | null;
+  courrier_id: number | null;
+}
+
+/** Which row of ours something of another installation has become. */
+export interface ImportElementTable {
+  source: string;
+  objet: string;
+  cle: string;
+  id_local: number;
+  date_import: Timestamp;
+}
+
 /** The tables of GEC Mines. */
 export interface GecTables extends SessionTables, LockoutTables, AddressTables {
   data_key: DataKeyTable;
@@ -580,4 +639,8 @@ export interface GecTables extends SessionTables, LockoutTables, AddressTables {
   notification: NotificationTable;
   user_preference: UserPreferenceTable;
   passage: PassageTable;
+  import: ImportTable;
+  import_segment: ImportSegmentTable;
+  import_ligne: ImportLigneTable;
+  import_element: ImportElementTable;
 }

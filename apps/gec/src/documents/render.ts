@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { layOutEtiquette } from './etiquette.ts';
 import { layOutFiche } from './fiche.ts';
 import { layOutListe } from './liste-pdf.ts';
+import { layOutNotice } from './notice.ts';
 import type { Papier } from './papier.ts';
 import { layOutRegistre } from './registre-pdf.ts';
 import type { DocumentInputs, DocumentName, LigneRegistre, Progress } from './types.ts';
@@ -36,6 +37,8 @@ async function make(
       return ended(await layOutFiche(data as Given<'fiche'>));
     case 'etiquette':
       return ended(await layOutEtiquette(data as Given<'etiquette'>));
+    case 'notice':
+      return ended(await layOutNotice(data as Given<'notice'>));
     case 'liste-pdf':
       return ended(await layOutListe(data as Given<'liste-pdf'>, rows as AsyncIterable<string[]>, progress));
     case 'registre-pdf':

@@ -137,6 +137,19 @@ export interface EtiquetteInput {
   url: string;
 }
 
+/** A page that stands for a letter whose scan is not there. */
+export interface NoticeInput {
+  lang: Lang;
+  organisme: string;
+  /** `Courrier repris sans numérisation`. */
+  titre: string;
+  /** What the number is: `Courrier arrivée`. */
+  nature: string;
+  numero: string;
+  texte: string;
+  faits: readonly Fait[];
+}
+
 /** What each document is made from. */
 export interface DocumentInputs {
   fiche: FicheInput;
@@ -145,6 +158,7 @@ export interface DocumentInputs {
   'liste-xlsx': ListeXlsxInput;
   'registre-xlsx': RegistreXlsxInput;
   etiquette: EtiquetteInput;
+  notice: NoticeInput;
 }
 
 /** The documents that the atelier makes. */
@@ -158,6 +172,7 @@ export const DOCUMENT_TYPES: Readonly<Record<DocumentName, string>> = {
   'liste-xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   'registre-xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   etiquette: 'application/pdf',
+  notice: 'application/pdf',
 };
 
 /** Reports rows done, out of how many (0 where that is not known). */

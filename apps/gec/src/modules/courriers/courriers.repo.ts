@@ -137,8 +137,19 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
   }
 
   return {
-    /** Inserts a letter with its texts sealed. */
-    async insert(trx: Trx, line: NouvelleLigne): Promise<void> {
+    /**
+     * Inserts a letter with its texts sealed.
+     *
+     * @param passe what happened to it elsewhere before, where it is taken over
+     */
+    async insert(
+      trx: Trx,
+      line: NouvelleLigne,
+      passe: {
+        dateModificationStatut: string | null;
+        supprime: { le: string; parId: number | null } | null;
+      } = { dateModificationStatut: null, supprime: null },
+    ): Promise<void> {
       await trx
         .insertInto('courrier')
         .values({
@@ -162,15 +173,40 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
           echeance: line.echeance,
           nombre_pieces: line.nombrePieces,
           envoi: line.envoi,
-          date_modification_statut: null,
+          date_modification_statut: passe.dateModificationStatut,
           modifie_par_id: null,
           date_modification: null,
-          is_deleted: false,
-          deleted_at: null,
-          deleted_by_id: null,
+          is_deleted: passe.supprime !== null,
+          deleted_at: passe.supprime?.le ?? null,
+          deleted_by_id: passe.supprime?.parId ?? null,
           version: 1,
         })
         .execute();
+    },
+
+    /**
+     * The first free place in the order of letters from a given one on: letters that are taken over may have the same
+     * instant by thousands.
+     */
+    async ordreLibre(trx: Trx, voulu: number): Promise<number> {
+      for (let ordre = voulu; ; ordre += 1024) {
+        const row = await trx
+          .selectFrom('courrier')
+          .select('id')
+          .where('ordre', '=', ordre)
+          .executeTakeFirst();
+        if (!row) return ordre;
+      }
+    },
+
+    /** The letter that bears a number, in the corbeille or not. */
+    async parNumero(numero: string): Promise<{ id: number; typeCourrier: TypeCourrier } | null> {
+      const row = await database.kysely
+        .selectFrom('courrier')
+        .select(['id', 'type_courrier'])
+        .where('numero_accuse_reception', '=', numero)
+        .executeTakeFirst();
+      return row ? { id: row.id, typeCourrier: row.type_courrier } : null;
     },
 
     /** A letter that the actor may read, in the corbeille or not; `null` otherwise. */

@@ -1,5 +1,6 @@
 import { createChanges } from './courriers.change.ts';
 import type { CourriersDeps } from './courriers.deps.ts';
+import { createImportation } from './courriers.importation.ts';
 import { createHistoryRepo } from './courriers.history.repo.ts';
 import { createSharing } from './courriers.partage.ts';
 import { createRattachement } from './courriers.rattachement.ts';
@@ -19,6 +20,7 @@ export function createCourriersService(deps: CourriersDeps) {
     ...createChanges(deps, repo, history, reading),
     ...createSharing(deps, repo),
     ...createRattachement(deps, repo, history),
+    ...createImportation(deps, repo),
   };
 }
 

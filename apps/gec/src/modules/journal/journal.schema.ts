@@ -35,6 +35,7 @@ export const JOURNAL_ACTIONS = [
   'adresse.autorisation',
   'adresse.liberation',
   'courrier.enregistrement',
+  'courrier.import',
   'courrier.consultation',
   'courrier.telechargement',
   'courrier.fiche',

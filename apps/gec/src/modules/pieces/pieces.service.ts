@@ -43,6 +43,16 @@ const PETIT = 2 * 1024 * 1024;
 /** Small files that are in memory at once, one for each clerk of an office; more go the way of the large ones. */
 const EN_MEMOIRE = 8;
 
+/** The largest file that is taken over from elsewhere. */
+const IMPORT_OCTETS_MAX = 512 * 1024 * 1024;
+const TOUT_ADMIS: Limites = {
+  tailleMax: IMPORT_OCTETS_MAX,
+  types: ['application/pdf', 'image/png', 'image/jpeg', 'image/tiff'],
+};
+
+/** Whose file it is, and in which language faults of it are told. */
+type Proprietaire = Pick<UserActor, 'userId' | 'lang'>;
+
 /** What the files need. */
 export interface PiecesDeps extends Pick<Base, 'database' | 'keyring' | 'clock' | 'logger'> {
   store: FileStore;
@@ -113,6 +123,41 @@ export function createPiecesService(deps: PiecesDeps) {
     }
   }
 
+  /** Keeps one file that is checked, sealed and durable, for the letter to come. */
+  async function garder(pour: Proprietaire, file: FichierEnvoye, limites: Limites): Promise<Televersement> {
+    const nom = nomPropre(file.name) || piecesTexts(pour.lang).sansNom;
+    const { tailleMax: max, types } = limites;
+    const { chemin, inspection, digest, ...recu } = await recevoir(reception, {
+      lang: pour.lang,
+      nom,
+      stream: file.stream,
+      max,
+      types,
+      atMost: file.atMost,
+      ownChunks: file.ownChunks ?? false,
+    });
+    const row: Televersement = {
+      id: randomToken(16),
+      userId: pour.userId,
+      nom: recu.nom,
+      chemin,
+      typeMime: inspection.type,
+      taille: digest.bytes,
+      sha256: digest.sha256,
+      empreinte: keyring.index.digest('piece', digest.sha256),
+      pages: inspection.pages,
+      dateAjout: timestamp(clock),
+    };
+    try {
+      // Nothing but the letter to come needs this row, and the letter's commit makes both last; its file does already.
+      await database.quickTransaction((trx) => repo.insertTeleversement(trx, row));
+    } catch (error) {
+      await store.remove(chemin).catch((cause: unknown) => logger.warn({ err: cause }, 'orphan file left'));
+      throw error;
+    }
+    return row;
+  }
+
   return {
     /** What may be sent now: bytes of one file, and its kind. */
     limites: deps.limites,
@@ -124,40 +169,29 @@ export function createPiecesService(deps: PiecesDeps) {
      *   `unavailable` when the disk is full or too much is under way. Nothing is kept then.
      */
     async receive(actor: UserActor, file: FichierEnvoye): Promise<PieceRecue> {
-      const t = piecesTexts(actor.lang);
-      if (!mayUpload(actor)) throw forbidden(t.envoiRefuse);
-      const nom = nomPropre(file.name) || t.sansNom;
-      const { tailleMax: max, types } = await deps.limites();
-      const { chemin, inspection, digest, ...recu } = await recevoir(reception, {
-        lang: actor.lang,
-        nom,
-        stream: file.stream,
-        max,
-        types,
-        atMost: file.atMost,
-        ownChunks: file.ownChunks ?? false,
-      });
-      const row: Televersement = {
-        id: randomToken(16),
-        userId: actor.userId,
-        nom: recu.nom,
-        chemin,
-        typeMime: inspection.type,
-        taille: digest.bytes,
-        sha256: digest.sha256,
-        empreinte: keyring.index.digest('piece', digest.sha256),
-        pages: inspection.pages,
-        dateAjout: timestamp(clock),
-      };
-      try {
-        // Nothing but the letter to come needs this row, and the letter's commit makes both last; its file does already.
-        await database.quickTransaction((trx) => repo.insertTeleversement(trx, row));
-      } catch (error) {
-        await store.remove(chemin).catch((cause: unknown) => logger.warn({ err: cause }, 'orphan file left'));
-        throw error;
-      }
+      if (!mayUpload(actor)) throw forbidden(piecesTexts(actor.lang).envoiRefuse);
+      const row = await garder(actor, file, await deps.limites());
       return recue(row, await repo.empreintesConnues(actor, [row.empreinte]));
     },
+
+    /**
+     * Receives one file of a letter that is taken over from elsewhere. The size that clerks may send does not bound it,
+     * and every kind of scan is taken: what was registered once is kept.
+     *
+     * @param pour the person whose file it is, who need not be allowed to send files
+     * @returns id for `attach`, and the SHA-256 of what came (hexadecimal)
+     * @throws AppError as `receive`; nothing is kept then
+     */
+    async recevoirImport(
+      pour: Proprietaire,
+      file: FichierEnvoye,
+    ): Promise<Pick<Televersement, 'id' | 'sha256' | 'empreinte'>> {
+      const { id, sha256, empreinte } = await garder(pour, file, TOUT_ADMIS);
+      return { id, sha256, empreinte };
+    },
+
+    /** The blind index key of a file by its SHA-256 (hexadecimal): what `piece.empreinte` holds. */
+    empreinteDe: (sha256: string): string => keyring.index.digest('piece', sha256),
 
     /** Files of the actor that wait, in the order of the ids; those of others or gone are left out. */
     async pending(actor: UserActor, ids: readonly string[]): Promise<PieceRecue[]> {
@@ -176,7 +210,7 @@ export function createPiecesService(deps: PiecesDeps) {
     },
 
     /** Destroys a file of the actor that waits; nothing if there is none (it was taken back already). */
-    async discard(actor: UserActor, id: string): Promise<void> {
+    async discard(actor: Pick<UserActor, 'userId'>, id: string): Promise<void> {
       await database.transaction(async (trx) => {
         const taken = await repo.takeTeleversements(trx, actor.userId, [id]);
         if (taken.length > 0) await enqueue(trx, clock, DETRUIRE, { chemins: taken.map((f) => f.chemin) });
@@ -187,14 +221,16 @@ export function createPiecesService(deps: PiecesDeps) {
      * Gives waiting files of the actor to a letter, in the transaction that stores it, in the order of the ids.
      *
      * @param fromRang place of the first one among the letter's files
+     * @param date since when the letter has them (ISO 8601), now by default
      * @throws AppError invalid on `pieces` when one of them is gone, used or another person's; when there are too many
      */
     async attach(
       trx: Trx,
-      actor: UserActor,
+      actor: Proprietaire,
       courrierId: number,
       ids: readonly string[],
       fromRang = 1,
+      date = timestamp(clock),
     ): Promise<Piece[]> {
       const t = piecesTexts(actor.lang);
       const wanted = [...new Set(ids)];
@@ -207,7 +243,7 @@ export function createPiecesService(deps: PiecesDeps) {
       );
       const files = wanted.flatMap((id) => taken.get(id) ?? []);
       if (files.length < wanted.length) throw invalid([{ field: 'pieces', message: t.piecesPerdues }]);
-      return repo.insertPieces(trx, actor.userId, courrierId, fromRang, files, timestamp(clock));
+      return repo.insertPieces(trx, actor.userId, courrierId, fromRang, files, date);
     },
 
     /** The files of a letter, first one first. Whoever calls has checked that the actor may read the letter. */

@@ -27,6 +27,16 @@ export interface PriseNumero {
   manuel?: string | undefined;
 }
 
+/** A number that a letter has already, given elsewhere. */
+export interface NumeroDonne {
+  flux: TypeCourrier;
+  courrierId: number;
+  numero: string;
+  /** When it was given: decides the year of the register. */
+  at: Date;
+  utilisateurId: number | null;
+}
+
 interface Deps {
   database: Pick<Base['database'], 'dialect'>;
   repo: RegistresRepo;
@@ -157,6 +167,36 @@ export function createNumerotation({ database, repo, parametres }: Deps) {
         date: input.at.toISOString(),
       });
       return { numero };
+    },
+
+    /** See `inscrire` of the service. */
+    async inscrire(
+      trx: Trx,
+      { flux, courrierId, numero, at, utilisateurId }: NumeroDonne,
+    ): Promise<'inscrit' | 'pris'> {
+      const annee = anneeDe(at, await parametres.get(trx));
+      await open(trx, flux, annee);
+      const { id } = (await repo.find(trx, flux, annee))!;
+      const row = await repo.lock(trx, id);
+      const place = placeIn(row, numero);
+      const clashes = await repo.clashes(trx, { registreId: id, compteur: place?.compteur ?? 0, numero });
+      if (clashes.some((one) => one.numero === numero)) return 'pris';
+      // Another number may stand at the place (two departments, two ways of writing): this one stands beside the count.
+      const compteur = place && clashes.length === 0 ? place.compteur : null;
+      if (compteur !== null && compteur >= row.prochain) {
+        await repo.update(trx, id, { prochain: compteur + 1 });
+      }
+      await repo.insert(trx, {
+        registreId: id,
+        compteur,
+        numero,
+        etat: 'ATTRIBUE',
+        courrierId,
+        motif: null,
+        utilisateurId,
+        date: at.toISOString(),
+      });
+      return 'inscrit';
     },
 
     /** Takes the next number and cancels it at once, in either mode. */

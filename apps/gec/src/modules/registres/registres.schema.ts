@@ -5,6 +5,8 @@ import type { TypeCourrier } from '../../db/schema.ts';
 export const FLUX = ['ENTRANT', 'SORTANT'] as const satisfies readonly TypeCourrier[];
 export const fluxShape = z.enum(FLUX);
 
+export { NUMERO_MAX } from './registres.format.ts';
+
 /** Why a number was cancelled: read in the register years later, so it must say something. */
 export const MOTIF_MAX = 500;
 

@@ -119,6 +119,18 @@ export function createRegistresService(deps: RegistresDeps) {
     take: numerotation.take,
 
     /**
+     * Writes a number into its register that a letter was given elsewhere, exactly as it is, whatever the mode; the
+     * register goes on behind it when it follows the format. The register stays locked until the transaction ends.
+     *
+     * @returns `pris` when the number exists already; nothing is written then
+     */
+    inscrire: numerotation.inscrire,
+
+    /** Whether a number was ever given out, in any register. */
+    existe: async (numero: string, trx?: Trx): Promise<boolean> =>
+      (await repo.findNumero(trx ?? kysely, numero)) !== undefined,
+
+    /**
      * The mode of this year's register and its next number, without taking it.
      *
      * @param codeDepartement fills `{dept}` where the format has it
