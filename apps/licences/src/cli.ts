@@ -1,5 +1,6 @@
 import { AppError } from '@gec/core';
 import { Command } from 'commander';
+import { addDoctorCommand } from './cli/doctor.command.ts';
 import { addImportCommand } from './cli/import.command.ts';
 import { addLicenseCommands } from './cli/licenses.commands.ts';
 import { CliError } from './cli/io.ts';
@@ -14,6 +15,7 @@ const program = new Command('licences')
 addLicenseCommands(program);
 addImportCommand(program);
 addOperationCommands(program);
+addDoctorCommand(program);
 
 // A reader that has enough (head) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

@@ -22,6 +22,7 @@ export {
   type Flash,
 } from './cookies.ts';
 export { csrfToken, verifyCsrf } from './csrf.ts';
+export * from './doctor/index.ts';
 export { describeError } from './errors.ts';
 export { checkHealth, diskUsage, type HealthReport } from './health.ts';
 export type { RouteInfo } from './internals.ts';

@@ -17,10 +17,12 @@ export interface Cli {
   /** The program itself, at the hands of whoever may log into the machine. */
   readonly actor: SystemActor;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The built child of the atelier. */
+  readonly atelierScript: URL;
   /** The settings. @throws ConfigError */
   config(): Config;
   /** The services, opened at the first call (with its overrides) and closed at the end of the command. */
-  open(overrides?: Pick<ContainerOverrides, 'clock'>): Promise<Container>;
+  open(overrides?: Pick<ContainerOverrides, 'clock'> & { config?: Config }): Promise<Container>;
   /** Says with what the program is to end, when not with 0. */
   exitWith(code: ExitCode): void;
 }
@@ -44,11 +46,12 @@ export function createCli({ lang, terminal, env, atelierScript }: CliOptions) {
     terminal,
     actor: systemActor('cli', lang),
     env,
+    atelierScript,
     config: () => readConfig(env),
-    open(overrides = {}) {
+    open({ config, ...overrides } = {}) {
       // Standard output belongs to what was asked for; only what goes wrong is said, on standard error.
       const logger = createLogger({ level: 'warn', destination: { write: (line) => terminal.error(line) } });
-      container ??= createContainer(readConfig(env), { ...overrides, logger, atelierScript });
+      container ??= createContainer(config ?? readConfig(env), { ...overrides, logger, atelierScript });
       return container;
     },
     exitWith(code) {

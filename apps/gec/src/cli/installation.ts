@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import { migrations } from '../db/migrations/index.ts';
 import type { GecTables } from '../db/schema.ts';
 import type { Cli } from './context.ts';
+import { registerDoctor } from './doctor.ts';
 import { json, table } from './terminal.ts';
 
 /** A database address without the password in it. */
@@ -44,9 +45,11 @@ export function effectiveSettings(cli: Pick<Cli, 't'>, config: Config): [string,
   ];
 }
 
-/** Registers `gec config`, `gec migrate` and `gec version`. */
+/** Registers `gec doctor`, `gec config`, `gec migrate` and `gec version`. */
 export function registerInstallation(program: Command, cli: Cli): void {
   const { t, terminal } = cli;
+
+  registerDoctor(program, cli);
 
   program
     .command('config')
