@@ -46,6 +46,11 @@ export interface FieldCipher {
 const VERSION = '1';
 const SMALLEST = AEAD_IV_BYTES + 16 + AEAD_TAG_BYTES;
 
+/** What every value begins with that a generation of field keys has sealed. */
+export function fieldLead(kid: string): string {
+  return `${VERSION}.${kid}.`;
+}
+
 /** A field key with what can be computed once for it. */
 interface FieldKey {
   readonly kid: string;
@@ -123,7 +128,7 @@ export function createFieldCipher(keys: PurposeKeys): FieldCipher {
     if (field === undefined) {
       const bytes = dataKey.key.export();
       const { kid } = dataKey;
-      field = { kid, key: aeadKey(bytes), lead: `${VERSION}.${kid}.`, prefixes: new Map() };
+      field = { kid, key: aeadKey(bytes), lead: fieldLead(kid), prefixes: new Map() };
       bytes.fill(0);
       prepared.set(dataKey.key, field);
     }

@@ -66,6 +66,20 @@ export function parseHeader(header: Buffer): { kid: string; salt: Buffer } {
 }
 
 /**
+ * Which generation sealed a file.
+ *
+ * @param start its first bytes
+ * @returns null when these are too few to tell
+ * @throws TamperedError when it is not the beginning of a sealed file
+ */
+export function sealedFileKid(start: Buffer): string | null {
+  const length = headerLength(start);
+  return length === HEADER_FIXED_BYTES || start.length < length
+    ? null
+    : parseHeader(start.subarray(0, length)).kid;
+}
+
+/**
  * Derives the keys of one file.
  *
  * @param dataKey the file data key that the header names

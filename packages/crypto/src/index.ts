@@ -2,14 +2,18 @@ export { aeadCbcHs512Decrypt, aeadCbcHs512Encrypt, type AeadKey } from './aead.t
 export type { AuditMac } from './audit.ts';
 export type { BlindIndex } from './blind-index.ts';
 export { InvalidMasterKeyError, TamperedError, UnknownKeyError, WrongMasterKeyError } from './errors.ts';
-export type { FieldCipher, FieldContext, Sealed } from './fields.ts';
+export { fieldLead, type FieldCipher, type FieldContext, type Sealed } from './fields.ts';
+export { sealedFileKid } from './file-format.ts';
 export { createFileCipher, type FileCipher, type FileDigest, type SealTransform } from './files.ts';
 export { hkdf } from './kdf.ts';
 export { openKeyring, type Keyring, type KeyStore } from './keyring.ts';
 export {
   addGeneration,
+  masterKeyFingerprint,
+  opensKeys,
   parseMasterKey,
   rewrapKeys,
+  waitingGeneration,
   type DataKey,
   type DataKeyRow,
   type KeyPurpose,

@@ -21,8 +21,6 @@ export interface KeyStore {
   load(): Promise<DataKeyRow[]>;
   /** Inserts each row whose purpose has no row yet, and skips the others; safe against another process doing the same. */
   insertMissing(rows: DataKeyRow[]): Promise<void>;
-  /** Replaces `wrapped` of the rows with the same kid, all in one transaction. */
-  rewrap?(rows: DataKeyRow[]): Promise<void>;
 }
 
 /** The opened data keys and what is done with them. Raw key bytes never leave it. */
@@ -35,7 +33,12 @@ export interface Keyring {
   readonly files: FileCipher;
   readonly index: BlindIndex;
   readonly audit: AuditMac;
-  /** Reads the store again, to learn of generations that another process added. @throws WrongMasterKeyError */
+  /**
+   * Reads the store again, to learn of generations that another process added, retired or forgot. Keys that are open
+   * stay so when another master key wraps them by now.
+   *
+   * @throws WrongMasterKeyError when a new generation is wrapped under another master key than this process began with
+   */
   reload(): Promise<void>;
 }
 
@@ -118,7 +121,14 @@ export async function openKeyring(
     index: createBlindIndex(current('index').key),
     audit: createAuditMac(keysFor('audit')),
     reload: async () => {
-      const reread = openRows(open, await store.load());
+      const known = opened.byKid;
+      const reread = openRows(
+        (row) => {
+          const key = known.get(row.kid);
+          return key?.purpose === row.purpose ? { ...key, retiredAt: row.retiredAt } : open(row);
+        },
+        await store.load(),
+      );
       const still = missingPurposes(reread);
       if (still.length > 0)
         throw new Error(`the key store holds no current data key for: ${still.join(', ')}`);

@@ -181,3 +181,39 @@ export function addGeneration(
   );
   return [...kept, added];
 }
+
+/**
+ * Makes a generation that only opens so far, so that every process can learn of it before any seals with it.
+ *
+ * @param rows all the rows of the key table
+ * @returns the row to be added
+ * @throws WrongMasterKeyError when the master key does not open a row, so that no table is left with two masters
+ */
+export function waitingGeneration(
+  masterKey: Uint8Array,
+  rows: readonly DataKeyRow[],
+  purpose: Exclude<KeyPurpose, 'index'>,
+  clock: Clock = systemClock,
+): DataKeyRow {
+  const master = masterKeyObject(masterKey);
+  for (const row of rows) unwrapRow(master, row).fill(0);
+  const added = newDataKeyRow(master, purpose, clock);
+  return { ...added, retiredAt: added.createdAt };
+}
+
+/** Whether a master key opens all of these rows. @throws RangeError when it is not 32 bytes */
+export function opensKeys(masterKey: Uint8Array, rows: readonly DataKeyRow[]): boolean {
+  const master = masterKeyObject(masterKey);
+  try {
+    for (const row of rows) unwrapRow(master, row).fill(0);
+    return true;
+  } catch (error) {
+    if (error instanceof WrongMasterKeyError) return false;
+    throw error;
+  }
+}
+
+/** Tells master keys apart without telling anything of them: 16 hexadecimal digits. @throws RangeError */
+export function masterKeyFingerprint(masterKey: Uint8Array): string {
+  return hkdf(masterKeyObject(masterKey), 'gec/master-fingerprint/v1', 8).toString('hex');
+}
