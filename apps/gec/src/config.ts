@@ -1,8 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
+import { parsePublicKey, PHRASE_MIN } from '@gec/backup';
 import { parseTrustAnchor, trustedRoots, type PublicJwk } from '@gec/licence-client';
 import { z } from 'zod';
+import { parseS3Address } from './storage/s3-address.ts';
 
 /** Everything that an installation may set, read once from the environment. */
 export interface Config {
@@ -31,6 +42,15 @@ export interface Config {
   readonly license: LicenseConfig;
   /** Mail server until the settings name one; null without one. */
   readonly smtp: SmtpConfig | null;
+  readonly backup: BackupConfig;
+}
+
+/** Where backups go, and for whom they are sealed besides what the settings say. */
+export interface BackupConfig {
+  /** A folder, or `s3://bucket/prefix`. */
+  readonly destination: string;
+  readonly publicKey: string | null;
+  readonly passphrase: string | null;
 }
 
 /** The mail server that the environment names. */
@@ -85,6 +105,18 @@ const trustAnchor = z.string().transform((text, context) => {
   }
 });
 
+const backupKey = z.string().refine(
+  (text) => {
+    try {
+      parsePublicKey(text);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+  { error: 'must be a public key as `gec backup key` prints it' },
+);
+
 const shape = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(5_000),
@@ -113,6 +145,12 @@ const shape = z.object({
   SMTP_FROM: z.email({ error: 'must be an e-mail address' }).optional(),
   SMTP_FROM_NAME: z.string().max(120).default(''),
   SMTP_VERIFY: z.enum(['on', 'off']).default('on'),
+  GEC_BACKUP_DESTINATION: z.string().optional(),
+  GEC_BACKUP_PUBLIC_KEY: backupKey.optional(),
+  GEC_BACKUP_PASSPHRASE: z
+    .string()
+    .min(PHRASE_MIN, { error: `must have at least ${PHRASE_MIN} characters` })
+    .optional(),
   LICENSE_MODE: z.enum(['on', 'off']).optional(),
   LICENSE_SERVER_URL: z
     .url({ protocol: /^https?$/, error: 'must be an address such as https://licences.example.cd' })
@@ -140,9 +178,20 @@ function readSmtp(values: z.output<typeof shape>): SmtpConfig | null {
   };
 }
 
+/** A folder or a bucket. @throws ConfigError naming the variable */
+function readPlace(name: string, given: string): string {
+  if (!given.startsWith('s3://')) return resolve(given);
+  try {
+    parseS3Address(given);
+    return given;
+  } catch (error) {
+    throw new ConfigError(`${name}: ${error instanceof Error ? error.message : ''}`);
+  }
+}
+
 /** The secrets that an installation on SQLite makes for itself on its first run. */
-const GENERATED = ['GEC_MASTER_KEY', 'GEC_PASSWORD_SALT', 'SESSION_SECRET'] as const;
-type Secrets = Record<(typeof GENERATED)[number], string>;
+export const GENERATED = ['GEC_MASTER_KEY', 'GEC_PASSWORD_SALT', 'SESSION_SECRET'] as const;
+export type Secrets = Record<(typeof GENERATED)[number], string>;
 
 /**
  * Secrets from the environment; on the embedded database, missing ones from `secrets.json` in the data folder, made
@@ -157,20 +206,35 @@ function readSecrets(given: Partial<Secrets>, dataDir: string, embedded: boolean
       `with DATABASE_URL on PostgreSQL these must be set: ${missing.join(', ')} (each: openssl rand -base64 32)`,
     );
   }
-  const path = join(dataDir, 'secrets.json');
-  const kept: Partial<Secrets> = existsSync(path)
-    ? (JSON.parse(readFileSync(path, 'utf8')) as Partial<Secrets>)
-    : {};
+  const kept = keptSecrets(dataDir);
   const secrets = { ...kept, ...given } as Secrets;
   const invented = missing.filter((name) => kept[name] === undefined);
   if (invented.length > 0) {
     for (const name of invented) secrets[name] = randomBytes(32).toString('base64');
-    const toKeep = Object.fromEntries(missing.map((name) => [name, secrets[name]]));
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    writeFileSync(path, `${JSON.stringify({ ...kept, ...toKeep }, null, 2)}\n`, { mode: 0o600 });
-    chmodSync(path, 0o600);
+    keepSecrets(dataDir, Object.fromEntries(missing.map((name) => [name, secrets[name]])));
   }
   return secrets;
+}
+
+/** The secrets that lie in a data folder. */
+export function keptSecrets(dataDir: string): Partial<Secrets> {
+  const path = join(dataDir, 'secrets.json');
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Partial<Secrets>) : {};
+}
+
+/** Adds secrets to those of a data folder, readable by the program's account alone: all of them or none. */
+export function keepSecrets(dataDir: string, secrets: Partial<Secrets>): void {
+  const path = join(dataDir, 'secrets.json');
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const draft = `${path}.part`;
+  const file = openSync(draft, 'w', 0o600);
+  try {
+    writeSync(file, `${JSON.stringify({ ...keptSecrets(dataDir), ...secrets }, null, 2)}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(draft, path);
 }
 
 /**
@@ -220,5 +284,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     workers: values.GEC_WORKERS,
     license: { active: licensed, serverUrl: values.LICENSE_SERVER_URL ?? null, trustAnchors },
     smtp: readSmtp(values),
+    backup: {
+      destination:
+        values.GEC_BACKUP_DESTINATION === undefined
+          ? join(dataDir, 'sauvegardes')
+          : readPlace('GEC_BACKUP_DESTINATION', values.GEC_BACKUP_DESTINATION),
+      publicKey: values.GEC_BACKUP_PUBLIC_KEY ?? null,
+      passphrase: values.GEC_BACKUP_PASSPHRASE ?? null,
+    },
   };
 }

@@ -48,6 +48,8 @@ import { createRolesService } from './modules/roles/roles.service.ts';
 import { createTextesService } from './modules/textes/textes.service.ts';
 import { createSecuriteService } from './modules/securite/securite.service.ts';
 import { createSanteService } from './modules/sante/sante.service.ts';
+import { createDepot } from './modules/sauvegardes/sauvegardes.depots.ts';
+import { createSauvegardesService } from './modules/sauvegardes/sauvegardes.service.ts';
 import { createTransmissionsService } from './modules/transmissions/transmissions.service.ts';
 import { createPreferencesService } from './modules/utilisateurs/utilisateurs.preferences.service.ts';
 import { createUtilisateursService } from './modules/utilisateurs/utilisateurs.service.ts';
@@ -263,6 +265,16 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     utilisateurs,
   });
 
+  const sauvegardes = createSauvegardesService({
+    ...base,
+    journal,
+    parametres,
+    notifications,
+    recherche,
+    store,
+    depot: createDepot(config.backup.destination),
+  });
+
   const importEngine = createImportEngine({
     ...base,
     journal,
@@ -280,7 +292,15 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     onError: (error, job) =>
       logger.error({ err: error, kind: job.kind, attempts: job.attempts }, 'job failed'),
   });
-  const sante = createSanteService({ ...base, journal, parametres, licence, courriels, outbox });
+  const sante = createSanteService({
+    ...base,
+    journal,
+    parametres,
+    licence,
+    courriels,
+    outbox,
+    sauvegarde: () => sauvegardes.derniere(),
+  });
   const upkeep = createUpkeep({
     logger,
     onRun: (task, error) => sante.noter(task, error),
@@ -293,6 +313,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
       { name: 'notifications', everyMs: 6 * 3_600_000, run: () => notifications.sweep() },
       { name: 'echeances', everyMs: 900_000, run: () => notifications.rappelQuotidien() },
       { name: 'texts', everyMs: 5_000, run: () => textes.appliquer() },
+      { name: 'sauvegarde', everyMs: 300_000, run: () => sauvegardes.planifier() },
       { name: 'licence', everyMs: 600_000, run: () => licence.battement() },
       { name: 'files', everyMs: 6 * 3_600_000, run: () => pieces.sweep() },
       {
@@ -344,6 +365,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     importEngine,
     outbox,
     sante,
+    sauvegardes,
     shell: createShell({
       parametres,
       aTraiter: async (person) => (await transmissions.counts(person)).aTraiter,
@@ -357,10 +379,15 @@ export async function createContainer(config: Config, overrides: ContainerOverri
       outbox.start();
       rapports.start();
       upkeep.start();
+      sauvegardes
+        .terminerRestauration()
+        .catch((error: unknown) => logger.error({ err: error }, 'the search index was not rebuilt'));
     },
 
     /** Finishes what is under way and closes everything. */
     async close(): Promise<void> {
+      // First: the upkeep waits for the backup that it has begun.
+      await sauvegardes.stop();
       await upkeep.stop();
       await securite.stop();
       await rapports.stop();

@@ -6,6 +6,7 @@ export {
   generateBackupKey,
   parsePublicKey,
   PHRASE_MIN,
+  publicHalf,
   type Opener,
   type Recipient,
 } from './keys.ts';

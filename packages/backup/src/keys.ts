@@ -94,6 +94,11 @@ function parseSecretKey(text: string): { secret: KeyObject; publicKey: KeyObject
   }
 }
 
+/** The public half of a secret one, as a text. @throws ArchiveError `secret` */
+export function publicHalf(secretKey: string): string {
+  return PUBLIC + rawPublic(parseSecretKey(secretKey).publicKey).toString('base64url');
+}
+
 /** Wraps 32 bytes under a key that is used once: AES-256-GCM, so that a wrong key is noticed. */
 function wrap(key: Buffer, content: Buffer): string {
   const cipher = createCipheriv('aes-256-gcm', key, Buffer.alloc(12));

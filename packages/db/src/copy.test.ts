@@ -27,6 +27,8 @@ const steps: Step[] = [
       `create table team (id ${t.id}, name text not null unique, head_id ${t.bigint}, parent_id ${t.bigint} references team(id))`,
       `create table person (id ${t.id}, team_id ${t.bigint} references team(id), on_day ${t.date}, at ${t.timestamp}, ok ${t.bool})`,
       `create table pair (a text not null, b ${t.bigint} not null, n ${t.bigint}, primary key (a, b))`,
+      `create table note (id ${t.id}, pair_id ${t.bigint} references person(id) on delete cascade,
+        by_id ${t.bigint} references team(id) on delete set null)`,
       ...(engine === 'sqlite'
         ? [`create virtual table words using fts5(text, content='', contentless_delete=1)`]
         : [`create table words (id bigint primary key, terms int4[] not null)`]),

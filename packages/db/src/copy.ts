@@ -220,6 +220,27 @@ export async function advanceIds(
 }
 
 /**
+ * Tables in an order in which SQLite drops them: for a table that others cascade to or from, it compiles what a deletion
+ * would do to those, and fails where one of them refers to a table that is gone.
+ */
+function referringFirst(shapes: readonly TableShape[]): string[] {
+  const waiting = new Map(shapes.map((shape) => [shape.name, shape]));
+  const names: string[] = [];
+  while (waiting.size > 0) {
+    const left = [...waiting.values()];
+    const referred = new Set(
+      left.flatMap(({ name, refersTo }) => refersTo.map(({ table }) => table).filter((one) => one !== name)),
+    );
+    // In a circle any of them will do.
+    const next = left.find(({ name }) => !referred.has(name)) ?? left[0];
+    if (!next) break;
+    waiting.delete(next.name);
+    names.push(next.name);
+  }
+  return names;
+}
+
+/**
  * Throws away every table of the program and makes the schema anew as far as some steps, in the transaction that is to
  * fill it: what was there stays if that fails. The database must have been migrated before.
  *
@@ -248,7 +269,9 @@ export async function remakeSchema(
         !TOOLS.test(name) && !virtual.some((one) => name === one.name || name.startsWith(`${one.name}_`)),
     );
     for (const { name } of mine) await sql`delete from ${sql.table(name)}`.execute(db);
-    for (const { name } of mine) await sql`drop table ${sql.table(name)}`.execute(db);
+    for (const name of referringFirst((await sqliteShapes(db)).filter(({ name }) => !TOOLS.test(name)))) {
+      await sql`drop table ${sql.table(name)}`.execute(db);
+    }
     await sql`delete from sqlite_sequence`.execute(db);
   } else {
     const shapes = (await postgresShapes(db)).filter(({ name }) => !TOOLS.test(name));

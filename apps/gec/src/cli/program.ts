@@ -11,6 +11,7 @@ import { registerIp } from './ip.ts';
 import { registerJournal } from './journal.ts';
 import { registerLicence } from './licence.ts';
 import { registerRoles } from './roles.ts';
+import { registerSauvegardes } from './sauvegardes.ts';
 import { registerSearch } from './search.ts';
 import { registerUsers } from './users.ts';
 
@@ -24,6 +25,7 @@ const GROUPS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerJournal,
   registerSearch,
   registerLicence,
+  registerSauvegardes,
   registerDemo,
   registerInstallation,
 ];

@@ -532,6 +532,43 @@ export interface VerificationJournalTable {
   rupture_id: number | null;
 }
 
+/** A backup that was made, is being made or failed. Its archive bears `nom`; nothing of it is in a backup itself. */
+export interface SauvegardeTable {
+  id: Generated<number>;
+  nom: string;
+  origine: 'MANUELLE' | 'PLANIFIEE' | 'COMMANDE' | 'SECURITE';
+  etat: 'EN_COURS' | 'REUSSIE' | 'ECHOUEE';
+  user_id: number | null;
+  lignes: number;
+  fichiers: number;
+  /** Bytes of the files in it. */
+  octets: number;
+  /** Files that rows name and that were not there. */
+  absents: number;
+  /** Bytes of the archive. */
+  taille: number | null;
+  /** SHA-256 of the archive. */
+  empreinte: string | null;
+  /** Whether the archive was as it was written when it was last read, and when that was. */
+  intacte: boolean | null;
+  controle_le: Timestamp | null;
+  /** Why it failed, as a code. */
+  erreur: string | null;
+  date_debut: Timestamp;
+  /** When the process that makes it last said so. */
+  signe_de_vie: Timestamp;
+  date_fin: Timestamp | null;
+}
+
+/** When backups are made and for which key: one row, JSON. */
+export interface SauvegardeReglageTable {
+  cle: string;
+  valeur: string;
+  version: number;
+  modifie_par_id: number | null;
+  date_modification: Timestamp;
+}
+
 /** Letters that are taken over from elsewhere: what was sent, what is wanted of it, how far it has come. */
 export interface ImportTable {
   id: string;
@@ -639,6 +676,8 @@ export interface GecTables extends SessionTables, LockoutTables, AddressTables {
   notification: NotificationTable;
   user_preference: UserPreferenceTable;
   passage: PassageTable;
+  sauvegarde: SauvegardeTable;
+  sauvegarde_reglage: SauvegardeReglageTable;
   import: ImportTable;
   import_segment: ImportSegmentTable;
   import_ligne: ImportLigneTable;

@@ -12,6 +12,7 @@ import { correspondants } from './0010_correspondants.ts';
 import { courriels } from './0011_courriels.ts';
 import { notifications } from './0012_notifications.ts';
 import { textes } from './0013_textes.ts';
+import { sauvegardes } from './0014_sauvegardes.ts';
 import { imports } from './0016_imports.ts';
 
 /** Every step of the schema of GEC Mines, oldest first. A published step never changes; a change is a new step. */
@@ -29,5 +30,6 @@ export const migrations: readonly Step[] = [
   courriels,
   notifications,
   textes,
+  sauvegardes,
   imports,
 ];

@@ -79,6 +79,13 @@ export const JOURNAL_ACTIONS = [
   'courriels.modele',
   'courriels.essai',
   'notifications.reglage',
+  'sauvegarde.creation',
+  'sauvegarde.echec',
+  'sauvegarde.controle',
+  'sauvegarde.telechargement',
+  'sauvegarde.suppression',
+  'sauvegarde.reglage',
+  'sauvegarde.restauration',
   'travail.relance',
   'travail.abandon',
 ] as const;

@@ -13,10 +13,14 @@ import {
   type PortableRow,
   type Step,
 } from '@gec/db';
+import { sql } from 'kysely';
 import type { Trx } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
 import type { Via } from '../../cache.ts';
 import { COLONNES_FICHIERS, TABLES_EXCLUES } from './sauvegardes.contenu.ts';
+
+/** The row of `passage` that says that a restore waits for its search index. */
+const INDEX_A_REFAIRE = 'recherche';
 
 /** The SQL of backups. */
 export const sauvegardesRepo = {
@@ -32,22 +36,34 @@ export const sauvegardesRepo = {
   },
 
   /** Every path of a file that a row names. */
-  async *chemins(via: Via): AsyncGenerator<string> {
+  async *chemins(via: Via, engine: Engine): AsyncGenerator<string> {
+    const { tables } = await planCopy(via, engine, TABLES_EXCLUES);
     for (const { table, colonne } of COLONNES_FICHIERS) {
-      let after = '';
-      for (;;) {
-        const rows = await via
-          .selectFrom(table)
-          .select(colonne)
-          .where(colonne, '>', after)
-          .orderBy(colonne)
-          .limit(1_000)
-          .execute();
-        for (const row of rows) yield row[colonne];
-        if (rows.length < 1_000) break;
-        after = rows.at(-1)?.[colonne] ?? '';
+      if (!tables.some(({ name }) => name === table)) continue;
+      const [from, column] = [sql.table(table), sql.ref<string>(colonne)];
+      for (let after = ''; ;) {
+        const { rows } = await sql<{ path: string }>`select ${column} as path from ${from}
+          where ${column} > ${after} order by ${column} limit 1000`.execute(via);
+        for (const { path } of rows) yield path;
+        const last = rows.at(-1);
+        if (!last) break;
+        after = last.path;
       }
     }
+  },
+
+  /** Whether a restore still waits for its search index. */
+  async indexARefaire({ kysely }: Database<GecTables>): Promise<boolean> {
+    const row = await kysely
+      .selectFrom('passage')
+      .select('nom')
+      .where('nom', '=', INDEX_A_REFAIRE)
+      .executeTakeFirst();
+    return row !== undefined;
+  },
+
+  async indexRefait({ kysely }: Database<GecTables>): Promise<void> {
+    await kysely.deleteFrom('passage').where('nom', '=', INDEX_A_REFAIRE).execute();
   },
 
   /** Whether there is anything that a restore would lose. */
@@ -97,5 +113,12 @@ export class Remise {
     for (const step of this.#steps.filter(({ name }) => !etapes.includes(name))) {
       await applyStep(this.#trx, this.#engine, step);
     }
+    // The search index is built after the commit: whatever happens then, this says that it has to be.
+    const passage = { nom: INDEX_A_REFAIRE, jour: null, date_fin: null, reussi: false, erreur: 'A_REFAIRE' };
+    await this.#trx
+      .insertInto('passage')
+      .values(passage)
+      .onConflict((conflict) => conflict.column('nom').doUpdateSet(passage))
+      .execute();
   }
 }
