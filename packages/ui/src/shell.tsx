@@ -95,6 +95,7 @@ function Rail({ nav, product, logo }: Pick<AppShellProps, 'nav' | 'product' | 'l
               <ul class="menu menu-up">
                 {rest.map((item) => (
                   <li key={item.id}>
+                    {item.group && <span class="menu-group">{item.group}</span>}
                     <NavLink item={item} class="menu-item" />
                   </li>
                 ))}

@@ -26,7 +26,7 @@ export function FiltresListe(props: {
   const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
   return (
     <Form action={base} method="get" class="form-grid">
-      <Field id="q" label={mots.chercher} class="span-6">
+      <Field id="q" label={mots.chercher} class="span-3">
         <TextInput name="q" type="search" value={query.q} maxLength={200} />
       </Field>
       <Field id="etat" label={mots.filtreEtat} error={errorOf('etat')} class="span-3">

@@ -35,7 +35,8 @@ interface Place {
   icon: NavItem['icon'];
   /** Shown to those who hold it, or one of them; to everybody if left out. */
   permission?: Permission | readonly Permission[];
-  administration?: true;
+  /** Group of the administration in which it stands; places of one group follow one another. */
+  groupe?: 'organisation' | 'registre' | 'reglages' | 'controle';
 }
 
 const PLACES: readonly Place[] = [
@@ -51,7 +52,7 @@ const PLACES: readonly Place[] = [
     text: 'utilisateurs',
     icon: 'users',
     permission: 'manage_users',
-    administration: true,
+    groupe: 'organisation',
   },
   {
     id: 'departements',
@@ -59,15 +60,15 @@ const PLACES: readonly Place[] = [
     text: 'departements',
     icon: 'building',
     permission: 'manage_departments',
-    administration: true,
+    groupe: 'organisation',
   },
   {
     id: 'roles',
     href: '/admin/roles',
     text: 'roles',
-    icon: 'shield',
+    icon: 'lock',
     permission: 'manage_roles',
-    administration: true,
+    groupe: 'organisation',
   },
   {
     id: 'registres',
@@ -75,7 +76,7 @@ const PLACES: readonly Place[] = [
     text: 'registres',
     icon: 'database',
     permission: ['register_mail', 'manage_system_settings'],
-    administration: true,
+    groupe: 'registre',
   },
   {
     id: 'referentiels',
@@ -83,63 +84,15 @@ const PLACES: readonly Place[] = [
     text: 'referentiels',
     icon: 'menu',
     permission: 'manage_statuses',
-    administration: true,
+    groupe: 'registre',
   },
   {
     id: 'correspondants',
     href: '/admin/correspondants',
     text: 'correspondants',
-    icon: 'mail',
+    icon: 'user',
     permission: 'manage_statuses',
-    administration: true,
-  },
-  {
-    id: 'parametres',
-    href: '/settings',
-    text: 'parametres',
-    icon: 'settings',
-    permission: 'manage_system_settings',
-    administration: true,
-  },
-  {
-    id: 'courriels',
-    href: '/admin/courriels',
-    text: 'courriels',
-    icon: 'mail',
-    permission: ['manage_system_settings', 'manage_email_templates'],
-    administration: true,
-  },
-  {
-    id: 'textes',
-    href: '/admin/textes',
-    text: 'textes',
-    icon: 'edit',
-    permission: 'manage_system_settings',
-    administration: true,
-  },
-  {
-    id: 'securite',
-    href: '/admin/securite',
-    text: 'securite',
-    icon: 'shield',
-    permission: 'manage_system_settings',
-    administration: true,
-  },
-  {
-    id: 'licence',
-    href: '/admin/licence',
-    text: 'licence',
-    icon: 'key',
-    permission: 'manage_system_settings',
-    administration: true,
-  },
-  {
-    id: 'sante',
-    href: '/admin/sante',
-    text: 'sante',
-    icon: 'info',
-    permission: 'manage_system_settings',
-    administration: true,
+    groupe: 'registre',
   },
   {
     id: 'corbeille',
@@ -147,7 +100,47 @@ const PLACES: readonly Place[] = [
     text: 'corbeille',
     icon: 'trash',
     permission: 'view_trash',
-    administration: true,
+    groupe: 'registre',
+  },
+  {
+    id: 'parametres',
+    href: '/settings',
+    text: 'parametres',
+    icon: 'settings',
+    permission: 'manage_system_settings',
+    groupe: 'reglages',
+  },
+  {
+    id: 'courriels',
+    href: '/admin/courriels',
+    text: 'courriels',
+    icon: 'mail',
+    permission: ['manage_system_settings', 'manage_email_templates'],
+    groupe: 'reglages',
+  },
+  {
+    id: 'textes',
+    href: '/admin/textes',
+    text: 'textes',
+    icon: 'edit',
+    permission: 'manage_system_settings',
+    groupe: 'reglages',
+  },
+  {
+    id: 'licence',
+    href: '/admin/licence',
+    text: 'licence',
+    icon: 'key',
+    permission: 'manage_system_settings',
+    groupe: 'reglages',
+  },
+  {
+    id: 'securite',
+    href: '/admin/securite',
+    text: 'securite',
+    icon: 'shield',
+    permission: 'manage_system_settings',
+    groupe: 'controle',
   },
   {
     id: 'journal',
@@ -155,7 +148,15 @@ const PLACES: readonly Place[] = [
     text: 'journal',
     icon: 'journal',
     permission: 'view_logs',
-    administration: true,
+    groupe: 'controle',
+  },
+  {
+    id: 'sante',
+    href: '/admin/sante',
+    text: 'sante',
+    icon: 'info',
+    permission: 'manage_system_settings',
+    groupe: 'controle',
   },
 ];
 
@@ -174,7 +175,7 @@ export function navOf(
   const t = shellTexts(lang);
   const mots = motsDepartement(lang, appellation);
   const items: NavItem[] = [];
-  let grouped = false;
+  let groupe: Place['groupe'];
   for (const place of PLACES) {
     if (place.permission && ![place.permission].flat().some((one) => can(person, one))) continue;
     const item: NavItem = {
@@ -185,10 +186,8 @@ export function navOf(
       badge: badges[place.id] ?? 0,
       current: place.id === active,
     };
-    if (place.administration && !grouped) {
-      item.group = t.administration;
-      grouped = true;
-    }
+    if (place.groupe && place.groupe !== groupe) item.group = t[`groupe_${place.groupe}`];
+    groupe = place.groupe;
     items.push(item);
   }
   return items;
