@@ -204,6 +204,66 @@ describeEachDatabase('db', (open) => {
       await worker.stop();
     });
 
+    it('does no job twice, however long those before it in line take', async () => {
+      const clock = testClock('2026-11-21T08:00:00Z');
+      const seen: unknown[] = [];
+      const other = createOutboxWorker({
+        database: db,
+        clock,
+        handlers: { slow: async (job) => void seen.push(job.payload) },
+        onError: () => undefined,
+      });
+      const worker = createOutboxWorker({
+        database: db,
+        clock,
+        handlers: {
+          slow: async (job) => {
+            seen.push(job.payload);
+            clock.advance(2 * 60_000);
+            await other.drain();
+          },
+        },
+        onError: () => undefined,
+      });
+      await db.transaction(async (trx) => {
+        for (let n = 1; n <= 6; n++) await enqueue(trx, clock, 'slow', n);
+      });
+      await worker.drain();
+      expect(seen.toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
+      expect(await worker.counts()).toEqual({ pending: 0, failed: 0 });
+    });
+
+    it('stops after the job at hand and leaves the others as if they had not been begun', async () => {
+      const clock = testClock('2026-11-21T08:00:00Z');
+      const seen: unknown[] = [];
+      const stopping: { done?: Promise<void> } = {};
+      const worker = createOutboxWorker({
+        database: db,
+        clock,
+        handlers: {
+          once: async (job) => {
+            seen.push(job.payload);
+            stopping.done ??= worker.stop();
+          },
+        },
+        onError: () => undefined,
+      });
+      await db.transaction(async (trx) => {
+        for (let n = 1; n <= 3; n++) await enqueue(trx, clock, 'once', n);
+      });
+      await worker.drain();
+      await stopping.done;
+      expect(seen).toEqual([1]);
+      const { rows } = await sql`select state, attempts, lease_owner from outbox order by id`.execute(
+        db.kysely,
+      );
+      expect(rows).toEqual(
+        [2, 3].map(
+          () => expect.objectContaining({ state: 'pending', attempts: 0, lease_owner: null }) as unknown,
+        ),
+      );
+    });
+
     it('takes over a job whose process died', async () => {
       const clock = testClock('2026-11-21T08:00:00Z');
       await db.transaction((trx) => enqueue(trx, clock, 'greet', null));

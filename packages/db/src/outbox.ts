@@ -118,7 +118,7 @@ export interface OutboxWorker {
   retry(id: number): Promise<void>;
   /** How many jobs wait, and how many failed for good. */
   counts(): Promise<{ pending: number; failed: number }>;
-  /** Finishes the job at hand and stops. */
+  /** Finishes the job at hand, lets the others wait for the next start, and stops. */
   stop(): Promise<void>;
 }
 
@@ -223,6 +223,39 @@ export function createOutboxWorker<T extends Tables>(options: OutboxWorkerOption
       .sort((a, b) => a.id - b.id);
   }
 
+  /** Renews the lease of a job that has waited long behind others. @returns false when another process has taken it */
+  async function hold(job: OutboxJob, claimedAt: number): Promise<boolean> {
+    const now = clock.now().getTime();
+    if (now - claimedAt < LEASE_MS / 2) return true;
+    const { numUpdatedRows } = await kysely
+      .updateTable('outbox')
+      .set({ lease_until: new Date(now + LEASE_MS).toISOString() })
+      .where('id', '=', job.id)
+      .where('lease_owner', '=', owner)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  }
+
+  /** Lets jobs wait again that were claimed and not begun. */
+  async function giveBack(jobs: readonly OutboxJob[]): Promise<void> {
+    if (jobs.length === 0) return;
+    await kysely
+      .updateTable('outbox')
+      .set((eb) => ({
+        state: 'pending' as const,
+        attempts: eb('attempts', '-', 1),
+        lease_until: null,
+        lease_owner: null,
+      }))
+      .where(
+        'id',
+        'in',
+        jobs.map(({ id }) => id),
+      )
+      .where('lease_owner', '=', owner)
+      .execute();
+  }
+
   async function finish(job: OutboxJob, error: unknown): Promise<void> {
     const mine = (eb: Kysely<Tables>) =>
       eb.updateTable('outbox').where('id', '=', job.id).where('lease_owner', '=', owner);
@@ -259,10 +292,18 @@ export function createOutboxWorker<T extends Tables>(options: OutboxWorkerOption
   async function pass(): Promise<number> {
     let count = 0;
     for (;;) {
+      const claimedAt = clock.now().getTime();
       const jobs = stopped ? [] : await claim();
       if (jobs.length === 0) return count;
-      for (const job of jobs) await run(job);
-      count += jobs.length;
+      for (const [at, job] of jobs.entries()) {
+        if (stopped) {
+          await giveBack(jobs.slice(at));
+          return count;
+        }
+        if (!(await hold(job, claimedAt))) continue;
+        await run(job);
+        count++;
+      }
     }
   }
 
