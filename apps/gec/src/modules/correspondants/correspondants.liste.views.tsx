@@ -130,8 +130,9 @@ export function AnnuaireView(props: AnnuaireProps) {
                 size="small"
                 variant="quiet"
                 download
+                title={t.exporterCsv}
               >
-                {t.exporterCsv}
+                CSV
               </LinkButton>
               <LinkButton
                 href={href(query, { page: '' }, `${HOME}/export.xlsx`)}
@@ -139,8 +140,9 @@ export function AnnuaireView(props: AnnuaireProps) {
                 size="small"
                 variant="quiet"
                 download
+                title={t.exporterXlsx}
               >
-                {t.exporterXlsx}
+                XLSX
               </LinkButton>
             </>
           }

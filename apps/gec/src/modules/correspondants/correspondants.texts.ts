@@ -40,7 +40,7 @@ export const correspondantsTexts = defineTexts('correspondants', {
     videTexte:
       'Les correspondants s’ajoutent d’eux-mêmes quand on enregistre des courriers. Vous pouvez aussi en importer une liste.',
     enregistrer: 'Enregistrer',
-    renoncer: 'Renoncer',
+    renoncer: 'Annuler',
     renommerAide:
       'Les courriers déjà enregistrés gardent le nom tel qu’il y est écrit\u00A0; l’ancien nom mènera à celui-ci.',
     ajoute: '«\u00A0{nom}\u00A0» est ajouté.',

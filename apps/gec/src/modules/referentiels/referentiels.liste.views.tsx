@@ -244,8 +244,15 @@ export function ReferentielView(props: ListeProps) {
             flush
             actions={
               <>
-                <LinkButton href={`${here}/export.csv`} icon="download" size="small" variant="quiet" download>
-                  {t.exporterCsv}
+                <LinkButton
+                  href={`${here}/export.csv`}
+                  icon="download"
+                  size="small"
+                  variant="quiet"
+                  download
+                  title={t.exporterCsv}
+                >
+                  CSV
                 </LinkButton>
                 <LinkButton
                   href={`${here}/export.xlsx`}
@@ -253,8 +260,9 @@ export function ReferentielView(props: ListeProps) {
                   size="small"
                   variant="quiet"
                   download
+                  title={t.exporterXlsx}
                 >
-                  {t.exporterXlsx}
+                  XLSX
                 </LinkButton>
               </>
             }

@@ -80,7 +80,7 @@ export const referentielsTexts = defineTexts('referentiels', {
     compte_un: '{n} entrée',
     compte_autre: '{n} entrées',
     enregistrer: 'Enregistrer',
-    renoncer: 'Renoncer',
+    renoncer: 'Annuler',
     ajoute: '«\u00A0{nom}\u00A0» est ajouté.',
     modifie: '«\u00A0{nom}\u00A0» est modifié.',
     active: '«\u00A0{nom}\u00A0» est de nouveau proposé.',

@@ -66,16 +66,20 @@ function Liste<T extends string>(props: {
           {lue.errors.map(({ field, message }) => (
             <Alert key={field} tone="warning" title={message} />
           ))}
-          <Form action={base} method="get" class="cluster">
-            <TextInput name="q" type="search" value={query.q} maxLength={200} label={t.chercher} id="q" />
+          <Form action={base} method="get" class="form-grid">
+            <Field id="q" label={t.rechercher}>
+              <TextInput name="q" type="search" value={query.q} maxLength={200} />
+            </Field>
             {query.sort_by !== '' && <input type="hidden" name="sort_by" value={query.sort_by} />}
             {query.sort_order !== '' && <input type="hidden" name="sort_order" value={query.sort_order} />}
-            <Button icon="search">{t.chercher}</Button>
-            {query.q !== '' && (
-              <LinkButton href={adresseListe(base, query, { q: '', page: '' })} variant="quiet">
-                {t.effacer}
-              </LinkButton>
-            )}
+            <Actions>
+              <Button icon="search">{t.chercher}</Button>
+              {query.q !== '' && (
+                <LinkButton href={adresseListe(base, query, { q: '', page: '' })} variant="quiet">
+                  {t.effacer}
+                </LinkButton>
+              )}
+            </Actions>
           </Form>
         </Stack>
       </div>

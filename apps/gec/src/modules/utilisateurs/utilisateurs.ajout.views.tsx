@@ -47,7 +47,7 @@ export function AddUserView(props: {
         <Actions>
           <Button variant="primary">{t.ajouterBouton}</Button>
           <LinkButton href="/admin/users" variant="quiet">
-            {t.revenir}
+            {t.annuler}
           </LinkButton>
         </Actions>
       </Form>

@@ -1,4 +1,4 @@
-import { defineTexts } from '@gec/core';
+import { defineTexts, NBSP } from '@gec/core';
 
 /** Words of the administration of people. */
 export const utilisateursTexts = defineTexts('utilisateurs', {
@@ -104,7 +104,7 @@ export const utilisateursTexts = defineTexts('utilisateurs', {
     envoyerCourrielAide: 'Il n’est alors pas affiché ici.',
     motDePasseEnvoye: 'Le mot de passe provisoire part par e-mail.',
     modifier: 'Modifier',
-    modifierCompte: 'Modifier le compte de {nom}',
+    modifierCompte: `Modifier le compte «${NBSP}{nom}${NBSP}»`,
     estModifie: 'Le compte de {nom} est modifié.',
     estParti: 'Le compte est modifié ; il ne dépend plus de vous.',
     enregistrer: 'Enregistrer',
