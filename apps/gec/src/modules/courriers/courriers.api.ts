@@ -1,4 +1,4 @@
-import { AppError, invalid, type UserActor } from '@gec/core';
+import { invalid, type UserActor } from '@gec/core';
 import { actorOf, parseWith } from '@gec/http';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -21,7 +21,7 @@ import {
   type NouveauJson,
 } from './courriers.api.schema.ts';
 import { presentCourrier, presentEnregistrement, presentHistorique } from './courriers.presenter.ts';
-import { champDe } from './courriers.saisie.schema.ts';
+import { nommee } from './courriers.saisie.schema.ts';
 import { saisieTexts } from './courriers.saisie.texts.ts';
 import type { ModificationCourrier, NouveauCourrier, TypeCourrier } from './courriers.schema.ts';
 import type { CourriersService } from './courriers.service.ts';
@@ -43,9 +43,7 @@ async function named<T>(flux: TypeCourrier, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof AppError) || error.fields.length === 0) throw error;
-    const fields = error.fields.map((one) => ({ ...one, field: champDe(flux, one.field) }));
-    throw new AppError(error.kind, error.code, error.message, { fields, cause: error });
+    throw nommee(flux, error);
   }
 }
 

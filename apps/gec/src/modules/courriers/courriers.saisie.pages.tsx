@@ -21,6 +21,7 @@ import {
   champDe,
   gardeSuivant,
   lireSaisie,
+  nommee,
   saisieVierge,
   versBrouillon,
   versNouveau,
@@ -235,8 +236,16 @@ export function registerSaisiePages(app: App, deps: SaisiePagesDeps): void {
             : `/mail/${id}/enregistre?${gardeSuivant(saisie)}`,
         );
       } catch (error) {
-        if (wantsJson(request)) throw error;
-        return again(refusal(request, saisie, error));
+        if (!wantsJson(request)) return again(refusal(request, saisie, error));
+        // A program has no form to come back to, so nothing would ever ask for its files again.
+        for (const { id } of form.pieces) {
+          await pieces
+            .discard(actor, id)
+            .catch((cause: unknown) =>
+              request.log.warn({ err: cause }, 'a received file is left to the sweep'),
+            );
+        }
+        throw nommee(flux, error);
       }
     },
   );

@@ -1,3 +1,4 @@
+import { AppError } from '@gec/core';
 import type { NouveauCourrier, TypeCourrier } from './courriers.schema.ts';
 
 /** What the registration form holds, all as text, by the names of its fields (the specification's columns). */
@@ -67,6 +68,13 @@ export function champDe(flux: TypeCourrier, field: string): string {
     default:
       return field;
   }
+}
+
+/** An error of the service whose fields are named as the form and the JSON of that flow name them. */
+export function nommee(flux: TypeCourrier, error: unknown): unknown {
+  if (!(error instanceof AppError) || error.fields.length === 0) return error;
+  const fields = error.fields.map((one) => ({ ...one, field: champDe(flux, one.field) }));
+  return new AppError(error.kind, error.code, error.message, { fields, cause: error });
 }
 
 /** The first text of a field; nothing where there is none. */

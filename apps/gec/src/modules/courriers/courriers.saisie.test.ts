@@ -79,6 +79,7 @@ describe('the pages of registration', () => {
     fields: Record<string, string>,
     scans: Record<string, Buffer | string> = {},
     flux = 'ENTRANT',
+    extra: Record<string, string> = {},
   ) {
     const page = (await get(`/courriers/nouveau?flux=${flux}`)).body;
     const data = new FormData();
@@ -96,7 +97,7 @@ describe('the pages of registration', () => {
     return site.app.inject({
       method: 'POST',
       url: `/courriers/nouveau?flux=${flux}`,
-      headers,
+      headers: { ...headers, ...extra },
       payload: data,
     });
   }
@@ -230,6 +231,18 @@ describe('the pages of registration', () => {
       id,
       type_courrier: 'ENTRANT',
     });
+  });
+
+  it('keeps nothing of what it refuses to a program', async () => {
+    const waiting = async () =>
+      (await site.container.database.kysely.selectFrom('televersement').select('id').execute()).length;
+    const before = await waiting();
+    const accept = { accept: 'application/json' };
+    const refused = await post({ ...facts(), expediteur: '' }, { 'a.png': scan }, 'ENTRANT', accept);
+    expect(refused.statusCode).toBe(400);
+    expect(refused.json()).toMatchObject({ error: { fields: [{ field: 'expediteur' }] } });
+    expect((await post(facts(), { 'a.png': scan, 'b.pdf': 'non' }, 'ENTRANT', accept)).statusCode).toBe(415);
+    expect(await waiting()).toBe(before);
   });
 
   it('shows nobody the number of a letter that they may not see', async () => {
