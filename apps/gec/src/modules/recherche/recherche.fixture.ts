@@ -16,6 +16,7 @@ export interface Exemple {
   sgCopie?: boolean | null;
   typeSortantId?: number | null;
   autresInformations?: string | null;
+  echeance?: string;
   utilisateurId: number;
   departementId?: number | null;
   /** Persons to whom it was transmitted. */
@@ -80,6 +81,7 @@ export async function enregistrer(
           secretaire_general_copie: sgCopie,
           type_courrier_sortant_id: typeSortantId,
           autres_informations: seal('autres_informations', autresInformations),
+          echeance: exemple.echeance ?? null,
           objet_cle: '-',
           reference_cle: null,
           nombre_pieces: 1,

@@ -114,6 +114,8 @@ describeEachDatabase('the page of the list', (open) => {
   let app: App;
   let chef: ReturnType<typeof browser>;
   let agent: ReturnType<typeof browser>;
+  let recherche: ReturnType<typeof createRechercheService>;
+  let chefId: number;
 
   beforeAll(async () => {
     base = await createTestBase((await open()).url, testClock('2026-11-21T10:00:00Z'));
@@ -122,13 +124,14 @@ describeEachDatabase('the page of the list', (open) => {
     const referentiels = createReferentielsService({ ...base, journal: people.journal });
     await base.database.transaction((trx) => referentiels.seed(trx));
     const correspondants = createCorrespondantsService(base);
-    const recherche = createRechercheService({ ...base, parametres, correspondants });
+    recherche = createRechercheService({ ...base, parametres, correspondants });
     app = await createPeopleApp(base, people, (server) => {
       registerAuthPages(server, { ...base, ...people });
       registerRecherchePages(server, { ...base, recherche, referentiels, parametres });
       registerRechercheApi(server, { recherche, referentiels });
     });
     const { userId } = await base.person('super_admin', 'SG');
+    chefId = userId;
     const autre = await base.person('user', 'JUR');
     await enregistrer(base, recherche, [
       ...Array.from({ length: 30 }, (_, i) => ({ utilisateurId: userId, objet: `Rapport ${i} <b>gras</b>` })),
@@ -194,6 +197,30 @@ describeEachDatabase('the page of the list', (open) => {
     expect(api.json()).toMatchObject({ error: { fields: [{ field: 'sg_copie' }] } });
     const gone = await chef.get('/view_mail?sort_by=objet&apres=12');
     expect(gone.statusCode).toBe(400);
+  });
+
+  it('shows until when letters are to be treated, and which are late', async () => {
+    expect((await chef.get('/view_mail')).body).not.toContain('Échéance');
+    const ligne = { utilisateurId: chefId, correspondant: 'Cadastre minier' };
+    await enregistrer(base, recherche, [
+      { ...ligne, objet: 'Délai dépassé', echeance: '2026-11-20T10:00:00.000Z' },
+      {
+        ...ligne,
+        objet: 'Délai dépassé mais traité',
+        statut: 'TRAITE',
+        echeance: '2026-11-19T10:00:00.000Z',
+      },
+      { ...ligne, objet: 'Délai à venir', echeance: '2026-11-25T10:00:00.000Z' },
+    ]);
+    const { body } = await chef.get('/view_mail?search=delai');
+    expect(body).toContain('Échéance');
+    expect(body.match(/en retard/g)).toHaveLength(1);
+    expect(body).toContain('20\u00A0nov.\u00A02026 (en retard)');
+    expect(body).toContain('<time datetime="2026-11-25T10:00:00.000Z">25\u00A0nov.\u00A02026</time>');
+    const json = await chef.json('GET', '/api/v1/courriers?search=delai+venir');
+    expect(json.json()).toMatchObject({ courriers: [{ echeance: '2026-11-25T10:00:00.000Z' }] });
+    const api = await chef.json('GET', '/api/v1/courriers?urgence_id=99999');
+    expect(api.json()).toMatchObject({ error: { fields: [{ field: 'urgence_id' }] } });
   });
 
   it('says why it is empty', async () => {

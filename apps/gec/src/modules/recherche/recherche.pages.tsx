@@ -83,6 +83,8 @@ async function propsDe(
     couleurs: new Map(statuts.map(({ nom, couleur }) => [nom, couleur])),
     fuseau: settings.fuseauHoraire,
     aujourdhui: dayOf(clock.now(), settings.fuseauHoraire),
+    maintenant: clock.now(),
+    finals: new Set(statuts.filter(({ final }) => final).map(({ nom }) => nom)),
     csrfToken: csrfToken(request),
     peutEnregistrer: can(actor, 'register_mail'),
     peutExporter: can(actor, 'export_courriers'),

@@ -37,6 +37,7 @@ interface LigneScellee {
   secretaire_general_copie: boolean | null;
   type_courrier_sortant_id: number | null;
   urgence_id: number | null;
+  echeance: string | null;
   autres_informations: Sealed | null;
   nombre_pieces: number;
   fichier_type: string;
@@ -49,7 +50,8 @@ const COLONNES = sql.raw(
   [
     'id, ordre, numero_accuse_reception, numero_reference, objet, type_courrier, expediteur, destinataire',
     'date_redaction, date_enregistrement, statut, utilisateur_id, departement_id, secretaire_general_copie',
-    'type_courrier_sortant_id, urgence_id, autres_informations, nombre_pieces, fichier_type, is_deleted, version',
+    'type_courrier_sortant_id, urgence_id, echeance, autres_informations, nombre_pieces, fichier_type, is_deleted',
+    'version',
   ]
     .flatMap((line) => line.split(', '))
     .map((colonne) => `c.${colonne}`)
@@ -100,6 +102,7 @@ export function createRechercheRepo(keyring: Keyring, moteur: Moteur) {
       secretaireGeneralCopie: row.secretaire_general_copie,
       typeCourrierSortantId: row.type_courrier_sortant_id,
       urgenceId: row.urgence_id,
+      echeance: row.echeance,
       autresInformations: ouvrir(row.id, 'autres_informations', row.autres_informations),
       nombrePieces: row.nombre_pieces,
       fichierType: row.fichier_type,

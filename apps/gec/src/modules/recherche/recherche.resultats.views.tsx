@@ -1,5 +1,6 @@
 import { fill, formatDate, formatNumber, plural } from '@gec/core';
 import {
+  Badge,
   Button,
   Card,
   DataTable,
@@ -43,6 +44,9 @@ export interface ListeProps {
   readonly couleurs: ReadonlyMap<string, string>;
   readonly fuseau: string;
   readonly aujourdhui: string;
+  readonly maintenant: Date;
+  /** Statuts after which nothing is late any more. */
+  readonly finals: ReadonlySet<string>;
   readonly csrfToken: string;
   readonly peutEnregistrer: boolean;
   readonly peutExporter: boolean;
@@ -73,6 +77,19 @@ function Objet({ ligne, mots }: { ligne: CourrierLigne; mots: readonly string[] 
         </small>
       )}
     </>
+  );
+}
+
+function Echeance({ ligne, props }: { ligne: CourrierLigne; props: ListeProps }) {
+  const lang = useLang();
+  if (ligne.echeance === null) return null;
+  const date = formatDate(lang, ligne.echeance, props.fuseau);
+  const retard = !props.finals.has(ligne.statut) && Date.parse(ligne.echeance) < props.maintenant.getTime();
+  if (!retard) return <time dateTime={ligne.echeance}>{date}</time>;
+  return (
+    <Badge tone="danger" icon="alert">
+      {fill(rechercheTexts(lang).enRetard, { date })}
+    </Badge>
   );
 }
 
@@ -135,6 +152,16 @@ function useColonnes(props: ListeProps, liste: Liste): Column<CourrierLigne>[] {
       ),
     },
   ];
+  // Most letters have none: the column is there when one of the page has.
+  if (liste.lignes.some(({ echeance }) => echeance !== null)) {
+    colonnes.push({
+      id: 'echeance',
+      header: t.echeance,
+      kind: 'figure',
+      from: 'medium',
+      cell: (ligne) => <Echeance ligne={ligne} props={props} />,
+    });
+  }
   if (props.lecture.filters.typeCourrier === null) {
     colonnes.push({
       id: 'sens',
@@ -286,7 +313,7 @@ export function Resultats(props: ListeProps & { liste: Liste }) {
       />
       {liste.ignores.length > 0 && (
         <p class="liste-note muted">
-          {fill(rechercheTexts(lang).ignores, { mots: liste.ignores.map((mot) => `« ${mot} »`).join(', ') })}
+          {fill(t.ignores, { mots: liste.ignores.map((mot) => fill(t.motIgnore, { mot })).join(', ') })}
         </p>
       )}
       {liste.total === 0 && (

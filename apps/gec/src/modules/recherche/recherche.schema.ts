@@ -89,6 +89,8 @@ export interface CourrierLigne {
   readonly secretaireGeneralCopie: boolean | null;
   readonly typeCourrierSortantId: number | null;
   readonly urgenceId: number | null;
+  /** Instant before which its urgency wants it treated. */
+  readonly echeance: string | null;
   readonly autresInformations: string | null;
   readonly nombrePieces: number;
   readonly fichierType: string;
