@@ -24,6 +24,7 @@ export type NavId =
   | 'securite'
   | 'licence'
   | 'sante'
+  | 'sauvegardes'
   | 'corbeille'
   | 'notifications'
   | 'journal';
@@ -156,6 +157,14 @@ const PLACES: readonly Place[] = [
     text: 'sante',
     icon: 'info',
     permission: 'manage_system_settings',
+    groupe: 'controle',
+  },
+  {
+    id: 'sauvegardes',
+    href: '/admin/sauvegardes',
+    text: 'sauvegardes',
+    icon: 'database',
+    permission: 'manage_backups',
     groupe: 'controle',
   },
 ];

@@ -49,6 +49,8 @@ import { registerSecuriteApi } from '../modules/securite/securite.api.ts';
 import { registerSecuritePages } from '../modules/securite/securite.pages.tsx';
 import { registerSanteApi } from '../modules/sante/sante.api.ts';
 import { registerSantePages } from '../modules/sante/sante.pages.tsx';
+import { registerSauvegardesApi } from '../modules/sauvegardes/sauvegardes.api.ts';
+import { registerSauvegardesPages } from '../modules/sauvegardes/sauvegardes.pages.tsx';
 import { registerTransmissionsApi } from '../modules/transmissions/transmissions.api.ts';
 import { registerTransmissionsPages } from '../modules/transmissions/transmissions.pages.tsx';
 import { registerUtilisateursApi } from '../modules/utilisateurs/utilisateurs.api.ts';
@@ -116,6 +118,8 @@ export async function registerRoutes(app: App, container: Container): Promise<vo
   registerNotificationsApi(app, container);
   registerSantePages(app, container);
   registerSanteApi(app, container);
+  registerSauvegardesPages(app, container);
+  registerSauvegardesApi(app, container);
   registerRapportsApi(app, container);
   registerRapportsPages(app, container);
   registerJournalExports(app, container);

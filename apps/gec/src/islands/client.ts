@@ -8,6 +8,7 @@ lazyIsland('people', async () => ({ default: (await import('./letter.ts')).peopl
 lazyIsland('print', async () => ({ default: (await import('./letter.ts')).print }));
 lazyIsland('reorder', () => import('./reorder.ts'));
 lazyIsland('registration', () => import('./registration.ts'));
+lazyIsland('sauvegarde', () => import('./sauvegarde.ts'));
 lazyIsland('settings-preview', () => import('./settings-preview.ts'));
 lazyIsland('verification', () => import('./verification.ts'));
 lazyIsland('upload', () => import('./upload.ts'));

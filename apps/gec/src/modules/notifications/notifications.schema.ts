@@ -32,7 +32,7 @@ export function evenementsDe(actor: Actor): Evenement[] {
 /** Where a notification about something other than a letter leads. */
 export const PAGES: Readonly<Partial<Record<Evenement, string>>> = {
   alerte_securite: '/admin/logs',
-  sauvegarde_echouee: '/admin/sante',
+  sauvegarde_echouee: '/admin/sauvegardes',
 };
 
 /** By what way: the page (and the bell), or e-mail. */

@@ -18,11 +18,12 @@ import { santeTexts } from './sante.texts.ts';
 
 const TONES = { ok: 'success', attention: 'warning', panne: 'danger' } as const;
 const ICONS = { ok: 'check', attention: 'alert', panne: 'x' } as const;
-/** Where something can be done about it. */
-const PAGES: Readonly<Partial<Record<Controle['id'], string>>> = {
-  licence: '/admin/licence',
-  courriel: '/admin/courriels',
-  journal: '/admin/logs',
+/** Where something can be done about it, and the permission that opens the page. */
+const PAGES: Readonly<Partial<Record<Controle['id'], readonly [href: string, permission: Permission]>>> = {
+  licence: ['/admin/licence', 'manage_system_settings'],
+  sauvegarde: ['/admin/sauvegardes', 'manage_backups'],
+  courriel: ['/admin/courriels', 'manage_system_settings'],
+  journal: ['/admin/logs', 'view_logs'],
 };
 
 /** What the page of the state of the system shows. */
@@ -31,6 +32,8 @@ export interface SantePageProps {
   csrfToken: string;
   sante: Sante;
   fuseau: string;
+  /** What the reader may do: pages that are closed are named without a link. */
+  permissions: ReadonlySet<Permission>;
 }
 
 function EtatBadge({ lang, etat }: { lang: Lang; etat: Etat }) {
@@ -41,7 +44,7 @@ function EtatBadge({ lang, etat }: { lang: Lang; etat: Etat }) {
   );
 }
 
-function controleColumns(lang: Lang): Column<Controle>[] {
+function controleColumns({ lang, permissions }: SantePageProps): Column<Controle>[] {
   const t = santeTexts(lang);
   return [
     {
@@ -49,9 +52,10 @@ function controleColumns(lang: Lang): Column<Controle>[] {
       header: t.colonnePoint,
       primary: true,
       cell: ({ id }) => {
-        const href = PAGES[id];
+        const [href, permission] = PAGES[id] ?? [];
         const titre = t[`titre_${id}`];
-        return href === undefined ? <strong>{titre}</strong> : <a href={href}>{titre}</a>;
+        const ouverte = permission !== undefined && permissions.has(permission);
+        return ouverte ? <a href={href}>{titre}</a> : <strong>{titre}</strong>;
       },
     },
     { id: 'etat', header: t.colonneEtat, cell: ({ etat }) => <EtatBadge lang={lang} etat={etat} /> },
@@ -126,7 +130,7 @@ export function SantePage(props: SantePageProps) {
       <Card flush>
         <DataTable
           caption={t.tableau}
-          columns={controleColumns(lang)}
+          columns={controleColumns(props)}
           rows={sante.controles}
           rowKey={({ id }) => id}
         />

@@ -94,6 +94,7 @@ describe.each<[Engine, Engine]>([
       motDePasse: TEST_PASSWORD,
       ip: '127.0.0.1',
       userAgent: 'test',
+      lang: 'fr',
     });
     expect(signIn.etape).toBe('ouverte');
   });
