@@ -13,6 +13,7 @@ import { join, resolve } from 'node:path';
 import { parsePublicKey, PHRASE_MIN } from '@gec/backup';
 import { parseTrustAnchor, trustedRoots, type PublicJwk } from '@gec/licence-client';
 import { z } from 'zod';
+import type { FilesConfig } from './storage/open-store.ts';
 import { parseS3Address } from './storage/s3-address.ts';
 
 /** Everything that an installation may set, read once from the environment. */
@@ -43,6 +44,7 @@ export interface Config {
   /** Mail server until the settings name one; null without one. */
   readonly smtp: SmtpConfig | null;
   readonly backup: BackupConfig;
+  readonly files: FilesConfig;
 }
 
 /** Where backups go, and for whom they are sealed besides what the settings say. */
@@ -145,6 +147,8 @@ const shape = z.object({
   SMTP_FROM: z.email({ error: 'must be an e-mail address' }).optional(),
   SMTP_FROM_NAME: z.string().max(120).default(''),
   SMTP_VERIFY: z.enum(['on', 'off']).default('on'),
+  GEC_FILES: z.string().optional(),
+  GEC_FILES_FORMER: z.string().optional(),
   GEC_BACKUP_DESTINATION: z.string().optional(),
   GEC_BACKUP_PUBLIC_KEY: backupKey.optional(),
   GEC_BACKUP_PASSPHRASE: z
@@ -284,6 +288,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     workers: values.GEC_WORKERS,
     license: { active: licensed, serverUrl: values.LICENSE_SERVER_URL ?? null, trustAnchors },
     smtp: readSmtp(values),
+    files: {
+      store:
+        values.GEC_FILES === undefined ? join(dataDir, 'files') : readPlace('GEC_FILES', values.GEC_FILES),
+      former:
+        values.GEC_FILES_FORMER === undefined ? null : readPlace('GEC_FILES_FORMER', values.GEC_FILES_FORMER),
+    },
     backup: {
       destination:
         values.GEC_BACKUP_DESTINATION === undefined

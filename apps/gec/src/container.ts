@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { systemClock, type Clock } from '@gec/core';
-import { openKeyring, parseMasterKey, type KeyPurpose } from '@gec/crypto';
-import { createOutboxWorker, keyStore, migrate, openDatabase, type Database } from '@gec/db';
+import { createKeyWatch, createOutboxWorker, migrate, openDatabase, type Database } from '@gec/db';
 import {
   createAddressPolicy,
   createLogger,
@@ -22,6 +21,8 @@ import { createAdressesService } from './modules/auth/adresses.service.ts';
 import { createAccueilService } from './modules/accueil/accueil.service.ts';
 import { createConfirmation } from './modules/auth/auth.confirmation.ts';
 import { createAuthService } from './modules/auth/auth.service.ts';
+import { ouvrirTrousseau } from './modules/cles/cles.maitre.ts';
+import { createClesService } from './modules/cles/cles.service.ts';
 import { createCommentairesService } from './modules/commentaires/commentaires.service.ts';
 import { createAnnuaireService } from './modules/correspondants/correspondants.annuaire.ts';
 import { createFusionService } from './modules/correspondants/correspondants.fusion.ts';
@@ -34,6 +35,7 @@ import { createDepartementsService } from './modules/departements/departements.s
 import { createFacteursService } from './modules/facteurs/facteurs.service.ts';
 import { createImportEngine } from './modules/imports/imports.engine.ts';
 import { createNotice } from './modules/imports/imports.notice.ts';
+import { createRepriseService } from './modules/imports/reprise/reprise.service.ts';
 import { createJournalService } from './modules/journal/journal.service.ts';
 import { createLicenceService } from './modules/licence/licence.service.ts';
 import { createNotificationsService } from './modules/notifications/notifications.service.ts';
@@ -53,7 +55,7 @@ import { createSauvegardesService } from './modules/sauvegardes/sauvegardes.serv
 import { createTransmissionsService } from './modules/transmissions/transmissions.service.ts';
 import { createPreferencesService } from './modules/utilisateurs/utilisateurs.preferences.service.ts';
 import { createUtilisateursService } from './modules/utilisateurs/utilisateurs.service.ts';
-import { createLocalFileStore } from './storage/local-store.ts';
+import { openFiles } from './storage/open-store.ts';
 import { createPreviewCache } from './storage/preview-cache.ts';
 import { createAtelier } from './workers/atelier.ts';
 
@@ -83,13 +85,9 @@ async function openBase(
   });
   try {
     await migrate(database, migrations);
-    const keyring = await openKeyring(
-      parseMasterKey(config.masterKey, 'GEC_MASTER_KEY'),
-      keyStore<KeyPurpose, GecTables>(database),
-      clock,
-    );
+    const opened = await ouvrirTrousseau(config, database, clock);
     await database.transaction((trx) => seedPeople(trx, clock.now().toISOString()));
-    return { config, database, clock, keyring, logger: log };
+    return { ...opened, database, clock, logger: log };
   } catch (error) {
     await database.close();
     throw error;
@@ -184,7 +182,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     guard,
   });
 
-  const store = createLocalFileStore({ dir: join(config.dataDir, 'files') });
+  const store = await openFiles(config.files);
   const previews = createPreviewCache({ dir: join(config.dataDir, 'previews'), files: keyring.files, clock });
   const registres = createRegistresService({ ...base, journal, parametres, departements });
   const correspondants = createCorrespondantsService(base);
@@ -284,6 +282,28 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     notice: createNotice({ atelier, parametres }),
   });
 
+  const reprise = createRepriseService({
+    ...base,
+    journal,
+    moteur: importEngine,
+    departements,
+    roles,
+    referentiels,
+    parametres,
+    adresses,
+    courriers,
+    atelier,
+  });
+
+  const watch = createKeyWatch({
+    database,
+    keyring,
+    clock,
+    onError: (error) =>
+      logger.error({ err: error }, 'keys could not be read; after a change of the master key, start again'),
+  });
+  const cles = createClesService({ ...base, journal, store, watch });
+
   const outbox = createOutboxWorker({
     database,
     clock,
@@ -315,6 +335,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
       { name: 'texts', everyMs: 5_000, run: () => textes.appliquer() },
       { name: 'sauvegarde', everyMs: 300_000, run: () => sauvegardes.planifier() },
       { name: 'licence', everyMs: 600_000, run: () => licence.battement() },
+      { name: 'cles', everyMs: 60_000, run: () => cles.reprendre() },
       { name: 'files', everyMs: 6 * 3_600_000, run: () => pieces.sweep() },
       {
         name: 'settings',
@@ -326,6 +347,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     ],
   });
 
+  watch.start();
   return {
     ...base,
     journal,
@@ -363,6 +385,8 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     accueil,
     rapports,
     importEngine,
+    reprise,
+    cles,
     outbox,
     sante,
     sauvegardes,
@@ -388,12 +412,14 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     async close(): Promise<void> {
       // First: the upkeep waits for the backup that it has begun.
       await sauvegardes.stop();
+      cles.stop();
       await upkeep.stop();
       await securite.stop();
       await rapports.stop();
       await outbox.stop();
       await journal.stop();
       await atelier.close();
+      await watch.stop();
       await database.close();
     },
   };

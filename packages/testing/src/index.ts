@@ -23,6 +23,7 @@ export {
   type SampleImageOptions,
   type SamplePdfOptions,
 } from './sample-files.ts';
+export { startS3, type S3Service } from './s3.ts';
 export { sampleScans, type SampleScan } from './samples.ts';
 export { startSmtpSink, type ReceivedMail, type SmtpSink, type SmtpSinkOptions } from './smtp.ts';
 export { freePort, tempDir, type TempDir } from './temp.ts';

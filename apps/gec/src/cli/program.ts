@@ -7,8 +7,10 @@ import { registerCorrespondants } from './correspondants.ts';
 import { registerDemo } from './demo.ts';
 import { registerDepartements } from './departements.ts';
 import { registerInstallation } from './installation.ts';
+import { registerFiles } from './files.ts';
 import { registerIp } from './ip.ts';
 import { registerJournal } from './journal.ts';
+import { registerKeys } from './keys.ts';
 import { registerLicence } from './licence.ts';
 import { registerRoles } from './roles.ts';
 import { registerSauvegardes } from './sauvegardes.ts';
@@ -26,6 +28,8 @@ const GROUPS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerSearch,
   registerLicence,
   registerSauvegardes,
+  registerFiles,
+  registerKeys,
   registerDemo,
   registerInstallation,
 ];
