@@ -1,4 +1,4 @@
-import { fdatasync } from 'node:fs';
+import { fdatasync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,6 +113,43 @@ it('serves those who ask between two syncs by the one that is about to begin', a
   expect(medium).toHaveLength(1);
   medium.shift()?.(null);
   await Promise.all([second, third]);
+});
+
+it('has told of nothing that a power cut takes back', async () => {
+  // What the medium holds: the file as it was made, and of the log what was there when the last sync began.
+  const path = join(dir, 'cut.db');
+  let onMedium = Buffer.alloc(0);
+  const opened = new SqliteConnection(path, undefined, async (fd) => {
+    const written = readFileSync(`${path}-wal`);
+    await syncFile(fd);
+    await idle();
+    onMedium = written;
+  });
+  const cut = new Kysely<unknown>({ dialect: sqliteDialect(opened, true) });
+  await sql`create table thing (name text unique)`.execute(cut);
+  const file = readFileSync(path);
+  const told: string[] = [];
+  let cuts = 0;
+  const writers = Array.from({ length: 4 }, async (_, writer) => {
+    for (let n = 0; n < 5; n++) {
+      const name = `${writer}.${n}`;
+      await cut.transaction().execute((trx) => sql`insert into thing (name) values (${name})`.execute(trx));
+      told.push(name);
+      const after = join(dir, `after-${cuts++}.db`);
+      writeFileSync(after, file);
+      writeFileSync(`${after}-wal`, onMedium);
+      const { raw } = new SqliteConnection(after);
+      const kept = raw
+        .prepare('select name from thing')
+        .all()
+        .map((row) => row['name']);
+      raw.close();
+      expect(kept).toEqual(expect.arrayContaining(told));
+    }
+  });
+  await Promise.all(writers);
+  await cut.destroy();
+  expect(told).toHaveLength(20);
 });
 
 it('finds the log where the name of the database is a link', async () => {
