@@ -126,6 +126,8 @@ export function JournalView(props: {
   csrfToken: string;
   /** Whether all entries are seen, and the chain may be verified. */
   entier: boolean;
+  /** Whether the number of a letter leads to it. */
+  courriersOuverts: boolean;
   query: JournalQuery;
   errors: readonly FieldError[];
   lignes: readonly JournalLine[];
@@ -138,7 +140,19 @@ export function JournalView(props: {
 }) {
   const lang = useLang();
   const t = useTextes(journalTexts);
-  const { csrfToken, entier, query, errors, lignes, total, totalPlafonne, suivant, names, timeZone } = props;
+  const {
+    csrfToken,
+    entier,
+    courriersOuverts,
+    query,
+    errors,
+    lignes,
+    total,
+    totalPlafonne,
+    suivant,
+    names,
+    timeZone,
+  } = props;
   const title = totalPlafonne
     ? fill(t.total_plus, { n: formatNumber(lang, total) })
     : plural(lang, total, t.total_un, t.total_autre);
@@ -190,7 +204,7 @@ export function JournalView(props: {
                 header: t.courrier,
                 kind: 'figure',
                 cell: (line) =>
-                  line.courrierId === null ? (
+                  line.courrierId === null || !courriersOuverts ? (
                     line.numero
                   ) : (
                     <a href={`/mail/${line.courrierId}`}>{line.numero ?? line.courrierId}</a>

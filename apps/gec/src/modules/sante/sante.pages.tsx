@@ -2,7 +2,7 @@ import { AppError } from '@gec/core';
 import { actorOf, csrfToken, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
-import { renderPage } from '../../http/page.tsx';
+import { personOf, renderPage } from '../../http/page.tsx';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import { presentSante } from './sante.presenter.ts';
 import type { SanteService } from './sante.service.ts';
@@ -35,6 +35,7 @@ export function registerSantePages(app: App, { sante, parametres }: SantePagesDe
           lang={lang}
           csrfToken={csrfToken(request)}
           sante={found}
+          permissions={personOf(request).permissions}
           fuseau={(await parametres.get()).fuseauHoraire}
         />
       ),
