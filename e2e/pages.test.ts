@@ -98,6 +98,25 @@ it('a clerk is shown no page that they may not enter', async () => {
   clerk.close();
 });
 
+it('prints the letter and the list, and nothing of what one only presses', async () => {
+  const page = await site.open({ cookie: site.admin.cookie });
+  await page.emulateMedia({ media: 'print' });
+  const kept: readonly (readonly [string, string])[] = [
+    [`/mail/${filled.first}`, 'main dl'],
+    ['/view_mail?type_courrier=ENTRANT', 'main table tbody tr'],
+  ];
+  for (const [path, facts] of kept) {
+    await page.goto(path, { waitUntil: 'load' });
+    expect(await page.locator('h1').isVisible(), path).toBe(true);
+    expect(await page.locator(facts).first().isVisible(), path).toBe(true);
+    const pressed = page.locator('nav.rail, .topbar, .actionmenu, .pagehead .btn, [data-preview-pane]');
+    expect(await pressed.count(), path).toBeGreaterThan(2);
+    for (const one of await pressed.all()) expect(await one.isVisible(), path).toBe(false);
+    expect((await page.pdf()).subarray(0, 5).toString()).toBe('%PDF-');
+  }
+  await page.context().close();
+});
+
 it('registers, finds, reads and exports a letter with the keyboard alone', async () => {
   const page = await site.open({ cookie: site.admin.cookie });
   await page.goto('/');

@@ -87,6 +87,15 @@ describe('sending scans', () => {
     await soon(() => page.locator('#live').textContent()).toContain('premier.pdf');
   });
 
+  it('takes what the camera of a telephone gives, beside what was chosen', async () => {
+    const camera = page.locator('input[data-camera][capture=environment]');
+    expect(await camera.getAttribute('accept')).toBe('image/*');
+    await choose(file('lettre.pdf', await samplePdf()));
+    await camera.setInputFiles(file('image.jpg', await sampleJpeg()));
+    await soon(() => page.locator('input[name=pieces]').count()).toBe(2);
+    expect((await rows().allTextContents()).join('\n')).toMatch(/lettre\.pdf[^]*image\.jpg/);
+  });
+
   it('says which file is refused and why, and goes on with the others', async () => {
     await choose(
       file('faux.pdf', await samplePng()),
