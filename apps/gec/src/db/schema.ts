@@ -569,6 +569,16 @@ export interface SauvegardeReglageTable {
   date_modification: Timestamp;
 }
 
+/** The activity journal of an older installation, as it was: it is none of ours, and not chained. */
+export interface JournalAncienTable {
+  id: number;
+  source: string;
+  ancien_id: number;
+  date_action: Timestamp | null;
+  /** Sealed JSON of the row. */
+  contenu: Sealed;
+}
+
 /** Letters that are taken over from elsewhere: what was sent, what is wanted of it, how far it has come. */
 export interface ImportTable {
   id: string;
@@ -682,4 +692,5 @@ export interface GecTables extends SessionTables, LockoutTables, AddressTables {
   import_segment: ImportSegmentTable;
   import_ligne: ImportLigneTable;
   import_element: ImportElementTable;
+  journal_ancien: JournalAncienTable;
 }

@@ -14,6 +14,7 @@ import { notifications } from './0012_notifications.ts';
 import { textes } from './0013_textes.ts';
 import { sauvegardes } from './0014_sauvegardes.ts';
 import { imports } from './0016_imports.ts';
+import { importLegacy } from './0017_import_legacy.ts';
 
 /** Every step of the schema of GEC Mines, oldest first. A published step never changes; a change is a new step. */
 export const migrations: readonly Step[] = [
@@ -32,4 +33,5 @@ export const migrations: readonly Step[] = [
   textes,
   sauvegardes,
   imports,
+  importLegacy,
 ];
