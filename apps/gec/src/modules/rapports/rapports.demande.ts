@@ -11,14 +11,14 @@ import {
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import { parseFilters, type Filtres } from '../recherche/recherche.schema.ts';
 import type { ReferentielsService } from '../referentiels/referentiels.service.ts';
-import { GENRES_COURRIERS, PERIODE_MAX, type DemandeExport } from './rapports.schema.ts';
+import { GENRES_COURRIERS, IDS_MAX, PERIODE_MAX, type DemandeExport } from './rapports.schema.ts';
 import { rapportsTexts } from './rapports.texts.ts';
 
 type Champs = Readonly<Record<string, unknown>>;
 type Referentiels = Pick<ReferentielsService, 'statuts' | 'typesSortants' | 'urgences'>;
 
 /** Parameters of the list that say which page of it, which an export has not. */
-const DE_LA_PAGE: ReadonlySet<string> = new Set(['page', 'size', 'apres', 'avant', 'total']);
+const DE_LA_PAGE: ReadonlySet<string> = new Set(['page', 'size', 'apres', 'avant', 'total', 'ids']);
 
 /** The filters that an address or a form carries, with what is wrong with them. */
 export async function lireFiltres(
@@ -55,10 +55,16 @@ export async function lireDemande(
   const t = rapportsTexts(lang);
   const genre = GENRES_COURRIERS.find((known) => known === champs['genre']);
   if (genre === undefined) throw invalid([{ field: 'genre', message: t.genreInconnu }]);
-  if (genre === 'liste-pdf' || genre === 'liste-xlsx') {
+  if (genre === 'archive' && typeof champs['ids'] === 'string' && champs['ids'] !== '') {
+    const ids = champs['ids'].split(',').map(Number);
+    const sound = ids.length <= IDS_MAX && ids.every((id) => Number.isSafeInteger(id) && id > 0);
+    if (!sound) throw invalid([{ field: 'ids', message: t.idsInvalides }]);
+    return { genre, ids: [...new Set(ids)] };
+  }
+  if (genre === 'liste-pdf' || genre === 'liste-xlsx' || genre === 'archive') {
     const { filtres, errors } = await lireFiltres(referentiels, lang, champs);
     if (errors.length > 0) throw invalid(errors);
-    return { genre, filtres };
+    return genre === 'archive' ? { genre, filtres } : { genre, filtres };
   }
   const errors: FieldError[] = [];
   const flux = (['ENTRANT', 'SORTANT'] as const).find((known) => known === champs['flux']);

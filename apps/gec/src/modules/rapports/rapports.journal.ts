@@ -18,11 +18,13 @@ import { rapportsTexts } from './rapports.texts.ts';
 
 type Lots = AsyncIterable<readonly JournalEnMots[]>;
 
-/** A document that is text alone, made here rather than in the atelier. */
+/** A document that is made here rather than in the atelier: text, or an archive. */
 export interface PreparationCsv {
   readonly genre: 'csv';
   /** @param onProgress rows done, out of how many */
   contenu(onProgress: (done: number, total: number) => void): Readable;
+  /** Media type, where it is not CSV. */
+  readonly type?: string;
   readonly nom: string;
 }
 

@@ -302,6 +302,18 @@ export function createRapportsRepo(database: Database<GecTables>, { fields }: Ke
           : [{ debut: row.date_enregistrement, fin: row.date_modification_statut }],
       );
     },
+
+    /** User names of people by their ids. */
+    async identifiants(ids: readonly number[]): Promise<Map<number, string>> {
+      const wanted = [...new Set(ids)];
+      if (wanted.length === 0) return new Map();
+      const rows = await database.kysely
+        .selectFrom('user')
+        .select(['id', 'username'])
+        .where('id', 'in', wanted)
+        .execute();
+      return new Map(rows.map(({ id, username }) => [id, username]));
+    },
   };
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError, type Clock } from '@gec/core';
 import type { Logger } from 'pino';
 import { AtelierError } from '../../workers/atelier.ts';
+import { ArchiveTropGrosse } from './rapports.erreurs.ts';
 import { TropDeLignes } from './rapports.lignes.ts';
 import type { FichierExport, Prise, RapportsRepo } from './rapports.repo.ts';
 import type { ErreurExport } from './rapports.schema.ts';
@@ -44,6 +45,7 @@ export interface RunnerDeps {
 function codeDe(error: unknown): ErreurExport | undefined {
   const cause = error instanceof AtelierError && error.cause !== undefined ? error.cause : error;
   if (cause instanceof TropDeLignes) return 'TROP';
+  if (cause instanceof ArchiveTropGrosse) return 'TROP_GROS';
   if (cause instanceof AppError && cause.kind === 'forbidden') return 'DROITS';
   return undefined;
 }

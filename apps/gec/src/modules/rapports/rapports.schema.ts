@@ -3,8 +3,14 @@ import type { Day, TypeCourrier } from '../../db/schema.ts';
 import type { JournalFilters } from '../journal/journal.schema.ts';
 import type { Filtres } from '../recherche/recherche.schema.ts';
 
-/** What can be exported of letters: their list and the register of a period, on paper or as a spreadsheet. */
-export const GENRES_COURRIERS = ['liste-pdf', 'liste-xlsx', 'registre-pdf', 'registre-xlsx'] as const;
+/** What can be exported of letters: their list, the register of a period, and the letters themselves with their files. */
+export const GENRES_COURRIERS = [
+  'liste-pdf',
+  'liste-xlsx',
+  'registre-pdf',
+  'registre-xlsx',
+  'archive',
+] as const;
 
 /** The journal, for whoever may see it. */
 export const GENRES_JOURNAL = ['journal-pdf', 'journal-xlsx', 'journal-csv'] as const;
@@ -21,6 +27,10 @@ export function estJournal(genre: Genre): genre is GenreJournal {
 
 /** Rows that one export holds at most: what a person can still read, and what a document can still be made of. */
 export const LIGNES_MAX = 20_000;
+/** Bytes of letters and files in one archive at most. */
+export const ARCHIVE_OCTETS_MAX = 4 * 1024 ** 3;
+/** Letters that can be named one by one for an archive. */
+export const IDS_MAX = 1_000;
 /** Exports of one person that may wait or be under way at once. */
 export const EN_COURS_MAX = 3;
 /** Days that the book of a register covers at most. */
@@ -35,12 +45,14 @@ export type DemandeExport =
       readonly du: Day;
       readonly au: Day;
     }
+  | { readonly genre: 'archive'; readonly filtres: Filtres }
+  | { readonly genre: 'archive'; readonly ids: readonly number[] }
   | { readonly genre: GenreJournal; readonly journal: JournalFilters };
 
 export type EtatExport = 'EN_ATTENTE' | 'EN_COURS' | 'TERMINEE' | 'ECHOUEE';
 
 /** Why an export failed: its words are in `rapports.texts.ts`. */
-export const ERREURS = ['DROITS', 'TROP', 'INTERROMPU', 'ECHEC'] as const;
+export const ERREURS = ['DROITS', 'TROP', 'TROP_GROS', 'INTERROMPU', 'ECHEC'] as const;
 export type ErreurExport = (typeof ERREURS)[number];
 
 /** An export as its owner sees it. */
@@ -78,6 +90,10 @@ export const demandeShape = z.object({
   date_to: z.string().optional(),
   date_redaction_from: z.string().optional(),
   date_redaction_to: z.string().optional(),
+  ids: z
+    .string()
+    .optional()
+    .describe('Archive : courriers choisis, par leurs identifiants séparés de virgules'),
   sort_by: z.string().optional(),
   sort_order: z.string().optional(),
 });

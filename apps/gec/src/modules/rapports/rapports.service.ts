@@ -17,10 +17,12 @@ import { DOCUMENT_TYPES } from '../../documents/types.ts';
 import type { FileStore } from '../../storage/file-store.ts';
 import type { CourriersService } from '../courriers/courriers.service.ts';
 import type { JournalService } from '../journal/journal.service.ts';
+import type { PiecesService } from '../pieces/pieces.service.ts';
 import type { RechercheService } from '../recherche/recherche.service.ts';
 import type { RegistresService } from '../registres/registres.service.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
+import { createArchive, type ArchiveDeps } from './rapports.archive.ts';
 import { createChiffres, type ChiffresDeps } from './rapports.chiffres.ts';
 import { lireDemande, lireFiltres, nomsReferentiels, phraseDesFiltres } from './rapports.demande.ts';
 import { preparerListe, preparerRegistre, type Preparation } from './rapports.documents.ts';
@@ -43,9 +45,11 @@ import { rapportsTexts } from './rapports.texts.ts';
 /** What exports, record sheets and figures need. */
 export type RapportsDeps = Pick<Base, 'database' | 'keyring' | 'clock' | 'logger'> &
   FicheDeps &
+  Pick<ArchiveDeps, 'departements' | 'transmissions' | 'commentaires'> &
   Pick<ChiffresDeps, 'departements'> & {
     store: FileStore;
-    courriers: Pick<CourriersService, 'byIds'>;
+    courriers: Pick<CourriersService, 'byIds' | 'history'>;
+    pieces: Pick<PiecesService, 'ofCourrier' | 'content' | 'present'>;
     recherche: Pick<RechercheService, 'list' | 'iterate' | 'count'>;
     registres: Pick<RegistresService, 'book'>;
     utilisateurs: Pick<UtilisateursService, 'names' | 'personne' | 'journalises'>;
@@ -62,6 +66,7 @@ interface Parametres {
 export function createRapportsService(deps: RapportsDeps) {
   const { database, keyring, clock, store, atelier, referentiels, parametres, utilisateurs } = deps;
   const repo = createRapportsRepo(database, keyring);
+  const archive = createArchive({ ...deps, repo });
 
   /** Letters are exported by whoever may export letters, the journal by whoever sees it: what of it, it says itself. */
   function mayExport(actor: UserActor, genre: Genre): void {
@@ -84,6 +89,7 @@ export function createRapportsService(deps: RapportsDeps) {
       if (entrees > LIGNES_MAX) throw trop(t.journalTropDeLignes);
       return entrees;
     }
+    if ('ids' in demande) return demande.ids.length;
     if (!('filtres' in demande)) return 0;
     const { total, plafonne } = await deps.recherche.count(actor, demande.filtres);
     if (plafonne || total > LIGNES_MAX) throw trop(t.tropDeLignes);
@@ -104,6 +110,9 @@ export function createRapportsService(deps: RapportsDeps) {
       );
       const phrase = phraseDuJournal(personne.lang, filtres, auteurs, noms.reglages.fuseauHoraire);
       return preparerJournal(demande, contexte, lots, { total: await compter(personne, demande), phrase });
+    }
+    if (demande.genre === 'archive') {
+      return archive.preparer(personne, demande, contexte, await compter(personne, demande));
     }
     if (!('filtres' in demande)) {
       return preparerRegistre(demande, contexte, lignesDeRegistre(deps, personne, demande, noms));
@@ -143,7 +152,8 @@ export function createRapportsService(deps: RapportsDeps) {
       throw made.status === 'rejected' ? made.reason : (kept as PromiseRejectedResult).reason;
     }
     const { bytes } = seal.digest();
-    const type = prepare.genre === 'csv' ? 'text/csv; charset=utf-8' : DOCUMENT_TYPES[prepare.genre];
+    const type =
+      prepare.genre === 'csv' ? (prepare.type ?? 'text/csv; charset=utf-8') : DOCUMENT_TYPES[prepare.genre];
     return { fichier: { nom: prepare.nom, chemin, type, taille: bytes }, lignes };
   }
 

@@ -97,11 +97,15 @@ function ListeCard({ lang, csrfToken, filtres }: RapportsPageProps) {
             <Button icon="download" name="genre" value="liste-xlsx" disabled={faux}>
               {t.exporterXlsx}
             </Button>
+            <Button icon="download" name="genre" value="archive" disabled={faux}>
+              {t.exporterArchive}
+            </Button>
             <LinkButton variant="quiet" icon="filter" href={filtres.href}>
               {t.changerFiltres}
             </LinkButton>
           </div>
         </Form>
+        <p class="muted">{t.archiveEnClair}</p>
       </Stack>
     </Card>
   );
