@@ -112,7 +112,7 @@ function Exporter({ query, csrfToken }: { query: JournalQuery; csrfToken: string
           icon="download"
           name="genre"
           value={`journal-${format}`}
-          label={`${t.exporter} (${format.toUpperCase()})`}
+          label={fill(t.exporter, { format: format.toUpperCase() })}
         >
           {format.toUpperCase()}
         </Button>
