@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { systemClock, type Clock } from '@gec/core';
-import { createKeyWatch, createOutboxWorker, migrate, openDatabase, type Database } from '@gec/db';
+import {
+  copyBeforeSteps,
+  createKeyWatch,
+  createOutboxWorker,
+  migrate,
+  openDatabase,
+  type Database,
+} from '@gec/db';
 import {
   createAddressPolicy,
   createLogger,
@@ -34,6 +41,7 @@ import { createCourriersService } from './modules/courriers/courriers.service.ts
 import { createDepartementsService } from './modules/departements/departements.service.ts';
 import { createFacteursService } from './modules/facteurs/facteurs.service.ts';
 import { createImportEngine } from './modules/imports/imports.engine.ts';
+import { createImportsService } from './modules/imports/imports.service.ts';
 import { createNotice } from './modules/imports/imports.notice.ts';
 import { createRepriseService } from './modules/imports/reprise/reprise.service.ts';
 import { createJournalService } from './modules/journal/journal.service.ts';
@@ -84,6 +92,8 @@ async function openBase(
     onLost: (error) => leaveSoon(log, error),
   });
   try {
+    const copy = await copyBeforeSteps(database, config.databaseUrl, migrations, clock.now());
+    if (copy !== null) log.warn({ copy }, 'the schema is older: the database was copied before its update');
     await migrate(database, migrations);
     const opened = await ouvrirTrousseau(config, database, clock);
     await database.transaction((trx) => seedPeople(trx, clock.now().toISOString()));
@@ -281,6 +291,17 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     pieces,
     notice: createNotice({ atelier, parametres }),
   });
+  const imports = createImportsService({
+    ...base,
+    engine: importEngine,
+    store,
+    atelier,
+    journal,
+    parametres,
+    referentiels,
+    departements,
+    utilisateurs,
+  });
 
   const reprise = createRepriseService({
     ...base,
@@ -307,7 +328,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
   const outbox = createOutboxWorker({
     database,
     clock,
-    handlers: { ...pieces.jobs, ...fusions.jobs, ...courriels.jobs, ...notifications.jobs },
+    handlers: { ...pieces.jobs, ...fusions.jobs, ...courriels.jobs, ...notifications.jobs, ...imports.jobs },
     maxAttempts: { [ENVOI]: ENVOI_ESSAIS },
     onError: (error, job) =>
       logger.error({ err: error, kind: job.kind, attempts: job.attempts }, 'job failed'),
@@ -330,6 +351,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
       { name: 'login-guard', everyMs: 3_600_000, run: () => guard.sweep() },
       { name: 'second-factors', everyMs: 3_600_000, run: () => facteurs.sweep() },
       { name: 'exports', everyMs: 3_600_000, run: () => rapports.sweep() },
+      { name: 'imports', everyMs: 6 * 3_600_000, run: () => imports.sweep() },
       { name: 'notifications', everyMs: 6 * 3_600_000, run: () => notifications.sweep() },
       { name: 'echeances', everyMs: 900_000, run: () => notifications.rappelQuotidien() },
       { name: 'texts', everyMs: 5_000, run: () => textes.appliquer() },

@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '@gec/core';
 import { openKeyring, type KeyPurpose } from '@gec/crypto';
-import { createOutboxWorker, keyStore, migrate, openDatabase, type Database } from '@gec/db';
+import { copyBeforeSteps, createOutboxWorker, keyStore, migrate, openDatabase, type Database } from '@gec/db';
 import {
   createAddressPolicy,
   createLogger,
@@ -49,6 +49,8 @@ async function openBase(config: Config, { clock = systemClock, logger }: Contain
     onLost: (error) => leaveSoon(log, error),
   });
   try {
+    const copy = await copyBeforeSteps(database, config.databaseUrl, migrations, clock.now());
+    if (copy !== null) log.warn({ copy }, 'the schema is older: the database was copied before its update');
     await migrate(database, migrations);
     const keyring = await openKeyring(config.masterKey, keyStore<KeyPurpose, LicenceTables>(database), clock);
     return { config, database, clock, keyring, logger: log };

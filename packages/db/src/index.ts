@@ -12,5 +12,7 @@ export * from './keys.ts';
 export * from './migrate.ts';
 export * from './outbox.ts';
 export * from './reseal.ts';
+export * from './restore.ts';
+export * from './safety-copy.ts';
 export * from './snapshot.ts';
 export * from './types.ts';
