@@ -10,11 +10,12 @@ import {
 } from '@gec/backup';
 import { AppError } from '@gec/core';
 import { openKeyring, parseMasterKey, sha256Hex, type DataKeyRow } from '@gec/crypto';
-import { readSnapshot, type Database, type PortableRow, type Step } from '@gec/db';
+import { readSnapshot, TableRestore, type Database, type PortableRow, type Step } from '@gec/db';
 import { z } from 'zod';
 import type { GecTables } from '../../db/schema.ts';
 import type { FileStore } from '../../storage/file-store.ts';
-import { Remise, sauvegardesRepo } from './sauvegardes.repo.ts';
+import { TABLES_EXCLUES } from './sauvegardes.contenu.ts';
+import { sauvegardesRepo } from './sauvegardes.repo.ts';
 
 /** Secrets of an installation that made its own (see `readSecrets` in config.ts). */
 export type Secrets = Readonly<Record<string, string>>;
@@ -154,17 +155,18 @@ export async function remettre(options: {
   const { schema } = examen.start;
   exigerConnu(examen, steps);
   await database.transaction(async (trx) => {
-    const remise = new Remise(trx, database.engine, steps);
-    await remise.commencer(schema);
+    const remise = new TableRestore(trx, { engine: database.engine, steps, exclude: TABLES_EXCLUES });
+    await remise.begin(schema);
     await readArchive(source, opener, {
-      rows: (table, rows) => remise.lignes(table, rows),
+      rows: (table, rows) => remise.rows(table, rows),
       async file(path, _size, content) {
         // A path is random and its file never changes, so this is the same again or what a damaged disk has lost.
         await store.put(path, content as AsyncIterable<Uint8Array>);
       },
       ...(progress && { progress }),
     }).finally(() => source.destroy());
-    await remise.finir(schema);
+    await remise.finish();
+    await sauvegardesRepo.noterIndex(trx);
   });
 }
 

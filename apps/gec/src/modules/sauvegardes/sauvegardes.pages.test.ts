@@ -157,6 +157,7 @@ describeEachDatabase('the screen of backups', (open) => {
     expect((await list())[0]).toMatchObject({ etat: 'ECHOUEE', erreur: 'PLACE' });
     const told = await get('/notifications');
     expect(told.body).toContain('Le lieu de sauvegarde est plein');
+    clock.advance(1_000);
     const none = await test.container.sauvegardes
       .creer(actor, { origine: 'COMMANDE', recipients: [] })
       .catch((error: Error) => error.name);

@@ -1,18 +1,4 @@
-import {
-  advanceIds,
-  applyStep,
-  appliedSteps,
-  fillLater,
-  insertRows,
-  planCopy,
-  readTable,
-  remakeSchema,
-  type CopyPlan,
-  type Database,
-  type Engine,
-  type PortableRow,
-  type Step,
-} from '@gec/db';
+import { appliedSteps, planCopy, readTable, type Database, type Engine, type PortableRow } from '@gec/db';
 import { sql } from 'kysely';
 import type { Trx } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
@@ -52,6 +38,16 @@ export const sauvegardesRepo = {
     }
   },
 
+  /** Says, in the transaction of a restore, that the search index is to be built once that is there. */
+  async noterIndex(trx: Trx): Promise<void> {
+    const passage = { nom: INDEX_A_REFAIRE, jour: null, date_fin: null, reussi: false, erreur: 'A_REFAIRE' };
+    await trx
+      .insertInto('passage')
+      .values(passage)
+      .onConflict((conflict) => conflict.column('nom').doUpdateSet(passage))
+      .execute();
+  },
+
   /** Whether a restore still waits for its search index. */
   async indexARefaire({ kysely }: Database<GecTables>): Promise<boolean> {
     const row = await kysely
@@ -73,52 +69,3 @@ export const sauvegardesRepo = {
     return row !== undefined || people.length > 1;
   },
 };
-
-/** Puts rows back in one transaction, under the schema that they were saved under, then brings that forward. */
-export class Remise {
-  readonly #trx: Trx;
-  readonly #engine: Engine;
-  readonly #steps: readonly Step[];
-  readonly #waiting = new Map<string, PortableRow[]>();
-  #plan: CopyPlan | null = null;
-
-  constructor(trx: Trx, engine: Engine, steps: readonly Step[]) {
-    this.#trx = trx;
-    this.#engine = engine;
-    this.#steps = steps;
-  }
-
-  /** Throws away what is there and makes the schema of the backup. */
-  async commencer(etapes: readonly string[]): Promise<void> {
-    await remakeSchema(this.#trx, this.#engine, this.#steps, etapes);
-    this.#plan = await planCopy(this.#trx, this.#engine, TABLES_EXCLUES);
-  }
-
-  async lignes(table: string, rows: readonly PortableRow[]): Promise<void> {
-    const shape = this.#plan?.tables.find(({ name }) => name === table);
-    if (!this.#plan || !shape) throw new Error(`the backup has a table that is not of its schema: ${table}`);
-    const later = this.#plan.later.get(table);
-    await insertRows(this.#trx, shape, rows, later);
-    if (later) this.#waiting.set(table, [...(this.#waiting.get(table) ?? []), ...rows]);
-  }
-
-  /** Puts in what had to wait, and goes forward to the present schema. */
-  async finir(etapes: readonly string[]): Promise<void> {
-    const { tables, later } = this.#plan ?? { tables: [], later: new Map<string, readonly string[]>() };
-    for (const shape of tables) {
-      const columns = later.get(shape.name);
-      if (columns) await fillLater(this.#trx, shape, this.#waiting.get(shape.name) ?? [], columns);
-      await advanceIds(this.#trx, this.#engine, shape);
-    }
-    for (const step of this.#steps.filter(({ name }) => !etapes.includes(name))) {
-      await applyStep(this.#trx, this.#engine, step);
-    }
-    // The search index is built after the commit: whatever happens then, this says that it has to be.
-    const passage = { nom: INDEX_A_REFAIRE, jour: null, date_fin: null, reussi: false, erreur: 'A_REFAIRE' };
-    await this.#trx
-      .insertInto('passage')
-      .values(passage)
-      .onConflict((conflict) => conflict.column('nom').doUpdateSet(passage))
-      .execute();
-  }
-}

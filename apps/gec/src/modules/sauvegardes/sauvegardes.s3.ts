@@ -30,6 +30,8 @@ export function createDepotS3(adresse: string): Depot {
     adresse: (nom) => `s3://${bucket}/${prefixe}${nom}`,
 
     async ecrire(nom, content) {
+      // It may break before the upload listens to it, which then finds it broken.
+      content.on('error', () => undefined);
       const there = await client.send(new HeadObjectCommand(objet(nom))).catch((error: unknown) => {
         if (absent(error)) return null;
         throw error;
