@@ -20,6 +20,7 @@ import {
   type Column,
 } from '@gec/ui';
 import { CourrielsEnTete } from './courriels.onglets.views.tsx';
+import { sansLiens } from './courriels.rendu.ts';
 import {
   EVENEMENTS_COURRIEL,
   HTML_MAX,
@@ -125,8 +126,8 @@ function Apercu({ lang, apercu }: { lang: Lang; apercu: NonNullable<ModelePagePr
         </Panel>
         {apercu.html !== '' && (
           <Panel title={t.apercuHtml}>
-            {/* Checked before it is filled: the few elements of a letter, and values are escaped. */}
-            <div class="stack stack-3" dangerouslySetInnerHTML={{ __html: apercu.html }} />
+            {/* Checked before it is filled: the few elements of a letter, and values are escaped. Its links lead nowhere. */}
+            <div class="stack stack-3" dangerouslySetInnerHTML={{ __html: sansLiens(apercu.html) }} />
           </Panel>
         )}
       </Stack>

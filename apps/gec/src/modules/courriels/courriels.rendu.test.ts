@@ -1,6 +1,13 @@
 import { LANGS } from '@gec/core';
 import { describe, expect, it } from 'vitest';
-import { htmlDuTexte, modeleParDefaut, problemeHtml, rendre, verifierModele } from './courriels.rendu.ts';
+import {
+  htmlDuTexte,
+  modeleParDefaut,
+  problemeHtml,
+  rendre,
+  sansLiens,
+  verifierModele,
+} from './courriels.rendu.ts';
 import { EVENEMENTS_COURRIEL } from './courriels.schema.ts';
 
 const modele = { sujet: 'Courrier {numero}', texte: 'Bonjour {destinataire}', html: '' };
@@ -12,6 +19,15 @@ describe('templates', () => {
         expect(verifierModele('fr', evenement, modeleParDefaut(evenement, langue))).toEqual([]);
       }
     }
+  });
+
+  it('are looked at without links to follow, and with the addresses that words hide', () => {
+    expect(sansLiens('<p><a href="https://a.cd/1">https://a.cd/1</a></p>')).toBe(
+      '<p><u>https://a.cd/1</u></p>',
+    );
+    expect(sansLiens('<A HREF="https://b.cd">ici\nmême</A> <a>rien</a>')).toBe(
+      '<u>ici\nmême</u> (https://b.cd) <u>rien</u>',
+    );
   });
 
   it('name only variables that exist, and those without which they are of no use', () => {

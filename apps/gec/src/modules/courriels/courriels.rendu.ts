@@ -150,3 +150,16 @@ export function rendre(
     html: problemeHtml('fr', short) === null ? short : whole(),
   };
 }
+
+/**
+ * A message to be looked at on a page of the program: its links are underlined and lead nowhere, so that an example
+ * takes nobody to another site. Where words hide the address, it stands behind them.
+ *
+ * @param html a message whose template was checked and whose values are escaped
+ */
+export function sansLiens(html: string): string {
+  return html.replace(/<a\b([^>]*)>([^]*?)<\/a>/gi, (_whole, attributes: string, words: string) => {
+    const adresse = /href="([^"]*)"/i.exec(attributes)?.[1] ?? '';
+    return adresse === '' || adresse === words ? `<u>${words}</u>` : `<u>${words}</u> (${adresse})`;
+  });
+}
