@@ -407,6 +407,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     accueil,
     rapports,
     importEngine,
+    imports,
     reprise,
     cles,
     outbox,

@@ -583,7 +583,7 @@ export interface JournalAncienTable {
 export interface ImportTable {
   id: string;
   genre: 'archive' | 'registre' | 'ancienne';
-  etat: 'DEPOSE' | 'PRET' | 'EN_COURS' | 'TERMINE' | 'ECHOUE' | 'ANNULE';
+  etat: 'RECEPTION' | 'DEPOSE' | 'PRET' | 'EN_COURS' | 'TERMINE' | 'ECHOUE' | 'ANNULE';
   user_id: number | null;
   /** User name, or `system:<reason>`. */
   acteur: string;

@@ -36,6 +36,8 @@ export const JOURNAL_ACTIONS = [
   'adresse.liberation',
   'courrier.enregistrement',
   'courrier.import',
+  'import.lancement',
+  'import.abandon',
   'reprise.installation',
   'courrier.consultation',
   'courrier.telechargement',

@@ -1,0 +1,256 @@
+import type { Keyring } from '@gec/crypto';
+import type { Database } from '@gec/db';
+import { sql, type Selectable } from 'kysely';
+import type { Trx } from '../../context.ts';
+import type { GecTables, ImportTable } from '../../db/schema.ts';
+import type { Choix, Plan } from './imports.choix.schema.ts';
+import type { Segment } from './imports.depot.ts';
+
+export type EtatImport = ImportTable['etat'];
+export type GenreImport = 'archive' | 'registre';
+
+/** An import as it is kept, opened. */
+export interface Import {
+  readonly id: string;
+  readonly genre: GenreImport;
+  readonly etat: EtatImport;
+  readonly userId: number | null;
+  readonly acteur: string;
+  readonly ip: string;
+  readonly nom: string;
+  readonly choix: Choix;
+  readonly plan: Plan | null;
+  readonly taille: number;
+  readonly fait: number;
+  readonly total: number;
+  readonly crees: number;
+  readonly deja: number;
+  readonly conflits: number;
+  readonly erreur: string | null;
+  readonly dateCreation: string;
+  readonly dateFin: string | null;
+}
+
+/** What became of one line. */
+export interface LigneRapport {
+  readonly rang: number;
+  readonly numero: string;
+  readonly etat: 'cree' | 'deja' | 'conflit';
+  readonly motif: string | null;
+  readonly detail: string | null;
+  readonly courrierId: number | null;
+}
+
+/** The SQL of imports and how far they have come. */
+export function createImportsRepo({ kysely }: Database<GecTables>, { fields }: Keyring) {
+  const place = (column: string, id: string) => ({ table: 'import', column, id });
+  const lignePlace = (id: string, rang: number) => ({
+    table: 'import_ligne',
+    column: 'detail',
+    id: `${id}:${rang}`,
+  });
+
+  function open(row: Selectable<ImportTable>): Import {
+    const plan = fields.openOrNull(place('plan', row.id), row.plan);
+    return {
+      id: row.id,
+      genre: row.genre === 'registre' ? 'registre' : 'archive',
+      etat: row.etat,
+      userId: row.user_id,
+      acteur: row.acteur,
+      ip: row.ip_address,
+      nom: fields.open(place('nom', row.id), row.nom),
+      choix: JSON.parse(fields.open(place('parametres', row.id), row.parametres)) as Choix,
+      plan: plan === null ? null : (JSON.parse(plan) as Plan),
+      taille: row.taille,
+      fait: row.fait,
+      total: row.total,
+      crees: row.crees,
+      deja: row.deja,
+      conflits: row.conflits,
+      erreur: row.erreur,
+      dateCreation: row.date_creation,
+      dateFin: row.date_fin,
+    };
+  }
+
+  return {
+    /** Every account: id and user name. */
+    comptes: (): Promise<{ id: number; username: string }[]> =>
+      kysely.selectFrom('user').select(['id', 'username']).orderBy('username').execute(),
+
+    async insert(
+      trx: Trx,
+      one: Pick<Import, 'id' | 'genre' | 'userId' | 'acteur' | 'ip' | 'nom' | 'choix'> & { date: string },
+    ): Promise<void> {
+      await trx
+        .insertInto('import')
+        .values({
+          id: one.id,
+          genre: one.genre,
+          etat: 'RECEPTION',
+          user_id: one.userId,
+          acteur: one.acteur,
+          ip_address: one.ip,
+          nom: fields.seal(place('nom', one.id), one.nom),
+          source: null,
+          parametres: fields.seal(place('parametres', one.id), JSON.stringify(one.choix)),
+          plan: null,
+          taille: 0,
+          fait: 0,
+          total: 0,
+          crees: 0,
+          deja: 0,
+          conflits: 0,
+          erreur: null,
+          date_creation: one.date,
+          date_debut: null,
+          date_fin: null,
+        })
+        .execute();
+    },
+
+    async segment(trx: Trx, importId: string, rang: number, { chemin, taille }: Segment): Promise<void> {
+      await trx.insertInto('import_segment').values({ import_id: importId, rang, chemin, taille }).execute();
+    },
+
+    segments: (importId: string): Promise<Segment[]> =>
+      kysely
+        .selectFrom('import_segment')
+        .select(['chemin', 'taille'])
+        .where('import_id', '=', importId)
+        .orderBy('rang')
+        .execute(),
+
+    /** Takes the parts of the file out of the table; answers their paths. */
+    async dropSegments(trx: Trx, importId: string): Promise<string[]> {
+      const rows = await trx
+        .deleteFrom('import_segment')
+        .where('import_id', '=', importId)
+        .returning('chemin')
+        .execute();
+      return rows.map(({ chemin }) => chemin);
+    },
+
+    async find(id: string): Promise<Import | null> {
+      const row = await kysely.selectFrom('import').selectAll().where('id', '=', id).executeTakeFirst();
+      return row && row.genre !== 'ancienne' ? open(row) : null;
+    },
+
+    /** Newest first. */
+    async list(limit: number): Promise<Import[]> {
+      const rows = await kysely
+        .selectFrom('import')
+        .selectAll()
+        .where('genre', 'in', ['archive', 'registre'])
+        .orderBy('date_creation', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(open);
+    },
+
+    /**
+     * Changes an import that is in one of the states.
+     * @returns whether it was
+     */
+    async change(
+      trx: Trx,
+      id: string,
+      de: readonly EtatImport[],
+      vers: Partial<
+        Pick<ImportTable, 'etat' | 'taille' | 'fait' | 'total' | 'crees' | 'deja' | 'conflits' | 'erreur'> & {
+          date_debut: string | null;
+          date_fin: string | null;
+        }
+      > & { choix?: Choix; plan?: Plan | null },
+    ): Promise<boolean> {
+      const { choix, plan, ...columns } = vers;
+      const { numUpdatedRows } = await trx
+        .updateTable('import')
+        .set({
+          ...columns,
+          ...(choix && { parametres: fields.seal(place('parametres', id), JSON.stringify(choix)) }),
+          ...(plan !== undefined && {
+            plan: plan === null ? null : fields.seal(place('plan', id), JSON.stringify(plan)),
+          }),
+        })
+        .where('id', '=', id)
+        .where('etat', 'in', [...de])
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    /** Keeps what became of some lines; those that are kept already stay. */
+    async lignes(trx: Trx, id: string, all: readonly LigneRapport[]): Promise<void> {
+      if (all.length === 0) return;
+      await trx
+        .insertInto('import_ligne')
+        .values(
+          all.map((one) => ({
+            import_id: id,
+            rang: one.rang,
+            numero: one.numero.slice(0, 400),
+            etat: one.etat,
+            motif: one.motif,
+            detail: fields.sealOrNull(lignePlace(id, one.rang), one.detail),
+            courrier_id: one.courrierId,
+          })),
+        )
+        .onConflict((conflict) => conflict.columns(['import_id', 'rang']).doNothing())
+        .execute();
+    },
+
+    /** One letter more is done. @returns whether the import is still under way */
+    async avancer(trx: Trx, id: string, etat: LigneRapport['etat']): Promise<boolean> {
+      const one = (wanted: LigneRapport['etat']) => (etat === wanted ? 1 : 0);
+      const { numUpdatedRows } = await trx
+        .updateTable('import')
+        .set({
+          fait: sql<number>`fait + 1`,
+          crees: sql<number>`crees + ${sql.lit(one('cree'))}`,
+          deja: sql<number>`deja + ${sql.lit(one('deja'))}`,
+          conflits: sql<number>`conflits + ${sql.lit(one('conflit'))}`,
+        })
+        .where('id', '=', id)
+        .where('etat', '=', 'EN_COURS')
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
+    async effacerLignes(trx: Trx, id: string): Promise<void> {
+      await trx.deleteFrom('import_ligne').where('import_id', '=', id).execute();
+    },
+
+    /** What became of the lines, in their order. */
+    async rapport(
+      id: string,
+      options: { etat?: LigneRapport['etat']; limit?: number } = {},
+    ): Promise<LigneRapport[]> {
+      let query = kysely.selectFrom('import_ligne').selectAll().where('import_id', '=', id).orderBy('rang');
+      if (options.etat) query = query.where('etat', '=', options.etat);
+      if (options.limit) query = query.limit(options.limit);
+      return (await query.execute()).map((row) => ({
+        rang: row.rang,
+        numero: row.numero,
+        etat: row.etat,
+        motif: row.motif,
+        detail: fields.openOrNull(lignePlace(id, row.rang), row.detail),
+        courrierId: row.courrier_id,
+      }));
+    },
+
+    /** Imports whose file was never used since an instant. */
+    async vieux(before: string): Promise<string[]> {
+      const rows = await kysely
+        .selectFrom('import')
+        .select('id')
+        .where('date_creation', '<', before)
+        .where('etat', 'in', ['RECEPTION', 'DEPOSE', 'PRET'])
+        .limit(100)
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+  };
+}
+
+export type ImportsRepo = ReturnType<typeof createImportsRepo>;
