@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { BackupError } from '../modules/backup/backup.format.ts';
 import { CLI, CliError, confirmOrEnd, progressBar, rootPassphrase, say, withContainer } from './io.ts';
 
 function addKeys(program: Command): void {
@@ -77,8 +78,9 @@ function addJournal(program: Command): void {
 }
 
 function addBackups(program: Command): void {
-  program
-    .command('backup')
+  const backups = program.command('backup').description('sauvegardes chiffrées de toute la base');
+  backups
+    .command('create', { isDefault: true })
     .description('écrire une sauvegarde chiffrée et vérifiée, pendant que le programme tourne')
     .option('-o, --output <fichier>', 'fichier à créer')
     .action(async (options: { output?: string }) => {
@@ -88,6 +90,20 @@ function addBackups(program: Command): void {
         say(
           `Sauvegarde : ${path} (${counts['licenses'] ?? 0} clés, ${counts['journal'] ?? 0} entrées de journal)`,
         );
+      });
+    });
+  backups
+    .command('verify <fichier>')
+    .description('lire toute une sauvegarde et contrôler chaque somme ; sortie 3 si elle est abîmée')
+    .action(async (file: string) => {
+      await withContainer(async ({ backup }) => {
+        try {
+          const { counts, at } = await backup.verify(resolve(file));
+          say(`La sauvegarde du ${at} est entière : ${counts['licenses'] ?? 0} clés.`);
+        } catch (error) {
+          if (!(error instanceof BackupError)) throw error;
+          throw new CliError(`La sauvegarde ne peut pas servir : ${error.message}`, 3);
+        }
       });
     });
   program

@@ -1,14 +1,21 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { createDecipheriv } from 'node:crypto';
+import { inflateRawSync } from 'node:zlib';
 import { hkdf } from '@gec/crypto';
 
-/** `GECLICB1`, a salt of 16 bytes, then records: length (4 bytes, big endian), IV, ciphertext, tag. */
+/**
+ * The format of backups until 0.1: they can still be read.
+ *
+ * `GECLICB1`, a salt of 16 bytes, then records: length (4 bytes, big endian), IV, ciphertext, tag.
+ */
 const MAGIC = Buffer.from('GECLICB1');
 const SALT = 16;
 const IV = 12;
 const TAG = 16;
 /** A record is a thousand rows: far less than this. */
 const RECORD_MAX = 256 * 1024 * 1024;
+
+/** Whether a file begins like a backup of the old format. */
+export const isOldBackup = (start: Uint8Array): boolean => MAGIC.equals(start.subarray(0, MAGIC.length));
 
 /** A backup cannot be read: another secret, or the file was cut or altered. */
 export class BackupError extends Error {
@@ -24,36 +31,6 @@ function aadOf(index: number, last: boolean): Buffer {
   aad.writeUInt32BE(index);
   aad.writeUInt8(last ? 1 : 0, 4);
   return aad;
-}
-
-/**
- * Seals the records of a backup with AES-256-GCM, each for its place.
- *
- * @returns the beginning of the file, and a function that seals one record after the other
- */
-export function sealBackup(backupKey: Uint8Array): {
-  head: Buffer;
-  seal(record: unknown, last?: boolean): Buffer;
-} {
-  const salt = randomBytes(SALT);
-  const key = keyOf(backupKey, salt);
-  let index = 0;
-  return {
-    head: Buffer.concat([MAGIC, salt]),
-    seal(record, last = false) {
-      const iv = randomBytes(IV);
-      const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(aadOf(index++, last));
-      const body = Buffer.concat([
-        iv,
-        cipher.update(deflateRawSync(JSON.stringify(record))),
-        cipher.final(),
-        cipher.getAuthTag(),
-      ]);
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(body.length);
-      return Buffer.concat([length, body]);
-    },
-  };
 }
 
 /**

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Trx } from '../../context.ts';
 import type { LicenceTables } from '../../db/schema.ts';
 
-/** What a backup holds, in the order in which it can be put back; sessions and locks are left out. */
+/** What a backup of the old format holds, in the order in which it can be put back; sessions and locks are left out. */
 const TABLES = [
   { name: 'data_key', key: 'kid' },
   { name: 'admin', key: 'id' },
@@ -38,7 +38,6 @@ const NUMBERED = [
 ] as const;
 
 const EMPTIED_FIRST = ['session', 'outbox', 'lookup_brake', 'login_lock', 'login_failure', 'login_address'];
-const PAGE = 1_000;
 const INSERT_ROWS = 200;
 
 type AnyRow = Record<string, string | number | boolean | null>;
@@ -52,28 +51,6 @@ export interface TablePart {
 /** The SQL of backups. */
 export function createBackupRepo(database: Database<LicenceTables>) {
   return {
-    /** Reads every table at one instant, part by part. */
-    snapshot: (take: (part: TablePart) => void): Promise<void> =>
-      database.kysely
-        .transaction()
-        .setIsolationLevel('repeatable read')
-        .execute(async (trx) => {
-          for (const { name, key } of TABLES) {
-            let after: string | number | undefined;
-            for (;;) {
-              const where = after === undefined ? sql`` : sql`where ${sql.ref(key)} > ${after}`;
-              const { rows } = await sql<AnyRow>`
-                select * from ${sql.table(name)} ${where} order by ${sql.ref(key)} limit ${PAGE}`.execute(
-                trx,
-              );
-              const last = rows.at(-1);
-              if (!last) break;
-              take({ table: name, rows });
-              after = last[key] as string | number;
-            }
-          }
-        }),
-
     /** Removes everything; what a backup brings takes its place in the same transaction. */
     async empty(trx: Trx): Promise<void> {
       const names = [...EMPTIED_FIRST, ...TABLES.map(({ name }) => name).reverse()];

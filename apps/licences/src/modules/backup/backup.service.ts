@@ -1,19 +1,10 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { timestamp, type Actor } from '@gec/core';
 import type { Base } from '../../context.ts';
 import type { JournalService } from '../journal/journal.service.ts';
-import { BackupError, openBackup, sealBackup } from './backup.format.ts';
+import { examine, putBack, write, type Summary } from './backup.archive.ts';
+import { BackupError, isOldBackup, openBackup } from './backup.format.ts';
 import { createBackupRepo, type TablePart } from './backup.repo.ts';
 
 /** What backups need. */
@@ -21,25 +12,34 @@ export interface BackupDeps extends Pick<Base, 'config' | 'database' | 'clock'> 
   journal: JournalService;
 }
 
-/** What the last record of a backup says of the others. */
-interface Summary {
+/** What the last record of a backup of the old format says of the others. */
+interface OldSummary extends Summary {
   readonly end: true;
-  readonly at: string;
-  readonly counts: Readonly<Record<string, number>>;
 }
 
-const isSummary = (record: unknown): record is Summary =>
+const isSummary = (record: unknown): record is OldSummary =>
   typeof record === 'object' && record !== null && 'end' in record;
+
+function isOld(path: string): boolean {
+  const start = Buffer.alloc(8);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, start);
+  } finally {
+    closeSync(file);
+  }
+  return isOldBackup(start);
+}
 
 /** Encrypted, verifiable copies of the whole database, the same for both engines. */
 export function createBackupService({ config, database, clock, journal }: BackupDeps) {
   const repo = createBackupRepo(database);
+  const { backupKey } = config;
 
-  /** Reads a whole backup without changing anything. @throws BackupError */
-  function verify(path: string): Summary {
+  function examineOld(path: string): Summary {
     const counts: Record<string, number> = {};
     let summary: Summary | null = null;
-    for (const record of openBackup(readFileSync(path), config.backupKey)) {
+    for (const record of openBackup(readFileSync(path), backupKey)) {
       if (isSummary(record)) summary = record;
       else {
         const { table, rows } = record as TablePart;
@@ -49,7 +49,14 @@ export function createBackupService({ config, database, clock, journal }: Backup
     if (!summary || JSON.stringify(counts) !== JSON.stringify(summary.counts)) {
       throw new BackupError('the backup is not complete');
     }
-    return summary;
+    return { at: summary.at, counts };
+  }
+
+  /** Reads a whole backup without changing anything. @throws BackupError */
+  async function verify(path: string): Promise<Summary> {
+    if (isOld(path)) return examineOld(path);
+    const { at, counts } = await examine(path, backupKey);
+    return { at, counts };
   }
 
   return {
@@ -57,10 +64,11 @@ export function createBackupService({ config, database, clock, journal }: Backup
 
     /** Where a backup goes unless said otherwise: below the data folder, named by its instant. */
     defaultPath: (): string =>
-      join(config.dataDir, 'backups', `licences-${timestamp(clock).replace(/[:.]/g, '-')}.geclicb`),
+      join(config.dataDir, 'backups', `licences-${timestamp(clock).replace(/[:.]/g, '-')}.gecarc`),
 
     /**
-     * Writes a backup of one instant while the program runs. The file is complete and synced before it has its name.
+     * Writes a backup of one instant while the program runs. The file is complete and synced before it has its name,
+     * and is read again.
      *
      * @throws Error when there is a file of that name
      */
@@ -68,26 +76,10 @@ export function createBackupService({ config, database, clock, journal }: Backup
       if (existsSync(path)) throw new Error(`${path} exists already`);
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       await journal.chainNow();
-      const draft = `${path}.part`;
-      const file = openSync(draft, 'w', 0o600);
-      const { head, seal } = sealBackup(config.backupKey);
-      const counts: Record<string, number> = {};
-      try {
-        writeSync(file, head);
-        await repo.snapshot((part) => {
-          counts[part.table] = (counts[part.table] ?? 0) + part.rows.length;
-          writeSync(file, seal(part));
-        });
-        writeSync(file, seal({ end: true, at: timestamp(clock), counts } satisfies Summary, true));
-        fsyncSync(file);
-      } catch (error) {
-        closeSync(file);
-        rmSync(draft, { force: true });
-        throw error;
-      }
-      closeSync(file);
-      renameSync(draft, path);
-      const summary = verify(path);
+      const { databaseUrl } = config;
+      await write(path, { databaseUrl, engine: database.engine, backupKey, at: timestamp(clock) });
+      const summary = await verify(path);
+      const { counts } = summary;
       await journal.recordAlone(actor, {
         action: 'backup.create',
         details: { licenses: counts['licenses'] ?? 0, activations: counts['license_activations'] ?? 0 },
@@ -96,16 +88,17 @@ export function createBackupService({ config, database, clock, journal }: Backup
     },
 
     /**
-     * Puts a backup in the place of everything that is there, in one transaction. The program must be started anew
-     * afterwards, since its keys may be others.
+     * Puts a backup, also one of the old format, in the place of everything that is there, in one transaction. The
+     * program must be started anew afterwards, since its keys may be others.
      *
      * @throws BackupError before anything is changed
      */
     async restore(path: string): Promise<Summary> {
-      const summary = verify(path);
+      if (!isOld(path)) return putBack(path, backupKey, database);
+      const summary = examineOld(path);
       await database.transaction(async (trx) => {
         await repo.empty(trx);
-        for (const record of openBackup(readFileSync(path), config.backupKey)) {
+        for (const record of openBackup(readFileSync(path), backupKey)) {
           if (!isSummary(record)) await repo.put(trx, record as TablePart);
         }
         await repo.advanceIds(trx);

@@ -6,6 +6,7 @@ import { describeEachDatabase } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestServer, type TestServer } from '../../test/harness.ts';
 import { checkpointText } from '../journal/checkpoint.service.ts';
+import { sealOldBackup } from './backup.old.fixture.ts';
 
 const actor = systemActor('test');
 
@@ -40,14 +41,14 @@ describeEachDatabase('keeping the server', (open, engine) => {
     const [key] = (await server.keys(5)) as [string];
     const first = await server.activate({ license_key: key, domain_fingerprint: 'garde.example' });
     const { backup, licenses, config } = server.container;
-    const path = join(config.dataDir, 'essai.geclicb');
+    const path = join(config.dataDir, 'essai.gecarc');
     const { counts } = await backup.create(actor, path);
     expect(readFileSync(path).includes(key)).toBe(false);
     await licenses.reset(actor, 'essai');
     expect((await server.validate(key)).status).toBe(404);
 
     const bytes = readFileSync(path);
-    const touched = join(config.dataDir, 'touche.geclicb');
+    const touched = join(config.dataDir, 'touche.gecarc');
     bytes[bytes.length - 40]! ^= 1;
     writeFileSync(touched, bytes);
     await expect(backup.restore(touched)).rejects.toThrow(/altered/);
@@ -59,6 +60,27 @@ describeEachDatabase('keeping the server', (open, engine) => {
     expect(await server.activate({ license_key: key, domain_fingerprint: 'garde.example' })).toEqual(first);
     expect(await server.container.journal.verify(actor)).toMatchObject({ ok: true });
     expect(await server.keys(2)).toHaveLength(2);
+  });
+
+  it('still reads a backup of the old format', async () => {
+    const { backup, config, database } = server.container;
+    const rows = await database.kysely.selectFrom('licenses').selectAll().orderBy('id').execute();
+    const others = await Promise.all(
+      (['data_key', 'batch', 'signing_key', 'journal_head'] as const).map(async (table) => ({
+        table,
+        rows: await database.kysely.selectFrom(table).selectAll().execute(),
+      })),
+    );
+    const parts = [...others, { table: 'licenses', rows }].filter((part) => part.rows.length > 0);
+    const counts = Object.fromEntries(parts.map((part) => [part.table, part.rows.length]));
+    const path = join(config.dataDir, 'ancienne.geclicb');
+    writeFileSync(path, sealOldBackup(config.backupKey, [...parts, { end: true, at: '2026-11-01', counts }]));
+    expect((await backup.verify(path)).counts).toEqual(counts);
+    const now = join(config.dataDir, 'maintenant.gecarc');
+    await backup.create(actor, now);
+    expect((await backup.restore(path)).counts).toEqual(counts);
+    expect(await database.kysely.selectFrom('licenses').selectAll().orderBy('id').execute()).toEqual(rows);
+    await backup.restore(now);
   });
 
   it('signs checkpoints that anybody can verify with a published key', async () => {
