@@ -11,6 +11,7 @@ import { registerFiles } from './files.ts';
 import { registerIp } from './ip.ts';
 import { registerJournal } from './journal.ts';
 import { registerKeys } from './keys.ts';
+import { registerLegacy } from './legacy.ts';
 import { registerLicence } from './licence.ts';
 import { registerRoles } from './roles.ts';
 import { registerSauvegardes } from './sauvegardes.ts';
@@ -32,6 +33,7 @@ const GROUPS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerKeys,
   registerDemo,
   registerInstallation,
+  registerLegacy,
 ];
 
 /** The language asked for by `--lang`; French otherwise. */

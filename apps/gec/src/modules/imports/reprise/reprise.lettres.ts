@@ -63,18 +63,14 @@ export function createLettres({ repo, moteur, courriers, atelier }: LettresDeps)
     }
     const temoin = await repo.temoin(id);
     for (const piece of pieces) {
-      if (piece.original === null) continue;
-      if (piece.enveloppe) {
+      const { original, fichier } = piece;
+      if (original === null) continue;
+      if (temoin.sommes.includes(original)) suivi.fichiers.identiques += 1;
+      // Kept within a page, by this run or by an earlier one.
+      else if (piece.enveloppe || (await repreparer({ atelier }, [piece], lettre.numero))[0]?.enveloppe) {
         suivi.fichiers.joints += 1;
-        suivi.noter(
-          'fichier_joint',
-          piece.fichier.table,
-          piece.fichier.ancienId,
-          lettre.numero,
-          piece.original,
-        );
-      } else if (temoin.sommes.includes(piece.original)) suivi.fichiers.identiques += 1;
-      else ecarts.push(`sha256 ${piece.fichier.chemin}`);
+        suivi.noter('fichier_joint', fichier.table, fichier.ancienId, lettre.numero, original);
+      } else ecarts.push(`sha256 ${fichier.chemin}`);
     }
     const combien = [
       ['courrier_modification', lettre.modifications.length, temoin.modifications],
@@ -93,6 +89,19 @@ export function createLettres({ repo, moteur, courriers, atelier }: LettresDeps)
       suivi.noter('courrier_different', TABLE, ancienId, lettre.numero, ecarts.join(', '));
   }
 
+  /** A rehearsal leaves nothing that the next letter could meet: doubles among theirs are found by what went before. */
+  async function essayer(lettre: LettreImportee, numeros: Set<string>): Promise<ResultatImport> {
+    const resultat = await moteur.essayer(lettre);
+    if (resultat.etat !== 'cree') return resultat;
+    let { numero } = resultat;
+    for (let n = 2; numeros.has(numero); n++) {
+      if (lettre.siPris === 'conflit') return { etat: 'conflit', motif: 'NUMERO_PRIS', detail: numero };
+      numero = `${lettre.numero} (${n})`;
+    }
+    numeros.add(numero);
+    return { ...resultat, numero };
+  }
+
   async function une(
     ctx: Contexte,
     ancien: CourrierAncien,
@@ -106,7 +115,7 @@ export function createLettres({ repo, moteur, courriers, atelier }: LettresDeps)
     let pieces = await preparer(ctx, deps, fichiersDe(ancien), lue.numero);
     const entiere = (): LettreImportee => ({ ...lue, pieces, sansScan: 'notice' });
     let resultat: ResultatImport = ctx.simulation
-      ? await moteur.essayer(entiere())
+      ? await essayer(entiere(), files.numeros)
       : await moteur.importer(ctx.actor, entiere());
     if (resultat.etat === 'conflit' && resultat.motif === 'PIECE_REFUSEE') {
       pieces = await repreparer(deps, pieces, lue.numero);
@@ -128,7 +137,11 @@ export function createLettres({ repo, moteur, courriers, atelier }: LettresDeps)
       await comparer(ctx, entiere(), pieces, resultat.id, neuf);
       return;
     }
-    suivi.fichiers.joints += pieces.filter(({ enveloppe }) => enveloppe).length;
+    for (const { enveloppe, original, fichier } of pieces) {
+      if (!enveloppe) continue;
+      suivi.fichiers.joints += 1;
+      suivi.noter('fichier_joint', fichier.table, fichier.ancienId, lue.numero, original ?? '');
+    }
     suivi.compter('courrier_modification', neuf ? 'repris' : 'deja', lue.modifications.length);
     suivi.compter('courrier_comment', neuf ? 'repris' : 'deja', lue.commentaires.length);
     suivi.compter('courrier_forward', neuf ? 'repris' : 'deja', lue.transmissions.length);
@@ -159,7 +172,7 @@ export function createLettres({ repo, moteur, courriers, atelier }: LettresDeps)
     const { foreign, suivi } = ctx;
     const total = await foreign.count(TABLE);
     for (const table of [TABLE, ...ENFANTS]) suivi.table(table, await foreign.count(table));
-    const files: Fichiers = { dossier, nommes: new Set() };
+    const files: Fichiers = { dossier, nommes: new Set(), numeros: new Set() };
     const connus = new Set<number>();
     for (let after = -1; ;) {
       const rows = await foreign.page(TABLE, after, LOT);
@@ -198,4 +211,6 @@ export function createLettres({ repo, moteur, courriers, atelier }: LettresDeps)
 interface Fichiers {
   readonly dossier: Dossier;
   readonly nommes: Set<string>;
+  /** Numbers that a rehearsal has given out. */
+  readonly numeros: Set<string>;
 }

@@ -92,7 +92,7 @@ export async function preparer(
 
 /** The same files after one of them was refused: what is no scan goes into a page, a wrong extension is put right. */
 export async function repreparer(
-  { atelier }: PiecesDeps,
+  { atelier }: Pick<PiecesDeps, 'atelier'>,
   pieces: readonly PiecePreparee[],
   numero: string,
 ): Promise<PiecePreparee[]> {

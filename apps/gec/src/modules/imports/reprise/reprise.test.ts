@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { inflateSync } from 'node:zlib';
 import { systemActor } from '@gec/core';
 import { openForeign, type ForeignDatabase } from '@gec/db';
 import { describeEachDatabase, tempDir, testClock, type TempDir } from '@gec/testing';
@@ -11,6 +12,7 @@ import {
   ecrireFichiers,
   inventerAncienne,
   MOTS_DE_PASSE,
+  SVG,
   type Ancienne,
   type CourrierFictif,
 } from './reprise.fixture.ts';
@@ -177,6 +179,19 @@ describeEachDatabase('taking an older installation over', (open, engine) => {
     const id = (await importEngine.element(bilan.source, 'courrier', '6')) ?? 0;
     const [piece] = await pieces.ofCourrier(id);
     expect(piece).toMatchObject({ nom: 'plan.svg.pdf', typeMime: 'application/pdf' });
+    const pdf = Buffer.concat(await pieces.content(piece ?? { chemin: '' }).toArray());
+    const parts = pdf
+      .toString('latin1')
+      .split(/\bstream\r?\n/)
+      .slice(1);
+    const plain = parts.map((part) => {
+      try {
+        return inflateSync(Buffer.from(part.slice(0, part.indexOf('endstream')), 'latin1')).toString('utf8');
+      } catch {
+        return '';
+      }
+    });
+    expect(plain).toContain(SVG);
   });
 
   it('takes people over, who sign in with their old password and are hashed anew', async () => {
