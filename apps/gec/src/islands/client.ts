@@ -14,3 +14,6 @@ lazyIsland('verification', () => import('./verification.ts'));
 lazyIsland('upload', () => import('./upload.ts'));
 lazyIsland('viewer', () => import('./viewer.ts'));
 start();
+
+// On a low screen the rail scrolls in itself: the place where one is stays in sight.
+document.querySelector('.rail [aria-current]')?.scrollIntoView({ block: 'nearest' });
