@@ -52,8 +52,7 @@ export function keyRotationTables(t: ColumnTypes): string[] {
 }
 
 const EVERY_MS = 5_000;
-const SIGN_MS = 20_000;
-/** A process that was silent for so long is taken to be gone. */
+/** A process that was silent for so long is taken to be gone. It says something three times as often. */
 const GONE_MS = 60_000;
 
 /** The generations and which of them seal, as one text to compare. */
@@ -83,8 +82,10 @@ export function createKeyWatch<T>(options: {
   keyring: { reload(): Promise<void> };
   clock: Clock;
   onError: (error: unknown) => void;
+  /** How long a process may be silent and still counts, in milliseconds. */
+  goneMs?: number;
 }): KeyWatch {
-  const { database, keyring, clock, onError } = options;
+  const { database, keyring, clock, onError, goneMs = GONE_MS } = options;
   const kysely = database.kysely as unknown as Kysely<Tables>;
   const id = randomUUID();
   let known = '';
@@ -94,7 +95,7 @@ export function createKeyWatch<T>(options: {
 
   async function sign(force: boolean): Promise<void> {
     const now = clock.now();
-    if (!force && Math.abs(now.getTime() - signed) < SIGN_MS) return;
+    if (!force && Math.abs(now.getTime() - signed) < goneMs / 3) return;
     signed = now.getTime();
     const row = { known, seen_at: now.toISOString() };
     await database.quickTransaction(async (trx) => {
@@ -104,7 +105,7 @@ export function createKeyWatch<T>(options: {
         .values({ id, ...row })
         .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
         .execute();
-      const long = new Date(now.getTime() - 60 * GONE_MS).toISOString();
+      const long = new Date(now.getTime() - 60 * goneMs).toISOString();
       await tables.deleteFrom('key_process').where('seen_at', '<', long).execute();
     });
   }
@@ -133,7 +134,7 @@ export function createKeyWatch<T>(options: {
   return {
     look,
     async behind() {
-      const since = new Date(clock.now().getTime() - GONE_MS).toISOString();
+      const since = new Date(clock.now().getTime() - goneMs).toISOString();
       const row = await kysely
         .selectFrom('key_process')
         .select((eb) => eb.fn.countAll<number>().as('n'))

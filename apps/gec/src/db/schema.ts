@@ -1,5 +1,11 @@
 import type { Sealed } from '@gec/crypto';
-import type { DataKeyTable, JournalHeadTable, OutboxTable } from '@gec/db';
+import type {
+  DataKeyTable,
+  JournalHeadTable,
+  KeyProcessTable,
+  KeyRotationTable,
+  OutboxTable,
+} from '@gec/db';
 import type { AddressTables, LockoutTables, SessionTables } from '@gec/http';
 import type { Generated } from 'kysely';
 
@@ -641,6 +647,8 @@ export interface ImportElementTable {
 /** The tables of GEC Mines. */
 export interface GecTables extends SessionTables, LockoutTables, AddressTables {
   data_key: DataKeyTable;
+  key_process: KeyProcessTable;
+  key_rotation: KeyRotationTable;
   outbox: OutboxTable;
   journal_head: JournalHeadTable;
   departement: DepartementTable;

@@ -13,6 +13,7 @@ import { courriels } from './0011_courriels.ts';
 import { notifications } from './0012_notifications.ts';
 import { textes } from './0013_textes.ts';
 import { sauvegardes } from './0014_sauvegardes.ts';
+import { rotation } from './0015_rotation.ts';
 import { imports } from './0016_imports.ts';
 import { importLegacy } from './0017_import_legacy.ts';
 
@@ -32,6 +33,7 @@ export const migrations: readonly Step[] = [
   notifications,
   textes,
   sauvegardes,
+  rotation,
   imports,
   importLegacy,
 ];

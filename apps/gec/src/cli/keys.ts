@@ -1,0 +1,108 @@
+import { AppError, fill, formatDateTime, formatNumber } from '@gec/core';
+import { Option, type Command } from 'commander';
+import { BUTS, type But, type EtatCles } from '../modules/cles/cles.service.ts';
+import { clesTexts } from '../modules/cles/cles.texts.ts';
+import { EXIT, type Cli } from './context.ts';
+import { cliKeysTexts } from './keys.texts.ts';
+import { json, progress, table } from './terminal.ts';
+
+/** Registers `gec keys …`. */
+export function registerKeys(program: Command, cli: Cli): void {
+  const { terminal, actor, lang } = cli;
+  const t = cliKeysTexts(lang);
+  const words = clesTexts(lang);
+  const n = (value: number) => formatNumber(lang, value);
+  const nouvelle = () => cli.env['GEC_NEW_MASTER_KEY'] || null;
+  const group = program.command('keys').description(t.groupe);
+
+  function ligne({ rotation, oubliDes }: EtatCles['renouvellements'][number], fuseau: string): string {
+    const but = words[`but_${rotation.purpose as But}`];
+    const le = oubliDes === null ? '' : formatDateTime(lang, oubliDes, fuseau);
+    const shown = fill(t[`etat_${rotation.state}`], {
+      but,
+      fait: n(rotation.done),
+      total: n(rotation.total),
+      le,
+    });
+    return rotation.unreadable === 0
+      ? shown
+      : `${shown}\n${fill(t.illisibles, { but, n: n(rotation.unreadable) })}`;
+  }
+
+  group
+    .command('status')
+    .description(t.status)
+    .option('--json', cli.t.json)
+    .action(async (options: { json?: boolean }) => {
+      const { cles, parametres } = await cli.open();
+      const etat = await cles.etat(actor, nouvelle());
+      if (options.json) {
+        terminal.write(json(etat));
+        return;
+      }
+      const { fuseauHoraire } = await parametres.get();
+      const lines = [
+        fill(t.maitre, { empreinte: etat.maitre }),
+        ...etat.ouvrent.map(({ source, ouvre }) => fill(ouvre ? t.ouvre : t.nOuvrePas, { source })),
+        '',
+        table(
+          [t.colBut, t.colCle, t.colDepuis, t.colEtat],
+          etat.generations.map(({ but, kid, depuis, retiree }) => [
+            words[`but_${but}`],
+            kid,
+            formatDateTime(lang, depuis, fuseauHoraire),
+            retiree === null ? t.enVigueur : t.ouvreSeulement,
+          ]),
+        ),
+        fill(t.restants, { champs: n(etat.restants.field), fichiers: n(etat.restants.file) }),
+        ...etat.renouvellements.map((one) => ligne(one, fuseauHoraire)),
+        ...(etat.enRetard === 0 ? [] : [fill(t.enRetard, { n: n(etat.enRetard) })]),
+        t.index,
+      ];
+      terminal.write(`${lines.join('\n')}\n`);
+    });
+
+  async function master(): Promise<void> {
+    const { cles } = await cli.open();
+    const { avant, apres, ancienFichier } = await cles.changerMaitre(actor, nouvelle());
+    terminal.write(`${fill(t.change, { avant, apres })}\n`);
+    terminal.write(
+      `${ancienFichier === null ? t.environnement : fill(t.ancienFichier, { fichier: ancienFichier })}\n`,
+    );
+  }
+
+  async function reseal(purposes: readonly But[]): Promise<void> {
+    const { cles, parametres } = await cli.open();
+    const { fuseauHoraire } = await parametres.get();
+    for (const but of purposes) {
+      const shown = progress(terminal, lang, fill(t.barre, { but: words[`but_${but}`] }));
+      let told = 0;
+      const result = await cles
+        .renouveler(actor, but, (step) => {
+          if (step.phase !== 'waiting') shown.update(step.done, Math.max(step.total, step.done));
+          else if (step.behind !== told) {
+            told = step.behind;
+            if (told > 0) terminal.error(`${fill(t.attente, { n: n(told) })}\n`);
+          }
+        })
+        .finally(shown.end);
+      terminal.write(`${ligne(result, fuseauHoraire)}\n`);
+      if (result.rotation.state === 'resealed') terminal.write(`${t.plusTard}\n`);
+      if (result.rotation.unreadable > 0) cli.exitWith(EXIT.checkFailed);
+    }
+  }
+
+  group
+    .command('rotate')
+    .description(t.rotate)
+    .option('--master', t.optMaster)
+    .option('--reseal', t.optReseal)
+    .addOption(new Option('--purpose <but>', t.optPurpose).choices(BUTS))
+    .action(async (options: { master?: boolean; reseal?: boolean; purpose?: But }) => {
+      if ((options.master === true) === (options.reseal === true)) {
+        throw new AppError('invalid', 'USAGE', t.choisir);
+      }
+      if (options.master) return master();
+      return reseal(options.purpose === undefined ? BUTS : [options.purpose]);
+    });
+}

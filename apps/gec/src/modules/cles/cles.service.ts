@@ -1,0 +1,209 @@
+import { can, forbidden, systemActor, type Actor } from '@gec/core';
+import {
+  fieldLead,
+  masterKeyFingerprint,
+  parseMasterKey,
+  waitingGeneration,
+  type DataKeyRow,
+  type KeyPurpose,
+} from '@gec/crypto';
+import {
+  createFieldResealer,
+  createKeyRotation,
+  keyStore,
+  ROTATION_DELAYS,
+  type KeyRotation,
+  type KeyWatch,
+  type Resealer,
+  type Rotation,
+  type RotationDelays,
+  type RotationProgress,
+} from '@gec/db';
+import type { Base } from '../../context.ts';
+import type { GecTables } from '../../db/schema.ts';
+import type { FileStore } from '../../storage/file-store.ts';
+import type { JournalService } from '../journal/journal.service.ts';
+import { COLONNES_SCELLEES } from './cles.colonnes.ts';
+import { createFichiersResealer } from './cles.fichiers.ts';
+import { changerMaitre, clesQuiOuvrent, type MaitreChangee } from './cles.maitre.ts';
+import { clesTexts } from './cles.texts.ts';
+
+/**
+ * What can be renewed while the program runs. The blind index is not among them: its terms bear no key, so that two
+ * generations could not be told apart.
+ */
+export const BUTS = ['field', 'file', 'audit'] as const satisfies readonly KeyPurpose[];
+export type But = (typeof BUTS)[number];
+
+/** A generation of data keys. */
+export interface Generation {
+  readonly kid: string;
+  readonly but: KeyPurpose;
+  readonly depuis: string;
+  /** Since when it only opens; null for the one that seals. */
+  readonly retiree: string | null;
+}
+
+/** The state of the keys. */
+export interface EtatCles {
+  /** Fingerprint of the master key that this process was started with. */
+  readonly maitre: string;
+  /** Which of the keys that are known here open the database. */
+  readonly ouvrent: Awaited<ReturnType<typeof clesQuiOuvrent>>;
+  readonly generations: readonly Generation[];
+  /** What still bears a former generation: rows with such fields, files. */
+  readonly restants: Readonly<Record<'field' | 'file', number>>;
+  /** The running renewal of each purpose, or the last. */
+  readonly renouvellements: readonly { rotation: Rotation; oubliDes: string | null }[];
+  /** Processes at work that do not know the keys as they stand. */
+  readonly enRetard: number;
+}
+
+/** What the keys are managed with. */
+export interface ClesDeps extends Pick<Base, 'config' | 'database' | 'clock' | 'keyring' | 'logger'> {
+  journal: Pick<JournalService, 'record'>;
+  store: FileStore;
+  watch: KeyWatch;
+  delais?: RotationDelays;
+}
+
+/** A renewal whose process said nothing for so long is taken up by another one, in milliseconds. */
+const SILENCE_MS = 60_000;
+const EVENEMENTS = { started: 'cles.debut', resealed: 'cles.rescelle', finished: 'cles.oubli' } as const;
+
+/** The keys of the installation: their state, a new master key, new data keys. */
+export function createClesService(deps: ClesDeps) {
+  const { config, database, clock, keyring, journal, store, watch, logger } = deps;
+  const delais = deps.delais ?? ROTATION_DELAYS;
+  const arret = new AbortController();
+
+  const resealers: Readonly<Record<But, Resealer | null>> = {
+    field: createFieldResealer<GecTables>(database, COLONNES_SCELLEES, {
+      lead: () => fieldLead(keyring.current('field').kid),
+      reseal: (place, sealed) => keyring.fields.seal(place, keyring.fields.open(place, sealed)),
+    }),
+    file: createFichiersResealer({ database, clock, keyring, store, sursis: delais.forget }),
+    // What the journal says was sealed once and for all: its former keys stay, to verify it.
+    audit: null,
+  };
+
+  function rotationDe(actor: Actor, but: But): KeyRotation {
+    return createKeyRotation<GecTables, KeyPurpose>({
+      database,
+      clock,
+      purpose: but,
+      watch,
+      resealer: resealers[but],
+      delays: delais,
+      newKey: (rows: DataKeyRow[]) =>
+        waitingGeneration(parseMasterKey(config.masterKey, 'GEC_MASTER_KEY'), rows, but, clock),
+      record: (trx, event, { kid, done }) =>
+        journal.record(trx, actor, { action: EVENEMENTS[event], details: { but, kid, fait: done } }),
+    });
+  }
+
+  function verifier(actor: Actor): void {
+    if (!can(actor, 'manage_system_settings')) throw forbidden(clesTexts(actor.lang).refuse);
+  }
+
+  return {
+    /**
+     * The state of the keys. Where there are several generations it reads everything that may bear them.
+     *
+     * @param nouvelle a key of the environment that may be the new master key
+     * @throws AppError forbidden
+     */
+    async etat(actor: Actor, nouvelle: string | null = null): Promise<EtatCles> {
+      verifier(actor);
+      await watch.look();
+      const rows = await keyStore<KeyPurpose, GecTables>(database).load();
+      const restants = { field: 0, file: 0 };
+      for (const but of ['field', 'file'] as const) {
+        // One generation alone: nothing can bear another.
+        if (rows.filter(({ purpose }) => purpose === but).length > 1) {
+          restants[but] = (await resealers[but]?.count()) ?? 0;
+        }
+      }
+      const renouvellements = [];
+      for (const but of BUTS) {
+        const rotation = rotationDe(actor, but);
+        const state = await rotation.state();
+        if (state) renouvellements.push({ rotation: state, oubliDes: rotation.forgetFrom(state) });
+      }
+      return {
+        maitre: masterKeyFingerprint(parseMasterKey(config.masterKey, 'GEC_MASTER_KEY')),
+        ouvrent: await clesQuiOuvrent(config, database, nouvelle),
+        generations: rows.map(({ kid, purpose, createdAt, retiredAt }) => ({
+          kid,
+          but: purpose,
+          depuis: createdAt,
+          retiree: retiredAt,
+        })),
+        restants,
+        renouvellements,
+        enRetard: await watch.behind(),
+      };
+    },
+
+    /**
+     * Changes the master key.
+     *
+     * @param nouvelle where the environment gives the key in force; null where the secrets file keeps it
+     * @throws AppError forbidden, invalid, conflict
+     */
+    async changerMaitre(actor: Actor, nouvelle: string | null): Promise<MaitreChangee> {
+      verifier(actor);
+      return changerMaitre({
+        config,
+        database,
+        clock,
+        lang: actor.lang,
+        nouvelle,
+        noter: (trx, details) => journal.record(trx, actor, { action: 'cles.maitre', details }),
+      });
+    },
+
+    /**
+     * Renews the data keys of a purpose, or takes up the renewal that is under way, as far as that can go now.
+     *
+     * @throws AppError forbidden
+     * @throws WrongMasterKeyError when this process was started with a former master key
+     */
+    async renouveler(
+      actor: Actor,
+      but: But,
+      onProgress?: (progress: RotationProgress) => void,
+    ): Promise<{ rotation: Rotation; oubliDes: string | null }> {
+      verifier(actor);
+      const rotation = rotationDe(actor, but);
+      const state = await rotation.run({ onProgress, signal: arret.signal });
+      if (!state) throw new Error(`no rotation of ${but} after it was begun`);
+      return { rotation: state, oubliDes: rotation.forgetFrom(state) };
+    },
+
+    /** Takes up what another process left, and deletes former keys when it is time. For the upkeep. */
+    async reprendre(): Promise<void> {
+      for (const but of BUTS) {
+        const rotation = rotationDe(systemActor('cles'), but);
+        const state = await rotation.state();
+        if (!state || state.state === 'finished') continue;
+        const silence = clock.now().getTime() - Date.parse(state.seen_at);
+        const due = rotation.forgetFrom(state);
+        const wanted = due === null ? silence > SILENCE_MS : due <= clock.now().toISOString();
+        if (!wanted) continue;
+        const after = await rotation.run({ begin: false, signal: arret.signal }).catch((error: unknown) => {
+          if (!arret.signal.aborted) throw error;
+          return undefined;
+        });
+        if (after) logger.info({ purpose: but, state: after.state, done: after.done }, 'keys renewed');
+      }
+    },
+
+    /** Ends what is under way between two steps; the next process takes it up. */
+    stop(): void {
+      arret.abort();
+    },
+  };
+}
+
+export type ClesService = ReturnType<typeof createClesService>;
