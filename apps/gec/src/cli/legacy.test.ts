@@ -103,6 +103,17 @@ it('takes a ZIP export over', async () => {
   expect(fait.fichiers).toMatchObject({ attendus: 2, identiques: 1, absents: 1 });
 }, 60_000);
 
+it('says in the guide what works as it is written', async () => {
+  const guide = await readFile(new URL('../../../../docs/MIGRATION.md', import.meta.url), 'utf8');
+  const commands = [...guide.matchAll(/^ *gec (.+)$/gm)].map(([, words = '']) => words);
+  expect(commands).toHaveLength(5);
+  for (const command of commands) {
+    const args = command.split(' ').map((word) => word.replace(/^\/reprise(?=\/)/, dir.path));
+    const { code, stderr } = await gec(...args);
+    expect([command, [0, 3].includes(code), stderr]).toEqual([command, true, '']);
+  }
+}, 60_000);
+
 it.each([
   [[], 2, '--database'],
   [['--database', 'nulle-part.db', '--uploads', '.'], 1, 'nulle-part.db'],

@@ -87,11 +87,6 @@ export function createComptes({ database, clock, repo, moteur, journal, roles, d
 
     async function un(row: ForeignRow): Promise<number> {
       const ancien = Number(row['id']);
-      const lie = await moteur.element(source, 'user', String(ancien));
-      if (lie !== null) {
-        suivi.compter(table, 'deja');
-        return lie;
-      }
       const ecrit = court(row, 'username', 200);
       let username = identifiant(ecrit, ancien);
       if (username !== ecrit)
@@ -101,6 +96,22 @@ export function createComptes({ database, clock, repo, moteur, journal, roles, d
       if (!EMAIL.test(adresse) || adresse.length > 254) {
         email = `utilisateur-${ancien}@reprise.invalid`;
         suivi.noter('compte_complete', table, ancien, username, `email ${adresse || '∅'} → ${email}`);
+      }
+      const roleEcrit = court(row, 'role', 80) ?? '';
+      let role = parRole.get(roleEcrit) ?? roleEcrit;
+      if (!noms.has(role) && !parRole.has(roleEcrit)) {
+        suivi.noter('role_remplace', table, ancien, username, `${roleEcrit || '∅'} → user`);
+        role = 'user';
+      }
+      const hash = texte(ctx, table, row, 'password_hash')?.trim() ?? '';
+      if (!WERKZEUG.test(hash)) suivi.noter('compte_complete', table, ancien, username, 'password_hash ∅');
+      // What is said above holds at every run; what follows is for the first one.
+      const lie = await moteur.element(source, 'user', String(ancien));
+      if (lie !== null) {
+        suivi.compter(table, 'deja');
+        const nom = await repo.identifiant(lie);
+        if (nom !== username) suivi.noter('compte_renomme', table, ancien, username, nom ?? '∅');
+        return lie;
       }
       const known = await repo.comptes(username, email);
       const la = known.parNom ?? known.parAdresse;
@@ -124,14 +135,6 @@ export function createComptes({ database, clock, repo, moteur, journal, roles, d
       }
       pris.add(foldName(username));
       suivi.compter(table, 'repris');
-      const roleEcrit = court(row, 'role', 80) ?? '';
-      let role = parRole.get(roleEcrit) ?? roleEcrit;
-      if (!noms.has(role) && !parRole.has(roleEcrit)) {
-        suivi.noter('role_remplace', table, ancien, username, `${roleEcrit || '∅'} → user`);
-        role = 'user';
-      }
-      const hash = texte(ctx, table, row, 'password_hash')?.trim() ?? '';
-      if (!WERKZEUG.test(hash)) suivi.noter('compte_complete', table, ancien, username, 'password_hash ∅');
       if (ctx.simulation) return 0;
       const departement = enId(row['departement_id']);
       return ajouter(ctx, ancien, {
@@ -162,7 +165,9 @@ export function createComptes({ database, clock, repo, moteur, journal, roles, d
     parCompte: ReadonlyMap<number, number>,
   ): Promise<void> {
     if (ctx.simulation) return;
-    const ici = new Map((await departements.list()).map((one) => [one.id, one]));
+    // Within a transaction: what is kept between requests does not know departments that were just made.
+    const tous = await database.transaction((trx) => departements.list(trx));
+    const ici = new Map(tous.map((one) => [one.id, one]));
     for await (const row of lignes(ctx.foreign, 'departement')) {
       const chef = parCompte.get(enId(row['chef_departement_id']) ?? 0);
       const departement = ici.get(parDepartement.get(Number(row['id'])) ?? 0);

@@ -56,7 +56,11 @@ export function createLettres({ repo, moteur, courriers, atelier }: LettresDeps)
     const ancienId = Number(lettre.cle);
     let ecarts: string[];
     try {
-      ecarts = differences(lettre, await courriers.get(ctx.actor, id));
+      const ici = await courriers.get(ctx.actor, id);
+      ecarts = differences(lettre, ici);
+      if (ici.numero !== lettre.numero) {
+        suivi.noter('numero_change', TABLE, ancienId, ici.numero, `« ${lettre.numero} » → « ${ici.numero} »`);
+      }
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       ecarts = ['∅'];
@@ -130,12 +134,12 @@ export function createLettres({ repo, moteur, courriers, atelier }: LettresDeps)
     }
     const neuf = resultat.etat === 'cree';
     suivi.compter(TABLE, neuf ? 'repris' : 'deja');
-    if (resultat.etat === 'cree' && resultat.numero !== lue.numero) {
-      suivi.noter('numero_change', TABLE, id, resultat.numero, `« ${lue.numero} » → « ${resultat.numero} »`);
-    }
     if (!ctx.simulation) {
       await comparer(ctx, entiere(), pieces, resultat.id, neuf);
       return;
+    }
+    if (resultat.etat === 'cree' && resultat.numero !== lue.numero) {
+      suivi.noter('numero_change', TABLE, id, resultat.numero, `« ${lue.numero} » → « ${resultat.numero} »`);
     }
     for (const { enveloppe, original, fichier } of pieces) {
       if (!enveloppe) continue;

@@ -110,19 +110,18 @@ export function createOrganisation(deps: OrganisationDeps) {
           .replace(/^(?=\d)/, 'role_') || `role_${ancien}`;
       noms.set(ecrit, nom);
       const siens = droits.get(ancien) ?? [];
-      if (connus.has(nom)) {
+      const connu = connus.has(nom);
+      if (ORIGINE.includes(nom)) suivi.noter('role_existant', 'role', ancien, nom);
+      for (const one of siens) {
+        if (isPermission(one)) suivi.compter('role_permission', connu ? 'deja' : 'repris');
+        else suivi.ecarter('permission_inconnue', 'role_permission', ancien, nom, one);
+      }
+      if (connu) {
         suivi.compter('role', 'deja');
-        suivi.compter('role_permission', 'deja', siens.length);
-        if (!ORIGINE.includes(nom)) continue;
-        suivi.noter('role_existant', 'role', ancien, nom);
         continue;
       }
       connus.add(nom);
       const sues = [...new Set(siens.filter(isPermission))];
-      for (const one of siens) {
-        if (isPermission(one)) suivi.compter('role_permission', 'repris');
-        else suivi.ecarter('permission_inconnue', 'role_permission', ancien, nom, one);
-      }
       suivi.compter('role', 'repris');
       if (ctx.simulation) continue;
       await database.transaction(async (trx) => {

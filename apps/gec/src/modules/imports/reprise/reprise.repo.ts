@@ -52,6 +52,12 @@ export function createRepriseRepo({ kysely, dialect }: Database<GecTables>, { fi
       };
     },
 
+    /** The user name of an account; null when it is gone. */
+    async identifiant(id: number): Promise<string | null> {
+      const row = await kysely.selectFrom('user').select('username').where('id', '=', id).executeTakeFirst();
+      return row?.username ?? null;
+    },
+
     async ajouterCompte(trx: Trx, compte: CompteRepris, now: string): Promise<number> {
       const id = await dialect.nextId(trx, 'user');
       const seal = (column: string, text: string) => fields.seal({ table: 'user', column, id }, text);

@@ -165,12 +165,9 @@ describeEachDatabase('taking an older installation over', (open, engine) => {
       const contenu = typeof nom === 'string' ? ancienne.fichiers.get(nom) : undefined;
       const la = await pieces.ofCourrier(ici.id);
       const same = contenu !== undefined && la[0]?.sha256 === sha256(contenu);
-      if (!same)
-        expect([un.id, dit(un, 'fichier'), ici.nombrePieces > 0]).toEqual([
-          un.id,
-          un.id !== 8 && un.id !== 22,
-          true,
-        ]);
+      // The file of letter 8 has another name than the letter says, and letter 22 never had one.
+      if (!same && un.id !== 8 && un.id !== 22) expect([un.id, dit(un, 'fichier')]).toEqual([un.id, true]);
+      expect(ici.nombrePieces).toBeGreaterThan(0);
     }
   }, 60_000);
 
@@ -216,6 +213,10 @@ describeEachDatabase('taking an older installation over', (open, engine) => {
     }
     const role = await app.container.roles.find('archiviste');
     expect([...(role?.permissions ?? [])]).toEqual(['read_all_mail']);
+    const cadastre = await app.container.departements.byCode('CADMIN');
+    expect(await app.container.utilisateurs.names([cadastre?.chefId ?? 0])).toEqual(
+      new Map([[cadastre?.chefId, 'Personne 2']]),
+    );
   });
 
   it('continues the register after its last number', async () => {
