@@ -1,5 +1,9 @@
 import { AppError, fill, formatDateTime, formatNumber } from '@gec/core';
+import { WrongMasterKeyError } from '@gec/crypto';
+import { openDatabase } from '@gec/db';
 import { Option, type Command } from 'commander';
+import type { GecTables } from '../db/schema.ts';
+import { clesQuiOuvrent } from '../modules/cles/cles.maitre.ts';
 import { BUTS, type But, type EtatCles } from '../modules/cles/cles.service.ts';
 import { clesTexts } from '../modules/cles/cles.texts.ts';
 import { EXIT, type Cli } from './context.ts';
@@ -29,12 +33,25 @@ export function registerKeys(program: Command, cli: Cli): void {
       : `${shown}\n${fill(t.illisibles, { but, n: n(rotation.unreadable) })}`;
   }
 
+  const ouvrants = (keys: EtatCles['ouvrent']): string[] =>
+    keys.map(({ source, ouvre }) => fill(ouvre ? t.ouvre : t.nOuvrePas, { source }));
+
   group
     .command('status')
     .description(t.status)
     .option('--json', cli.t.json)
     .action(async (options: { json?: boolean }) => {
-      const { cles, parametres } = await cli.open();
+      const opened = await cli.open().catch(async (error: unknown) => {
+        if (!(error instanceof WrongMasterKeyError)) throw error;
+        // Nothing else can be said, but which key it is that opens.
+        const database = openDatabase<GecTables>(cli.config().databaseUrl);
+        const ouvrent = await clesQuiOuvrent(cli.config(), database, nouvelle()).finally(database.close);
+        terminal.write(options.json ? json({ ouvrent }) : `${ouvrants(ouvrent).join('\n')}\n`);
+        cli.exitWith(EXIT.checkFailed);
+        return null;
+      });
+      if (!opened) return;
+      const { cles, parametres } = opened;
       const etat = await cles.etat(actor, nouvelle());
       if (options.json) {
         terminal.write(json(etat));
@@ -43,7 +60,7 @@ export function registerKeys(program: Command, cli: Cli): void {
       const { fuseauHoraire } = await parametres.get();
       const lines = [
         fill(t.maitre, { empreinte: etat.maitre }),
-        ...etat.ouvrent.map(({ source, ouvre }) => fill(ouvre ? t.ouvre : t.nOuvrePas, { source })),
+        ...ouvrants(etat.ouvrent),
         '',
         table(
           [t.colBut, t.colCle, t.colDepuis, t.colEtat],
