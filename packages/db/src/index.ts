@@ -11,6 +11,7 @@ export * from './key-watch.ts';
 export * from './keys.ts';
 export * from './migrate.ts';
 export * from './outbox.ts';
+export * from './outbox-worker.ts';
 export * from './reseal.ts';
 export * from './restore.ts';
 export * from './safety-copy.ts';
