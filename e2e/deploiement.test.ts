@@ -71,10 +71,10 @@ it.skipIf(!find('logrotate'))(
       stdio: ['pipe', openSync(log, 'a'), 'inherit'],
     });
     const ended = new Promise((resolve) => writer.once('exit', resolve));
-    writer.stdin.write('avant\n');
+    writer.stdin?.write('avant\n');
     await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toBe('avant\n'));
     execFileSync(find('logrotate') ?? '', ['-f', '-s', join(dir.path, 'state'), conf]);
-    writer.stdin.end('après\n');
+    writer.stdin?.end('après\n');
     await ended;
     expect([readFileSync(`${log}.1`, 'utf8'), readFileSync(log, 'utf8')]).toEqual(['avant\n', 'après\n']);
   },

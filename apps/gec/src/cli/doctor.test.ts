@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { join } from 'node:path';
-import { describeEachDatabase, tempDir, freePort } from '@gec/testing';
-import { expect, it } from 'vitest';
+import { describeEachDatabase, freePort, startS3, tempDir } from '@gec/testing';
+import { expect, it, vi } from 'vitest';
 import { runCli } from './program.ts';
 
 const SECRETS = {
@@ -54,6 +54,27 @@ it('names the settings that are wrong and the servers that do not answer', async
   const smtp = { SMTP_HOST: '127.0.0.1', SMTP_PORT: String(await freePort()), SMTP_FROM: 'a@example.cd' };
   const mute = report(await gec({ ...env, ...smtp, PORT: '0' }, 'doctor', '--json', '--lang', 'en'));
   expect([mute.etat, gradeOf(mute, 'courriel')]).toEqual(['attention', 'attention']);
+});
+
+it('tries the object store with a file, and says when there is none', async () => {
+  await using dir = await tempDir();
+  const service = await startS3();
+  for (const [name, value] of Object.entries(service.env)) vi.stubEnv(name, value);
+  try {
+    const look = async (bucket: string) =>
+      report(
+        await gec(
+          { GEC_DATA_DIR: join(dir.path, 'data'), GEC_FILES: `s3://${bucket}/a`, PORT: '0' },
+          'doctor',
+          '--json',
+        ),
+      );
+    expect(gradeOf(await look('courriers'), 'fichiers')).toBe('ok');
+    expect(gradeOf(await look('absent'), 'fichiers')).toBe('panne');
+  } finally {
+    vi.unstubAllEnvs();
+    await service.close();
+  }
 });
 
 describeEachDatabase('a database', (open) => {

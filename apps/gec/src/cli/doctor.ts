@@ -5,6 +5,7 @@ import { openKeyring, parseMasterKey, type KeyPurpose } from '@gec/crypto';
 import { keyStore, openDatabase } from '@gec/db';
 import {
   databaseExams,
+  errorText,
   examine,
   exposureExams,
   findings,
@@ -14,12 +15,14 @@ import {
   reportText,
   thisMachine,
   worst,
+  type Constat,
   type Examen,
 } from '@gec/http';
 import type { Command } from 'commander';
 import { ConfigError, GENERATED, keptSecrets, readConfig, type Config } from '../config.ts';
 import { migrations } from '../db/migrations/index.ts';
 import type { GecTables } from '../db/schema.ts';
+import { openStore } from '../storage/open-store.ts';
 import { EXIT, type Cli } from './context.ts';
 import { examineAtelier } from './doctor.atelier.ts';
 import { doctorCliTexts } from './doctor.texts.ts';
@@ -55,10 +58,29 @@ async function openKeys(config: Config): Promise<void> {
   }
 }
 
+/** Keeps a small file in the object store, reads it and takes it away: what every letter with a scan needs. */
+async function examineStore(cli: Cli, address: string): Promise<Constat> {
+  const t = doctorCliTexts(cli.lang);
+  const as = findings('fichiers');
+  try {
+    const store = await openStore(address);
+    const path = store.newPath();
+    try {
+      await store.put(path, [Buffer.from('gec doctor')]);
+      for await (const chunk of await store.open(path)) void chunk;
+    } finally {
+      await store.remove(path);
+    }
+    return as.ok(fill(t.fichiers, { lieu: address }));
+  } catch (error) {
+    return as.panne(fill(t.fichiersEchec, { lieu: address, message: errorText(error) }), t.fichiersVoir);
+  }
+}
+
 function configuredExams(cli: Cli, config: Config): Examen[] {
   const { lang } = cli;
   const t = doctorCliTexts(lang);
-  const { smtp, license, host, port, publicUrl, trustedProxies } = config;
+  const { files, smtp, license, host, port, publicUrl, trustedProxies } = config;
   const exams = [
     ...folderExams(lang, config.dataDir),
     ...databaseExams(lang, {
@@ -69,6 +91,9 @@ function configuredExams(cli: Cli, config: Config): Examen[] {
     }),
     ...exposureExams(lang, { host, port, publicUrl, trustedProxies, publicName: 'GEC_PUBLIC_URL' }),
   ];
+  if (files.store.startsWith('s3://')) {
+    exams.push({ id: 'fichiers', run: () => examineStore(cli, files.store) });
+  }
   if (smtp) {
     exams.push(reachExam(lang, { id: 'courriel', host: smtp.host, port: smtp.port, advice: t.courriel }));
   }
