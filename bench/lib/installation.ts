@@ -14,6 +14,6 @@ export async function fillInstallation({ env }: Installation, letters: number): 
     keyStore<KeyPurpose, GecTables>(database),
   );
   const moteur = createMoteur(database, keyring, { plafond: PLAFOND, aLaMain: 1_000, dureeComptes: 0 });
-  await fillLetters({ database, keyring, moteur, count: letters, office: await staff(database) });
+  await fillLetters({ database, keyring, moteur, count: letters, office: await staff(database, keyring) });
   await database.close();
 }

@@ -79,7 +79,7 @@ export interface Office {
 }
 
 /** Makes sure that letters have departments, types and twenty people (ids from 101) to belong to. */
-export async function staff(database: Database<GecTables>): Promise<Office> {
+export async function staff(database: Database<GecTables>, keyring?: Keyring): Promise<Office> {
   const { kysely } = database;
   await database.transaction((trx) => seedPeople(trx, new Date().toISOString()));
   const departements = (await kysely.selectFrom('departement').select('id').execute()).map(({ id }) => id);
@@ -92,9 +92,11 @@ export async function staff(database: Database<GecTables>): Promise<Office> {
       await trx.insertInto('type_courrier_sortant').values(type).execute();
     }
     for (const id of utilisateurs) {
+      const place = { table: 'user', column: 'nom_complet', id };
+      const nom = keyring ? keyring.fields.seal(place, `Agent ${id}`) : '-';
       await sql`insert into "user" (id, username, username_cle, email, email_cle, password_hash, nom_complet, role,
         departement_id, actif, langue, doit_changer_mot_de_passe, mot_de_passe_change_le, date_creation, version)
-        values (${id}, ${`u${id}`}, ${`u${id}`}, ${`e${id}`}, ${`e${id}`}, '-', '-', 'user', ${departements[0]},
+        values (${id}, ${`u${id}`}, ${`u${id}`}, ${`e${id}`}, ${`e${id}`}, '-', ${nom}, 'user', ${departements[0]},
         ${true}, 'fr', ${false}, '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z', 1)`.execute(trx);
     }
   });
