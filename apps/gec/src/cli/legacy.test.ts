@@ -2,15 +2,16 @@ import { createWriteStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { DatabaseSync } from 'node:sqlite';
 import { pipeline } from 'node:stream/promises';
-import { samplePdf, tempDir, type TempDir } from '@gec/testing';
+import { samplePdf, samplePng, sampleTiff, tempDir, type TempDir } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ZipFile } from 'yazl';
 import {
   CLE,
-  ecrireAncienne,
   ecrireFichiers,
   inventerAncienne,
+  scriptAncien,
 } from '../modules/imports/reprise/reprise.fixture.ts';
 import type { Bilan } from '../modules/imports/reprise/reprise.schema.ts';
 import { runCli } from './program.ts';
@@ -44,9 +45,13 @@ async function gec(...args: string[]) {
 
 beforeAll(async () => {
   dir = await tempDir();
-  const ancienne = await inventerAncienne(8);
+  const pdf = await samplePdf();
+  const scans = [pdf, pdf, pdf, await samplePng({ width: 60 }), await sampleTiff({ width: 60 })];
+  const ancienne = inventerAncienne(8, scans);
   await ecrireFichiers(at('uploads'), ancienne);
-  await ecrireAncienne(`sqlite:${at('gec.db')}`, ancienne);
+  const raw = new DatabaseSync(at('gec.db'));
+  for (const statement of scriptAncien(ancienne)) raw.exec(statement);
+  raw.close();
   await writeFile(at('cle'), `${CLE.toString('base64')}\n`);
   const zip = new ZipFile();
   const courriers = [1, 2].map((id) => ({

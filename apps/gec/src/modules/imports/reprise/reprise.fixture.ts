@@ -1,10 +1,6 @@
 import { createCipheriv, createHash, pbkdf2Sync, scryptSync } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { openDatabase } from '@gec/db';
-import { samplePdf, samplePng, sampleTiff } from '@gec/testing';
-import { sql } from 'kysely';
 
 /** Key of the invented older installation. */
 export const CLE = Buffer.alloc(32, 42);
@@ -79,14 +75,13 @@ export interface Ancienne {
   readonly fichiers: ReadonlyMap<string, Buffer>;
 }
 
-/** Invents an installation of `total` letters with every oddity of LEGACY.md. */
-export async function inventerAncienne(total: number): Promise<Ancienne> {
+/**
+ * Invents an installation of `total` letters with everything odd that older ones have.
+ *
+ * @param scans three PDFs, a PNG and a TIFF
+ */
+export function inventerAncienne(total: number, scans: readonly Buffer[]): Ancienne {
   const fichiers = new Map<string, Buffer>();
-  const scans = [
-    ...(await Promise.all([1, 2, 3].map((pages) => samplePdf({ pages, text: `Lettre ${pages}` })))),
-    await samplePng({ width: 60, height: 80 }),
-    await sampleTiff({ width: 60, height: 80 }),
-  ];
   const ext = ['pdf', 'pdf', 'pdf', 'png', 'tif'];
   const courriers: CourrierFictif[] = [];
   for (let id = 1; id <= total; id++) {
@@ -316,12 +311,8 @@ const litteral = (value: Valeur | undefined): string => {
   return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value);
 };
 
-/** Writes an invented installation into an empty database; `sans` names tables and columns (`table.column`) that it lacks. */
-export async function ecrireAncienne(
-  url: string,
-  { lignes }: Ancienne,
-  sans: readonly string[] = [],
-): Promise<void> {
+/** The SQL that writes an invented installation; `sans` names tables and columns (`table.column`) that it lacks. */
+export function scriptAncien({ lignes }: Ancienne, sans: readonly string[] = []): string[] {
   const statements: string[] = [];
   for (const [table, columns] of Object.entries(TABLES)) {
     if (sans.includes(table)) continue;
@@ -334,15 +325,7 @@ export async function ecrireAncienne(
     if (rows.length > 0)
       statements.push(`insert into "${table}" (${names.join(', ')}) values ${rows.join(', ')}`);
   }
-  if (url.startsWith('sqlite:')) {
-    const raw = new DatabaseSync(url.slice('sqlite:'.length));
-    for (const statement of statements) raw.exec(statement);
-    raw.close();
-    return;
-  }
-  const database = openDatabase<Record<string, never>>(url, { maxConnections: 1 });
-  for (const statement of statements) await sql.raw(statement).execute(database.kysely);
-  await database.close();
+  return statements;
 }
 
 /** Writes the files of an invented installation into a folder. */

@@ -204,5 +204,3 @@ export function createRepriseService(deps: RepriseDeps) {
     },
   };
 }
-
-export type RepriseService = ReturnType<typeof createRepriseService>;

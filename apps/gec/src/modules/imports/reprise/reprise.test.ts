@@ -1,17 +1,27 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { DatabaseSync } from 'node:sqlite';
 import { inflateSync } from 'node:zlib';
 import { systemActor } from '@gec/core';
-import { openForeign, type ForeignDatabase } from '@gec/db';
-import { describeEachDatabase, tempDir, testClock, type TempDir } from '@gec/testing';
+import { openDatabase, openForeign, type ForeignDatabase } from '@gec/db';
+import {
+  describeEachDatabase,
+  samplePdf,
+  samplePng,
+  sampleTiff,
+  tempDir,
+  testClock,
+  type TempDir,
+} from '@gec/testing';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../../test/harness.ts';
 import {
   CLE,
-  ecrireAncienne,
   ecrireFichiers,
   inventerAncienne,
   MOTS_DE_PASSE,
+  scriptAncien,
   SVG,
   type Ancienne,
   type CourrierFictif,
@@ -22,6 +32,25 @@ import type { Bilan, Choix } from './reprise.schema.ts';
 const TOTAL = 300;
 const actor = systemActor('test');
 const CHOIX: Choix = { cle: CLE, fuseau: 'Africa/Kinshasa', comptes: 'fusionner', doubles: 'suffixer' };
+const scans = async () => [
+  ...(await Promise.all([1, 2, 3].map((pages) => samplePdf({ pages, text: `Lettre ${pages}` })))),
+  await samplePng({ width: 60, height: 80 }),
+  await sampleTiff({ width: 60, height: 80 }),
+];
+
+async function ecrireAncienne(url: string, statements: readonly string[]): Promise<void> {
+  if (url.startsWith('sqlite:')) {
+    // Not as ours is opened: that would leave a log beside it.
+    const raw = new DatabaseSync(url.slice('sqlite:'.length));
+    for (const statement of statements) raw.exec(statement);
+    raw.close();
+    return;
+  }
+  const database = openDatabase<Record<string, never>>(url, { maxConnections: 1 });
+  for (const statement of statements) await sql.raw(statement).execute(database.kysely);
+  await database.close();
+}
+
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const table = (bilan: Bilan, nom: string) => bilan.tables.find((one) => one.table === nom);
 
@@ -52,11 +81,11 @@ describeEachDatabase('taking an older installation over', (open, engine) => {
   };
 
   beforeAll(async () => {
-    ancienne = await inventerAncienne(TOTAL);
+    ancienne = inventerAncienne(TOTAL, await scans());
     dir = await tempDir();
     await ecrireFichiers(dir.path, ancienne);
     url = (await open()).url;
-    await ecrireAncienne(url, ancienne);
+    await ecrireAncienne(url, scriptAncien(ancienne));
     avant = await empreinte();
     foreign = await openForeign(url);
     dossier = await ouvrirDossier(dir.path);
@@ -249,7 +278,7 @@ describeEachDatabase('taking an older installation over', (open, engine) => {
 
 describeEachDatabase('an older version of the older program', (open) => {
   it('lacks tables and columns without stopping the takeover', async () => {
-    const ancienne = await inventerAncienne(12);
+    const ancienne = inventerAncienne(12, await scans());
     const dir = await tempDir();
     await ecrireFichiers(dir.path, ancienne);
     const { url } = await open();
@@ -261,12 +290,15 @@ describeEachDatabase('an older version of the older program', (open) => {
       'role',
       'role_permission',
     ];
-    await ecrireAncienne(url, ancienne, [
-      ...sans,
-      ...['is_deleted', 'deleted_at', 'deleted_by_id', 'objet_encrypted', 'fichier_checksum'].map(
-        (c) => `courrier.${c}`,
-      ),
-    ]);
+    await ecrireAncienne(
+      url,
+      scriptAncien(ancienne, [
+        ...sans,
+        ...['is_deleted', 'deleted_at', 'deleted_by_id', 'objet_encrypted', 'fichier_checksum'].map(
+          (c) => `courrier.${c}`,
+        ),
+      ]),
+    );
     const foreign = await openForeign(url);
     const app = await createTestApp((await open()).url);
     const dossier = await ouvrirDossier(dir.path);
