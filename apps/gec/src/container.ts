@@ -280,7 +280,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     notifications,
     recherche,
     store,
-    depot: createDepot(config.backup.destination),
+    depot: await createDepot(config.backup.destination),
   });
 
   const importEngine = createImportEngine({

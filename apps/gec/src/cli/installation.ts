@@ -41,6 +41,9 @@ export function effectiveSettings(cli: Pick<Cli, 't'>, config: Config): [string,
     ['GEC_PASSWORD_SALT', secret(config.passwordPepper)],
     ['SESSION_SECRET', secret(config.sessionSecret)],
     ['GEC_ADMIN_PASSWORD', secret(config.adminPassword)],
+    ['GEC_BACKUP_DESTINATION', config.backup.destination],
+    ['GEC_BACKUP_PUBLIC_KEY', config.backup.publicKey ?? ''],
+    ['GEC_BACKUP_PASSPHRASE', secret(config.backup.passphrase)],
     ['METRICS_TOKEN', secret(config.metricsToken)],
   ];
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { ArchiveError, type Opener, type Recipient } from '@gec/backup';
+import type { ArchiveError } from '@gec/backup';
+import { type Opener, type Recipient } from '@gec/backup';
 import { AppError } from '@gec/core';
 import type { Cli } from './context.ts';
 import { sauvegardesCliTexts } from './sauvegardes.texts.ts';

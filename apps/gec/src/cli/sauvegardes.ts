@@ -30,14 +30,14 @@ function barre(cli: Cli, label: string, summary?: () => ArchiveSummary | undefin
 function sourceOf(cli: Cli, archive: string) {
   if (archive.startsWith('s3://')) {
     const at = archive.lastIndexOf('/');
-    return () => createDepot(archive.slice(0, at)).lire(archive.slice(at + 1));
+    return async () => (await createDepot(archive.slice(0, at))).lire(archive.slice(at + 1));
   }
   const path = resolve(archive);
   if (existsSync(path) || !estNomArchive(archive)) return async () => lireFichier(path);
   // Not by the settings as the program reads them: it would make secrets for a place that has none.
   const folder = resolve(cli.env['GEC_DATA_DIR'] || 'data/gec', 'sauvegardes');
   const place = cli.env['GEC_BACKUP_DESTINATION'] || folder;
-  return () => createDepot(place).lire(archive);
+  return async () => (await createDepot(place)).lire(archive);
 }
 
 /** Says why an archive is refused, and with what the command ends; anything else goes on. */
@@ -72,7 +72,7 @@ async function create(cli: Cli, options: CreateOptions): Promise<void> {
   const n = (value: number) => formatNumber(lang, value);
   const recipients = await lireDestinataires(cli, options);
   const { sauvegardes, config } = await cli.open();
-  const depot: Depot = createDepot(options.destination ?? config.backup.destination);
+  const depot: Depot = await createDepot(options.destination ?? config.backup.destination);
   const shown = barre(cli, t.sauvegarde);
   try {
     const { nom, summary, taille, empreinte } = await sauvegardes.creer(actor, {
@@ -117,7 +117,7 @@ async function facts(depot: Depot, nom: string): Promise<{ cree: string | null; 
 async function list(cli: Cli, options: { destination?: string; json?: boolean }): Promise<void> {
   const { terminal, lang } = cli;
   const t = sauvegardesCliTexts(lang);
-  const depot = createDepot(options.destination ?? cli.config().backup.destination);
+  const depot = await createDepot(options.destination ?? cli.config().backup.destination);
   try {
     const found = (await depot.lister()).sort((a, b) => (a.nom < b.nom ? 1 : -1));
     const rows = [];

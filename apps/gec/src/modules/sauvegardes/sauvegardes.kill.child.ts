@@ -32,7 +32,7 @@ if (what === 'backup') {
 } else {
   await restaurer({
     env: process.env,
-    source: () => createDepot(config.backup.destination).lire(archive),
+    source: async () => (await createDepot(config.backup.destination)).lire(archive),
     opener: { secretKey: readFileSync(keyFile, 'utf8') },
     replace: true,
     progress: (etape) => (done) => {

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { publicHalf, type Opener, type Recipient } from '@gec/backup';
 import { systemClock, timestamp } from '@gec/core';
@@ -7,7 +7,7 @@ import { isInUse, migrate, openDatabase } from '@gec/db';
 import { GENERATED, keepSecrets, keptSecrets, readConfig, type Config, type Secrets } from '../../config.ts';
 import { migrations } from '../../db/migrations/index.ts';
 import type { GecTables } from '../../db/schema.ts';
-import { createLocalFileStore } from '../../storage/local-store.ts';
+import { openFiles } from '../../storage/open-store.ts';
 import {
   essayerCle,
   examiner,
@@ -115,11 +115,11 @@ export async function restaurer({
   const database = openDatabase<GecTables>(config.databaseUrl);
   try {
     await migrate(database, migrations);
-    const store = createLocalFileStore({ dir: join(config.dataDir, 'files') });
+    const store = await openFiles(config.files);
     let copie: string | null = null;
     if (await sauvegardesRepo.occupee(database)) {
       if (!replace) throw new RestaurationRefusee('OCCUPEE');
-      const depot = createDepot(config.backup.destination);
+      const depot = await createDepot(config.backup.destination);
       const nom = nomArchive(timestamp(systemClock), true);
       await fabriquer(
         { config, database, clock: systemClock },

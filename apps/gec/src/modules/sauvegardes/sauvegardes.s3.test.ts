@@ -47,7 +47,7 @@ afterAll(async () => {
 });
 
 it('keeps archives in a bucket, whole or not at all', async () => {
-  const depot = createDepot('s3://sauvegardes/gec/kin');
+  const depot = await createDepot('s3://sauvegardes/gec/kin');
   const nom = nomArchive('2026-11-21T10:00:00.123Z');
   // More than one part.
   const bytes = Buffer.alloc(20 * 1024 * 1024, 'gec');

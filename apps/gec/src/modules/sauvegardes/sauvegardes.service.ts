@@ -1,15 +1,5 @@
-import { generateBackupKey, type Recipient } from '@gec/backup';
-import {
-  can,
-  conflict,
-  dayOf,
-  forbidden,
-  invalid,
-  notFound,
-  systemActor,
-  timestamp,
-  type Actor,
-} from '@gec/core';
+import type { Recipient } from '@gec/backup';
+import { can, conflict, forbidden, notFound, systemActor, timestamp, type Actor } from '@gec/core';
 import type { Readable } from 'node:stream';
 import type { Base } from '../../context.ts';
 import type { FileStore } from '../../storage/file-store.ts';
@@ -22,14 +12,10 @@ import type { Avancee } from './sauvegardes.archive.ts';
 import { empreinteDe, erreurDe, fabriquer, type Ecrite } from './sauvegardes.creation.ts';
 import { estNomArchive, instantArchive, nomArchive, type Depot } from './sauvegardes.depot.ts';
 import { createHistoriqueRepo } from './sauvegardes.historique.ts';
+import { createPlanification } from './sauvegardes.planification.ts';
+import { createReglageSauvegardes } from './sauvegardes.reglage.ts';
 import { sauvegardesRepo } from './sauvegardes.repo.ts';
-import {
-  reglageShape,
-  type Origine,
-  type Reglage,
-  type ReglageVu,
-  type Sauvegarde,
-} from './sauvegardes.schema.ts';
+import type { Origine, Sauvegarde } from './sauvegardes.schema.ts';
 import { sauvegardesTexts } from './sauvegardes.texts.ts';
 
 /** What backups need. */
@@ -55,11 +41,10 @@ export interface Demande {
 
 /** Progress is written at most this often (ms). */
 const AVANCE_MS = 1_000;
-const DAY = 86_400_000;
 
 /** Encrypted copies of the whole installation: made, kept, looked after. */
 export function createSauvegardesService(deps: SauvegardesDeps) {
-  const { config, database, clock, logger, journal, parametres, notifications, recherche, store } = deps;
+  const { config, database, clock, logger, journal, notifications, recherche, store } = deps;
   const repo = createHistoriqueRepo(database);
   const arret = new AbortController();
   let running: Promise<unknown> | null = null;
@@ -151,27 +136,6 @@ export function createSauvegardesService(deps: SauvegardesDeps) {
     return { nom, ...(await faire(actor, nom, demande)) };
   }
 
-  /** Takes away what is older than it is to be kept; never the last good one, nor copies made for safety. */
-  async function elaguer(): Promise<string[]> {
-    const { retention } = await repo.reglage();
-    const before = new Date(clock.now().getTime() - retention * DAY).toISOString();
-    const present = (await deps.depot.lister()).map(({ nom }) => nom);
-    const known = await repo.toutes();
-    const last = known.find(
-      ({ nom, etat, intacte }) => etat === 'REUSSIE' && intacte === true && present.includes(nom),
-    );
-    const old = present.filter((nom) => {
-      const instant = instantArchive(nom);
-      return last !== undefined && nom !== last.nom && instant !== null && instant < before;
-    });
-    for (const nom of old) await deps.depot.supprimer(nom);
-    await repo.balayer(
-      before,
-      present.filter((nom) => !old.includes(nom)),
-    );
-    return old;
-  }
-
   async function lister(actor: Actor): Promise<Sauvegarde[]> {
     mayManage(actor);
     const [known, present] = [await repo.toutes(), await deps.depot.lister()];
@@ -198,6 +162,17 @@ export function createSauvegardesService(deps: SauvegardesDeps) {
     const there = estNomArchive(nom) && (await deps.depot.lister()).some((one) => one.nom === nom);
     if (!there) throw notFound(sauvegardesTexts(actor.lang).inconnue);
   }
+
+  const planification = createPlanification({
+    ...deps,
+    repo,
+    pret: async () => (await destinataires()).length > 0,
+    creer(actor, demande) {
+      const making = creer(actor, demande);
+      running = making.catch(() => undefined);
+      return making;
+    },
+  });
 
   return {
     /** Makes a backup and waits for it. @throws AppError forbidden; what went wrong */
@@ -281,95 +256,8 @@ export function createSauvegardesService(deps: SauvegardesDeps) {
       });
     },
 
-    /** When backups are made and for which key. @throws AppError forbidden */
-    async reglage(actor: Actor): Promise<ReglageVu> {
-      mayManage(actor);
-      return repo.reglage();
-    },
-
-    /**
-     * Changes that.
-     *
-     * @param reglage what is not given stays
-     * @param expectedVersion the version that the person saw
-     * @throws AppError forbidden; invalid by field; conflict `VERSION_CONFLICT`
-     */
-    async regler(
-      actor: Actor,
-      reglage: Readonly<Partial<Record<keyof Reglage, unknown>>>,
-      expectedVersion?: number,
-    ): Promise<ReglageVu> {
-      mayManage(actor);
-      const t = sauvegardesTexts(actor.lang);
-      const { version, ...before } = await repo.reglage();
-      const parsed = reglageShape.safeParse({ ...before, ...reglage });
-      if (!parsed.success) {
-        throw invalid(
-          parsed.error.issues.map(({ path }) => {
-            const field = String(path[0]);
-            return { field, message: field === 'clePublique' ? t.cleRefusee : t.valeurRefusee };
-          }),
-        );
-      }
-      await database.transaction(async (trx) => {
-        const by = { parId: actor.kind === 'user' ? actor.userId : null, le: timestamp(clock) };
-        const kept =
-          (expectedVersion ?? version) === version &&
-          (await repo.regler(trx, { ...parsed.data, version }, by));
-        if (!kept) throw conflict('VERSION_CONFLICT', t.versionPerimee);
-        const { actif, heure, retention, clePublique } = parsed.data;
-        const details = { actif, heure, retention, cle: clePublique !== before.clePublique };
-        await journal.record(trx, actor, { action: 'sauvegarde.reglage', details });
-      });
-      return { ...parsed.data, version: version + 1 };
-    },
-
-    /**
-     * Makes a key pair and keeps its public half: backups are sealed for it from now on.
-     *
-     * @returns the secret half, which is kept nowhere
-     * @throws AppError forbidden; conflict `VERSION_CONFLICT`
-     */
-    async nouvelleCle(
-      actor: Actor,
-      expectedVersion?: number,
-    ): Promise<{ publicKey: string; secretKey: string }> {
-      const pair = generateBackupKey();
-      await this.regler(actor, { clePublique: pair.publicKey }, expectedVersion);
-      return pair;
-    },
-
-    /**
-     * Makes the backup of the day when it is due and nobody else does; then takes away the old ones.
-     *
-     * @returns the name of the backup; null when none was due
-     */
-    async planifier(): Promise<string | null> {
-      const gone = await database.transaction((trx) => repo.abandonner(trx, clock.now()));
-      for (const nom of gone) {
-        const reason = sauvegardesTexts('fr').erreur_INTERROMPUE;
-        await database.transaction((trx) => notifications.sauvegardeEchouee(trx, reason, nom));
-      }
-      const { actif, heure, jours } = await repo.reglage();
-      if (!actif || (await destinataires()).length === 0) return null;
-      const { fuseauHoraire } = await parametres.get();
-      const hour = new Intl.DateTimeFormat('en', {
-        hour: 'numeric',
-        hourCycle: 'h23',
-        timeZone: fuseauHoraire,
-      });
-      const jour = dayOf(clock.now(), fuseauHoraire);
-      const weekday = new Date(`${jour}T12:00:00Z`).getUTCDay() || 7;
-      if (Number(hour.format(clock.now())) < heure || !jours.some((one) => one === weekday)) return null;
-      if (!(await database.transaction((trx) => repo.prendreJour(trx, jour)))) return null;
-      const making = creer(systemActor('sauvegarde'), { origine: 'PLANIFIEE' });
-      running = making.catch(() => undefined);
-      const { nom } = await making;
-      await elaguer();
-      return nom;
-    },
-
-    elaguer,
+    ...createReglageSauvegardes({ database, clock, journal, repo, mayManage }),
+    ...planification,
 
     /** The last one, for the state of the system. */
     async derniere(): Promise<DerniereSauvegarde | null> {

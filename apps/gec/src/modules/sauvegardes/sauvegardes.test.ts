@@ -48,12 +48,12 @@ describe.each<[Engine, Engine]>([
     writeFileSync(keyFile, `${cle.secretKey}\n`);
     const env = { GEC_BACKUP_PUBLIC_KEY: cle.publicKey, GEC_BACKUP_DESTINATION: depot };
     const test = await createTestApp(await place(from), { env });
-    for (let n = 1; n <= 4; n++) await enregistrer(test, n);
+    for (const n of [1, 2]) await enregistrer(test, n);
     const { sauvegardes, database, store, journal } = test.container;
     // Those who register meanwhile are either in it whole or not at all.
     const [made] = await Promise.all([
       sauvegardes.creer(actor, { origine: 'COMMANDE' }),
-      ...[5, 6, 7, 8].map((n) => enregistrer(test, n)),
+      ...[3, 4, 5].map((n) => enregistrer(test, n)),
     ]);
     expect(made.summary.absents).toEqual([]);
     expect(statSync(join(depot, made.nom)).mode & 0o777).toBe(0o600);
@@ -64,10 +64,9 @@ describe.each<[Engine, Engine]>([
 
     const data = folder();
     const there = { ...SECRETS, ...env, DATABASE_URL: await place(to), GEC_DATA_DIR: data };
-    for (const { nom } of [made, quiet]) {
-      const verified = await gec(there, 'backup', 'verify', nom, '--key-file', keyFile);
-      expect(verified).toMatchObject({ code: 0, stderr: '' });
-    }
+    // The one that was made under load.
+    const verified = await gec(there, 'backup', 'verify', made.nom, '--key-file', keyFile);
+    expect(verified).toMatchObject({ code: 0, stderr: '' });
     const restored = await gec(there, 'restore', quiet.nom, '--key-file', keyFile);
     expect(restored).toMatchObject({ code: 0, stderr: '' });
 
@@ -87,7 +86,7 @@ describe.each<[Engine, Engine]>([
     expect(await container.recherche.check()).toMatchObject({ incomplets: [], superflus: [] });
     const next = await enregistrer(again, 10);
     const numbers = before.rows['courrier']?.map((row) => row['numero_accuse_reception']) ?? [];
-    expect(numbers).toHaveLength(8);
+    expect(numbers).toHaveLength(5);
     expect(numbers).not.toContain(next.numero);
     const signIn = await container.auth.login({
       identifiant: 'user.adm',
