@@ -21,6 +21,7 @@ const ICONS = { ok: 'check', attention: 'alert', panne: 'x' } as const;
 /** Where something can be done about it, and the permission that opens the page. */
 const PAGES: Readonly<Partial<Record<Controle['id'], readonly [href: string, permission: Permission]>>> = {
   licence: ['/admin/licence', 'manage_system_settings'],
+  sauvegarde: ['/admin/sauvegardes', 'manage_backups'],
   courriel: ['/admin/courriels', 'manage_system_settings'],
   journal: ['/admin/logs', 'view_logs'],
 };
