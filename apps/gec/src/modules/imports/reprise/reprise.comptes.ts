@@ -172,12 +172,13 @@ export function createComptes({ database, clock, repo, moteur, journal, roles, d
       const chef = parCompte.get(enId(row['chef_departement_id']) ?? 0);
       const departement = ici.get(parDepartement.get(Number(row['id'])) ?? 0);
       if (chef === undefined || !departement || departement.chefId !== null) continue;
+      const nom = await repo.identifiant(chef);
       await database.transaction(async (trx) => {
         await repo.nommerChef(trx, departement.id, chef);
         await repo.perimer(trx, 'departements');
         await journal.record(trx, ctx.actor, {
           action: 'departement.modification',
-          details: { departement: departement.id, code: departement.code, chef: String(chef) },
+          details: { departement: departement.id, code: departement.code, chef: nom },
         });
       });
     }
