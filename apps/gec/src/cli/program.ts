@@ -6,6 +6,7 @@ import { createCli, EXIT, type Cli, type CliOptions, type ExitCode } from './con
 import { registerCorrespondants } from './correspondants.ts';
 import { registerDemo } from './demo.ts';
 import { registerDepartements } from './departements.ts';
+import { registerImports } from './imports.ts';
 import { registerInstallation } from './installation.ts';
 import { registerFiles } from './files.ts';
 import { registerIp } from './ip.ts';
@@ -31,6 +32,7 @@ const GROUPS: readonly ((program: Command, cli: Cli) => void)[] = [
   registerSauvegardes,
   registerFiles,
   registerKeys,
+  registerImports,
   registerDemo,
   registerInstallation,
   registerLegacy,

@@ -25,6 +25,7 @@ export type NavId =
   | 'licence'
   | 'sante'
   | 'sauvegardes'
+  | 'imports'
   | 'corbeille'
   | 'notifications'
   | 'journal';
@@ -93,6 +94,14 @@ const PLACES: readonly Place[] = [
     text: 'correspondants',
     icon: 'user',
     permission: 'manage_statuses',
+    groupe: 'registre',
+  },
+  {
+    id: 'imports',
+    href: '/admin/import',
+    text: 'imports',
+    icon: 'upload',
+    permission: 'import_courriers',
     groupe: 'registre',
   },
   {

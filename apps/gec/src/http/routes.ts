@@ -25,6 +25,8 @@ import { registerParametresApi } from '../modules/parametres/parametres.api.ts';
 import { registerParametresPages } from '../modules/parametres/parametres.pages.tsx';
 import { registerFacteursApi } from '../modules/facteurs/facteurs.api.ts';
 import { registerFacteursPages } from '../modules/facteurs/facteurs.pages.tsx';
+import { registerImportsApi } from '../modules/imports/imports.api.ts';
+import { registerImportsPages } from '../modules/imports/imports.pages.tsx';
 import { registerJournalApi } from '../modules/journal/journal.api.ts';
 import { registerJournalPages } from '../modules/journal/journal.pages.tsx';
 import { registerNotificationsApi } from '../modules/notifications/notifications.api.ts';
@@ -127,6 +129,8 @@ export async function registerRoutes(app: App, container: Container): Promise<vo
   registerRechercheApi(app, container);
   registerReferentielsApi(app, container);
   registerReferentielsPages(app, container);
+  registerImportsApi(app, container);
+  registerImportsPages(app, container);
   registerRegistresApi(app, container);
   registerRegistresPages(app, container);
 }

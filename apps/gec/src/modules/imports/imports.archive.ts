@@ -11,21 +11,7 @@ import {
   fichierShape,
   type FichierExporte,
 } from './imports.format.schema.ts';
-
-/** Why an archive is refused as a whole: its words are in `imports.texts.ts`. */
-export const REFUS_ARCHIVE = [
-  'ILLISIBLE',
-  'TROP_DE_FICHIERS',
-  'NOM_DANGEREUX',
-  'NOM_DOUBLE',
-  'LIEN',
-  'CHIFFREE',
-  'BOMBE',
-  'SANS_COURRIERS',
-  'FORMAT_INCONNU',
-  'COURRIERS_ALTERES',
-] as const;
-export type CodeRefus = (typeof REFUS_ARCHIVE)[number];
+import type { CodeRefus } from './imports.refus.schema.ts';
 
 /** An archive that is not read at all. */
 export class RefusArchive extends Error {

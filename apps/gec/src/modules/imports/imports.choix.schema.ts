@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Bytes that a file may have which is sent through the browser. */
+export const IMPORT_OCTETS_MAX = 4 * 1024 ** 3;
+
 /** What a column of an old register can be. */
 export const CHAMPS_REGISTRE = [
   'numero',

@@ -3,7 +3,7 @@ import { can, conflict, forbidden, invalid, notFound, systemActor, timestamp, ty
 import { randomToken } from '@gec/crypto';
 import { enqueue, type OutboxHandler } from '@gec/db';
 import { z } from 'zod';
-import type { Base } from '../../context.ts';
+import type { Base, Trx } from '../../context.ts';
 import type { FileStore } from '../../storage/file-store.ts';
 import type { Atelier } from '../../workers/atelier.ts';
 import type { DepartementsService } from '../departements/departements.service.ts';
@@ -14,7 +14,8 @@ import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.t
 import { choixShape, type ChoixPartiel } from './imports.choix.schema.ts';
 import { createDepot } from './imports.depot.ts';
 import type { ImportEngine } from './imports.engine.ts';
-import { createImportsRepo, type GenreImport, type Import, type LigneRapport } from './imports.suivi.repo.ts';
+import { createImportsRepo } from './imports.suivi.repo.ts';
+import type { GenreImport, Import, LigneRapport } from './imports.suivi.schema.ts';
 import { importsTexts } from './imports.texts.ts';
 import { createTravail } from './imports.travail.ts';
 
@@ -34,8 +35,6 @@ const JOB = 'imports.travail';
 const payload = z.object({ importId: z.string() });
 /** Time (ms) after which a job hands on to another: well below the lease of the outbox. */
 const TOUR_MS = 30_000;
-/** Bytes that a file may have which is sent through the browser. */
-export const IMPORT_OCTETS_MAX = 4 * 1024 ** 3;
 const LISTE = 50;
 const STATUT_DES_ANCIENS = 'ARCHIVE';
 /** Files that nobody imported are taken away after this long. */
@@ -101,6 +100,11 @@ export function createImportsService(deps: ImportsDeps) {
     if (more) await database.transaction((trx) => enqueue(trx, clock, JOB, { importId }));
   };
 
+  /** Has the work done in the background. The command line does its own, and says how far it is. */
+  async function confier(trx: Trx, actor: Actor, importId: string): Promise<void> {
+    if (actor.kind === 'user') await enqueue(trx, clock, JOB, { importId });
+  }
+
   async function jeter(id: string): Promise<boolean> {
     const chemins = await database.transaction(async (trx) => {
       const mine = ['RECEPTION', 'DEPOSE', 'PRET', 'EN_COURS'] as const;
@@ -154,7 +158,7 @@ export function createImportsService(deps: ImportsDeps) {
         if (taille === 0) throw invalid([{ field: 'fichier', message: t.fichierVide }]);
         await database.transaction(async (trx) => {
           await repo.change(trx, id, ['RECEPTION'], { etat: 'DEPOSE', taille });
-          await enqueue(trx, clock, JOB, { importId: id });
+          await confier(trx, actor, id);
         });
       } catch (error) {
         await jeter(id);
@@ -205,7 +209,7 @@ export function createImportsService(deps: ImportsDeps) {
         throw invalid([{ field: 'statut', message: t.statutInconnu }]);
       }
       await database.transaction(async (trx) => {
-        const open = await repo.change(trx, id, ['DEPOSE', 'PRET'], {
+        const open = await repo.change(trx, id, ['PRET'], {
           etat: 'DEPOSE',
           choix,
           plan: null,
@@ -213,7 +217,7 @@ export function createImportsService(deps: ImportsDeps) {
         });
         if (!open) throw conflict('IMPORT_CLOS', t.clos);
         await repo.effacerLignes(trx, id);
-        await enqueue(trx, clock, JOB, { importId: id });
+        await confier(trx, actor, id);
       });
     },
 
@@ -241,7 +245,7 @@ export function createImportsService(deps: ImportsDeps) {
           action: 'import.lancement',
           details: { import: id, genre: one.genre, total: one.total },
         });
-        await enqueue(trx, clock, JOB, { importId: id });
+        await confier(trx, actor, id);
       });
     },
 

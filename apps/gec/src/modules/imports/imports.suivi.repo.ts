@@ -5,41 +5,7 @@ import type { Trx } from '../../context.ts';
 import type { GecTables, ImportTable } from '../../db/schema.ts';
 import type { Choix, Plan } from './imports.choix.schema.ts';
 import type { Segment } from './imports.depot.ts';
-
-export type EtatImport = ImportTable['etat'];
-export type GenreImport = 'archive' | 'registre';
-
-/** An import as it is kept, opened. */
-export interface Import {
-  readonly id: string;
-  readonly genre: GenreImport;
-  readonly etat: EtatImport;
-  readonly userId: number | null;
-  readonly acteur: string;
-  readonly ip: string;
-  readonly nom: string;
-  readonly choix: Choix;
-  readonly plan: Plan | null;
-  readonly taille: number;
-  readonly fait: number;
-  readonly total: number;
-  readonly crees: number;
-  readonly deja: number;
-  readonly conflits: number;
-  readonly erreur: string | null;
-  readonly dateCreation: string;
-  readonly dateFin: string | null;
-}
-
-/** What became of one line. */
-export interface LigneRapport {
-  readonly rang: number;
-  readonly numero: string;
-  readonly etat: 'cree' | 'deja' | 'conflit';
-  readonly motif: string | null;
-  readonly detail: string | null;
-  readonly courrierId: number | null;
-}
+import type { EtatImport, Import, LigneRapport } from './imports.suivi.schema.ts';
 
 /** The SQL of imports and how far they have come. */
 export function createImportsRepo({ kysely }: Database<GecTables>, { fields }: Keyring) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AppError, type Actor } from '@gec/core';
+import { AppError, dayOf, type Actor } from '@gec/core';
 import { readTable } from '../../tableur/read-table.ts';
 import { ouvrirArchive, RefusArchive, type ArchiveOuverte } from './imports.archive.ts';
 import type { Choix, Plan } from './imports.choix.schema.ts';
@@ -14,7 +14,8 @@ import {
   lettreDeRegistre,
   type LigneSource,
 } from './imports.sources.ts';
-import type { Import, ImportsRepo, LigneRapport } from './imports.suivi.repo.ts';
+import type { ImportsRepo } from './imports.suivi.repo.ts';
+import type { Import, LigneRapport } from './imports.suivi.schema.ts';
 
 interface TravailDeps extends ImportsDeps {
   repo: ImportsRepo;
@@ -124,6 +125,7 @@ export function createTravail(deps: TravailDeps) {
     avance: (fait: number, total: number) => void,
   ): Promise<void> {
     const ouvert = await ouvrir(actor, one);
+    const { fuseauHoraire } = await deps.parametres.get();
     const conflits: Record<string, number> = {};
     const vus = new Map<string, string>();
     const counts = { crees: 0, deja: 0, notices: 0, pieces: 0 };
@@ -158,7 +160,7 @@ export function createTravail(deps: TravailDeps) {
           resultat = (await alteree(lettre)) ?? resultat;
         }
         if (resultat.etat === 'cree') {
-          const day = lettre.dateEnregistrement.slice(0, 10);
+          const day = dayOf(new Date(lettre.dateEnregistrement), fuseauHoraire);
           if (du === null || day < du) du = day;
           if (au === null || day > au) au = day;
           if (resultat.notice) counts.notices += 1;

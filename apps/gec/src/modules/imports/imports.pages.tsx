@@ -1,0 +1,180 @@
+import { AppError } from '@gec/core';
+import { actorOf, csrfToken, describeError, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { App } from '../../http/app.ts';
+import { renderPage } from '../../http/page.tsx';
+import { sendTable } from '../../tableur/write-table.ts';
+import type { Atelier } from '../../workers/atelier.ts';
+import type { DepartementsService } from '../departements/departements.service.ts';
+import type { ParametresService } from '../parametres/parametres.service.ts';
+import type { ReferentielsService } from '../referentiels/referentiels.service.ts';
+import { importParam } from './imports.api.ts';
+import { lireChoix } from './imports.forms.ts';
+import { lireDepot } from './imports.http.ts';
+import { presentImport } from './imports.presenter.ts';
+import type { ImportsService } from './imports.service.ts';
+import { importsTexts, motDuMotif } from './imports.texts.ts';
+import { ImportPage, ImportsPage } from './imports.views.tsx';
+
+/** What the pages of imports are made from. */
+export interface ImportsPagesDeps {
+  imports: ImportsService;
+  atelier: Pick<Atelier, 'document'>;
+  parametres: Pick<ParametresService, 'get'>;
+  referentiels: Pick<ReferentielsService, 'statuts' | 'typesSortants'>;
+  departements: Pick<DepartementsService, 'list'>;
+}
+
+const PAGE = '/admin/import';
+const config = { permission: 'import_courriers' } as const;
+/** Lines that the page shows with what is wrong with them. */
+const MONTREES = 100;
+const champsShape = z.record(z.string(), z.unknown());
+
+/** `/admin/import`: sending a file, seeing what it would do, deciding, taking the letters over. */
+export function registerImportsPages(app: App, deps: ImportsPagesDeps): void {
+  const { imports } = deps;
+  const schema = { hide: true } as const;
+
+  async function showList(request: FastifyRequest, reply: FastifyReply, refus?: AppError) {
+    const { lang } = request;
+    return renderPage(request, reply, {
+      title: importsTexts(lang).titre,
+      active: 'imports',
+      status: refus && describeError(refus, request).status,
+      children: (
+        <ImportsPage
+          lang={lang}
+          csrfToken={csrfToken(request)}
+          fuseau={(await deps.parametres.get()).fuseauHoraire}
+          imports={await imports.list(actorOf(request))}
+          erreur={refus?.fields[0]?.message ?? refus?.message}
+        />
+      ),
+    });
+  }
+
+  async function showOne(request: FastifyRequest, reply: FastifyReply, id: string, refus?: AppError) {
+    const { lang } = request;
+    const actor = actorOf(request);
+    const one = await imports.get(actor, id);
+    const [statuts, types, departements] = await Promise.all([
+      deps.referentiels.statuts(),
+      deps.referentiels.typesSortants(),
+      deps.departements.list(),
+    ]);
+    return renderPage(request, reply, {
+      title: importsTexts(lang).titre,
+      active: 'imports',
+      status: refus && describeError(refus, request).status,
+      children: (
+        <ImportPage
+          lang={lang}
+          csrfToken={csrfToken(request)}
+          one={one}
+          ecartees={await imports.rapport(actor, id, { etat: 'conflit', limit: MONTREES })}
+          options={{
+            utilisateurs: (await imports.comptes(actor)).map(({ id: value, username }) => ({
+              value: String(value),
+              label: username,
+            })),
+            statuts: statuts.map(({ nom, libelle }) => ({ value: nom, label: libelle })),
+            types: types.map(({ id: value, nom }) => ({ value: String(value), label: nom })),
+            departements: departements.map(({ id: value, nom }) => ({ value: String(value), label: nom })),
+          }}
+          erreur={refus?.fields[0]?.message ?? refus?.message}
+        />
+      ),
+    });
+  }
+
+  /** A refusal of a page is shown on it, with what it was about. */
+  const told = (error: unknown, request: FastifyRequest): error is AppError =>
+    error instanceof AppError &&
+    (error.kind === 'invalid' || error.kind === 'conflict') &&
+    !wantsJson(request);
+
+  app.get(PAGE, { config, schema }, async (request, reply) => {
+    if (!wantsJson(request)) return showList(request, reply);
+    return reply.send({ imports: (await imports.list(actorOf(request))).map(presentImport) });
+  });
+
+  app.post(PAGE, { config: { ...config, csrf: 'manual' }, schema }, async (request, reply) => {
+    try {
+      const { id } = await lireDepot(request, imports);
+      return redirectAfterPost(reply, `${PAGE}/${id}`);
+    } catch (error) {
+      if (!told(error, request)) throw error;
+      return showList(request, reply, error);
+    }
+  });
+
+  app.get(`${PAGE}/:id`, { config, schema: { ...schema, params: importParam } }, async (request, reply) => {
+    const { id } = request.params;
+    if (!wantsJson(request)) return showOne(request, reply, id);
+    return reply.send(presentImport(await imports.get(actorOf(request), id)));
+  });
+
+  app.get(
+    `${PAGE}/:id/rapport`,
+    { config, schema: { ...schema, params: importParam } },
+    async (request, reply) => {
+      const { lang } = request;
+      const t = importsTexts(lang);
+      const rows = await imports.rapport(actorOf(request), request.params.id);
+      return sendTable(reply, deps.atelier, {
+        format: 'csv',
+        lang,
+        nom: t.fichierRapport,
+        colonnes: [t.colLigne, t.colNumero, t.colEtat, t.colRaison].map((label) => ({
+          label,
+          width: 20,
+          type: 'texte' as const,
+        })),
+        lignes: rows.map(({ rang, numero, etat, motif, detail }) => [
+          rang,
+          numero,
+          t[`ligne_${etat}`],
+          motif === null && detail === numero ? '' : motDuMotif(lang, motif, detail),
+        ]),
+      });
+    },
+  );
+
+  const actions = {
+    choix: async (request: FastifyRequest, id: string, champs: Readonly<Record<string, unknown>>) => {
+      const actor = actorOf(request);
+      await imports.choisir(actor, id, lireChoix(champs, (await imports.get(actor, id)).plan));
+      return importsTexts(request.lang).verifie;
+    },
+    lancer: async (request: FastifyRequest, id: string) => {
+      await imports.lancer(actorOf(request), id);
+      return importsTexts(request.lang).lance;
+    },
+    annuler: async (request: FastifyRequest, id: string) => {
+      await imports.annuler(actorOf(request), id);
+      return importsTexts(request.lang).arrete;
+    },
+  } as const;
+  for (const action of ['choix', 'lancer', 'annuler'] as const) {
+    app.post(
+      `${PAGE}/:id/${action}`,
+      { config, schema: { ...schema, params: importParam, body: champsShape } },
+      async (request, reply) => {
+        const { id } = request.params;
+        try {
+          const text = await actions[action](request, id, request.body);
+          if (wantsJson(request)) {
+            return await reply.send(presentImport(await imports.get(actorOf(request), id)));
+          }
+          setFlash(reply, { tone: 'success', text });
+          return redirectAfterPost(reply, `${PAGE}/${id}`);
+        } catch (error) {
+          if (!told(error, request)) throw error;
+          return showOne(request, reply, id, error);
+        }
+      },
+    );
+  }
+}
