@@ -2,13 +2,15 @@
  * New data keys for a filled register: letters re-sealed in a second, on SQLite and on PostgreSQL, and what that makes
  * for a million. `--letters=N` says how many there are (20 000). Somebody reads letters all the while.
  */
-import { openKeyring, parseMasterKey, type KeyPurpose } from '@gec/crypto';
-import { keyStore, openDatabase } from '@gec/db';
-import { createInstallation, startProgram, type Installation } from '@gec/testing';
-import { pino } from 'pino';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@gec/core';
+import { openKeyring, parseMasterKey, type KeyPurpose } from '@gec/crypto';
+import { keyStore, migrate, openDatabase } from '@gec/db';
+import { createInstallation, type Installation } from '@gec/testing';
+import { pino } from 'pino';
 import { readConfig } from '../apps/gec/src/config.ts';
+import { migrations } from '../apps/gec/src/db/migrations/index.ts';
+import { seedPeople } from '../apps/gec/src/db/seed.ts';
 import type { GecTables } from '../apps/gec/src/db/schema.ts';
 import { ouvrirCles, SYSTEME } from '../apps/gec/src/modules/cles/cles.fixture.ts';
 import { fillInstallation } from './lib/installation.ts';
@@ -19,14 +21,15 @@ const given = process.argv.find((argument) => argument.startsWith('--letters='))
 const LETTERS = Number(given?.slice('--letters='.length) ?? 20_000);
 
 async function measure(name: string, installation: Installation): Promise<(string | number)[]> {
-  await (await startProgram(installation)).kill('SIGTERM');
-  await fillInstallation(installation, LETTERS);
   const config = readConfig(installation.env);
   const database = openDatabase<GecTables>(config.databaseUrl);
+  await migrate(database, migrations);
   const keyring = await openKeyring(
     parseMasterKey(config.masterKey),
     keyStore<KeyPurpose, GecTables>(database),
   );
+  await database.transaction((trx) => seedPeople(trx, new Date().toISOString()));
+  await fillInstallation(installation, LETTERS);
   const base = { config, database, keyring, clock: systemClock, logger: pino({ level: 'silent' }) };
   const { cles, watch } = ouvrirCles(base);
   const reads: number[] = [];
@@ -63,7 +66,7 @@ async function measure(name: string, installation: Installation): Promise<(strin
   verdict(
     `${name} : plus rien sous l’ancienne clé`,
     rotation.state === 'finished' && restants.field === 0,
-    `${rotation.done} lignes, ${seconds.toFixed(1)} s`,
+    `${rotation.done} lignes, ${rotation.unreadable} illisibles, ${restants.field} restantes, ${seconds.toFixed(1)} s`,
   );
   return [
     name,
@@ -84,7 +87,7 @@ try {
   embedded.remove();
 }
 const { cluster, url } = await startDatabase();
-const shared = createInstallation({ DATABASE_URL: url });
+const shared = createInstallation({ databaseUrl: url });
 try {
   rows.push(await measure('PostgreSQL', shared));
 } finally {

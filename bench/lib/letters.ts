@@ -92,11 +92,13 @@ export async function staff(database: Database<GecTables>, keyring?: Keyring): P
       await trx.insertInto('type_courrier_sortant').values(type).execute();
     }
     for (const id of utilisateurs) {
-      const place = { table: 'user', column: 'nom_complet', id };
-      const nom = keyring ? keyring.fields.seal(place, `Agent ${id}`) : '-';
+      const seal = (column: string, text: string) =>
+        keyring ? keyring.fields.seal({ table: 'user', column, id }, text) : '-';
+      const nom = seal('nom_complet', `Agent ${id}`);
+      const email = seal('email', `e${id}@example.cd`);
       await sql`insert into "user" (id, username, username_cle, email, email_cle, password_hash, nom_complet, role,
         departement_id, actif, langue, doit_changer_mot_de_passe, mot_de_passe_change_le, date_creation, version)
-        values (${id}, ${`u${id}`}, ${`u${id}`}, ${`e${id}`}, ${`e${id}`}, '-', ${nom}, 'user', ${departements[0]},
+        values (${id}, ${`u${id}`}, ${`u${id}`}, ${email}, ${`e${id}`}, '-', ${nom}, 'user', ${departements[0]},
         ${true}, 'fr', ${false}, '2025-01-01T00:00:00Z', '2025-01-01T00:00:00Z', 1)`.execute(trx);
     }
   });
