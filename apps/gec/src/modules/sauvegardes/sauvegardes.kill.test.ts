@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateBackupKey } from '@gec/backup';
 import { systemActor } from '@gec/core';
-import { describeEachDatabase } from '@gec/testing';
+import { describeEachDatabase, samplePdf } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestApp } from '../../test/harness.ts';
-import { enregistrer, etat, gec } from './sauvegardes.fixture.ts';
+import { enregistrer, etat, gec } from '../../test/sauvegardes.ts';
 
 const actor = systemActor('test');
 const cle = generateBackupKey();
@@ -40,7 +40,7 @@ describeEachDatabase('a kill', (open) => {
       DATABASE_URL: url,
       BCRYPT_COST: '4',
     };
-    for (let n = 1; n <= 3; n++) await enregistrer(test, n);
+    for (let n = 1; n <= 3; n++) await enregistrer(test, n, samplePdf);
   });
   afterAll(() => {
     rmSync(env['GEC_DATA_DIR'] ?? '', { recursive: true, force: true });
@@ -75,7 +75,7 @@ describeEachDatabase('a kill', (open) => {
     ]);
     expect(readdirSync(depot).filter((name) => name.endsWith('.gecarc'))).toEqual([nom]);
 
-    await enregistrer(test, 4);
+    await enregistrer(test, 4, samplePdf);
     const before = await etat(database, store);
     await test.app.close();
     await test.container.close();

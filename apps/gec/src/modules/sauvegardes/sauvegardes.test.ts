@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { generateBackupKey } from '@gec/backup';
 import { systemActor } from '@gec/core';
 import type { Engine } from '@gec/db';
-import { openTestDatabase } from '@gec/testing';
+import { openTestDatabase, samplePdf } from '@gec/testing';
 import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTestApp, TEST_PASSWORD } from '../../test/harness.ts';
 import { COLONNES_FICHIERS } from './sauvegardes.contenu.ts';
-import { enregistrer, etat, gec } from './sauvegardes.fixture.ts';
+import { enregistrer, etat, gec } from '../../test/sauvegardes.ts';
 
 const actor = systemActor('test');
 const SECRETS = {
@@ -48,12 +48,12 @@ describe.each<[Engine, Engine]>([
     writeFileSync(keyFile, `${cle.secretKey}\n`);
     const env = { GEC_BACKUP_PUBLIC_KEY: cle.publicKey, GEC_BACKUP_DESTINATION: depot };
     const test = await createTestApp(await place(from), { env });
-    for (const n of [1, 2]) await enregistrer(test, n);
+    for (const n of [1, 2]) await enregistrer(test, n, samplePdf);
     const { sauvegardes, database, store, journal } = test.container;
     // Those who register meanwhile are either in it whole or not at all.
     const [made] = await Promise.all([
       sauvegardes.creer(actor, { origine: 'COMMANDE' }),
-      ...[3, 4, 5].map((n) => enregistrer(test, n)),
+      ...[3, 4, 5].map((n) => enregistrer(test, n, samplePdf)),
     ]);
     expect(made.summary.absents).toEqual([]);
     expect(statSync(join(depot, made.nom)).mode & 0o777).toBe(0o600);
@@ -84,7 +84,7 @@ describe.each<[Engine, Engine]>([
     expect(after.rows['log_activite']?.slice(0, kept.length)).toEqual(kept);
     expect(await container.journal.verify(actor)).toMatchObject({ ok: true });
     expect(await container.recherche.check()).toMatchObject({ incomplets: [], superflus: [] });
-    const next = await enregistrer(again, 10);
+    const next = await enregistrer(again, 10, samplePdf);
     const numbers = before.rows['courrier']?.map((row) => row['numero_accuse_reception']) ?? [];
     expect(numbers).toHaveLength(5);
     expect(numbers).not.toContain(next.numero);
@@ -106,7 +106,7 @@ describe('a restore', () => {
     const env = { GEC_BACKUP_PUBLIC_KEY: cle.publicKey, GEC_BACKUP_DESTINATION: depot };
     const url = await place('sqlite');
     const test = await createTestApp(url, { env });
-    await enregistrer(test, 1);
+    await enregistrer(test, 1, samplePdf);
     const { nom } = await test.container.sauvegardes.creer(actor, { origine: 'COMMANDE' });
     const there = { ...SECRETS, ...env, DATABASE_URL: url, GEC_DATA_DIR: test.container.config.dataDir };
     const restore = (more: Record<string, string>, ...args: string[]) =>
