@@ -1,49 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import S3rver from 's3rver';
+import { startS3, type S3Service } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { nomArchive } from './sauvegardes.depot.ts';
 import { createDepot } from './sauvegardes.depots.ts';
 
-let server: InstanceType<typeof S3rver>;
-let dir: string;
+let service: S3Service;
 const before = { ...process.env };
 
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => probe.once('listening', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'gec-s3-'));
-  const port = await freePort();
-  server = new S3rver({
-    address: '127.0.0.1',
-    port,
-    silent: true,
-    directory: dir,
-    configureBuckets: [{ name: 'sauvegardes', configs: [] }],
-  });
-  await server.run();
-  Object.assign(process.env, {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'S3RVER',
-    AWS_SECRET_ACCESS_KEY: 'S3RVER',
-    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`,
-  });
+  service = await startS3('sauvegardes');
+  Object.assign(process.env, service.env);
 });
 afterAll(async () => {
   process.env = before;
-  await server.close();
-  rmSync(dir, { recursive: true, force: true });
+  await service.close();
 });
 
 it('keeps archives in a bucket, whole or not at all', async () => {
