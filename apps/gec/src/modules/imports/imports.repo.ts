@@ -139,5 +139,3 @@ export function createEngineRepo({ kysely, dialect }: Database<GecTables>, { fie
     },
   };
 }
-
-export type EngineRepo = ReturnType<typeof createEngineRepo>;
