@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@gec/core';
 import { openKeyring, parseMasterKey, type KeyPurpose } from '@gec/crypto';
 import { keyStore, migrate, openDatabase } from '@gec/db';
+import { createLogger } from '@gec/http';
 import { createInstallation, type Installation } from '@gec/testing';
-import { pino } from 'pino';
 import { readConfig } from '../apps/gec/src/config.ts';
 import { migrations } from '../apps/gec/src/db/migrations/index.ts';
 import { seedPeople } from '../apps/gec/src/db/seed.ts';
@@ -30,7 +30,7 @@ async function measure(name: string, installation: Installation): Promise<(strin
   );
   await database.transaction((trx) => seedPeople(trx, new Date().toISOString()));
   await fillInstallation(installation, LETTERS);
-  const base = { config, database, keyring, clock: systemClock, logger: pino({ level: 'silent' }) };
+  const base = { config, database, keyring, clock: systemClock, logger: createLogger({ level: 'silent' }) };
   const { cles, watch } = ouvrirCles(base);
   const reads: number[] = [];
   let at = true;

@@ -6,7 +6,7 @@ import { enqueue, type Database, type Resealer, type SaveProgress } from '@gec/d
 import { sql } from 'kysely';
 import type { GecTables } from '../../db/schema.ts';
 import type { FileStore } from '../../storage/file-store.ts';
-import { unsealed } from '../pieces/pieces.reception.ts';
+import { unsealed } from '../../storage/unsealed.ts';
 import { DETRUIRE } from '../pieces/pieces.schema.ts';
 import { COLONNES_FICHIERS_SCELLES as COLONNES } from './cles.colonnes.ts';
 
@@ -84,8 +84,11 @@ export function createFichiersResealer(deps: FichiersDeps): Resealer {
   async function copier(ancien: string): Promise<string> {
     const chemin = store.newPath();
     const seal = keyring.files.sealTransform(chemin);
-    const plain = unsealed(keyring.files, ancien, await store.open(ancien));
-    const [lu, garde] = await Promise.allSettled([pipeline(plain, seal), store.put(chemin, seal)]);
+    const source = await store.open(ancien);
+    const [lu, garde] = await Promise.allSettled([
+      pipeline(source, keyring.files.openTransform(ancien), seal),
+      store.put(chemin, seal),
+    ]);
     if (lu.status === 'rejected' || garde.status === 'rejected') {
       if (garde.status === 'fulfilled') await store.remove(chemin);
       throw lu.status === 'rejected' ? lu.reason : (garde as PromiseRejectedResult).reason;

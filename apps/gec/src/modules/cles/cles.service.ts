@@ -205,5 +205,3 @@ export function createClesService(deps: ClesDeps) {
     },
   };
 }
-
-export type ClesService = ReturnType<typeof createClesService>;
