@@ -6,7 +6,6 @@ import { enqueue, type Database, type Resealer, type SaveProgress } from '@gec/d
 import { sql } from 'kysely';
 import type { GecTables } from '../../db/schema.ts';
 import type { FileStore } from '../../storage/file-store.ts';
-import { unsealed } from '../../storage/unsealed.ts';
 import { DETRUIRE } from '../pieces/pieces.schema.ts';
 import { COLONNES_FICHIERS_SCELLES as COLONNES } from './cles.colonnes.ts';
 

@@ -4,6 +4,7 @@ import { AppError, type Lang } from '@gec/core';
 import type { FileCipher, FileDigest } from '@gec/crypto';
 import { free } from '../../storage/durable.ts';
 import type { FileStore } from '../../storage/file-store.ts';
+import { unsealed } from '../../storage/unsealed.ts';
 import {
   AtelierError,
   type Atelier,
@@ -175,12 +176,4 @@ export async function recevoir(deps: ReceptionDeps, arrivee: Arrivee): Promise<F
   } catch (error) {
     throw error instanceof AppError && error.code === 'STORAGE_FULL' ? disquePlein(lang, nom, error) : error;
   }
-}
-
-/** The plain bytes of a sealed stream. What was read counts only once it has ended without error. */
-export function unsealed(files: FileCipher, chemin: string, sealed: Readable): Readable {
-  const open = files.openTransform(chemin);
-  // Errors of either end show on the other one, and closing the plain end closes the file.
-  void pipeline(sealed, open).catch(() => undefined);
-  return open;
 }

@@ -231,9 +231,7 @@ export function createPiecesRepo(database: Database<GecTables>, keyring: Keyring
           .select('chemin')
           .where('chemin', 'in', lot)
           .unionAll(database.kysely.selectFrom('televersement').select('chemin').where('chemin', 'in', lot))
-          .unionAll(
-            database.kysely.selectFrom('import_segment').select('chemin').where('chemin', 'in', lot),
-          )
+          .unionAll(database.kysely.selectFrom('import_segment').select('chemin').where('chemin', 'in', lot))
           // Finished exports lie in the same store.
           .unionAll(
             database.kysely

@@ -21,7 +21,8 @@ import { createGate } from './pieces.gate.ts';
 import { balayer, type BilanBalayage } from './pieces.balayage.ts';
 import { nomPropre } from './pieces.nom.ts';
 import { mayUpload } from './pieces.policy.ts';
-import { recevoir, unsealed } from './pieces.reception.ts';
+import { unsealed } from '../../storage/unsealed.ts';
+import { recevoir } from './pieces.reception.ts';
 import { atelierOccupe } from './pieces.refus.ts';
 import { createPiecesRepo, type Televersement } from './pieces.repo.ts';
 import {
