@@ -192,7 +192,7 @@ describeEachDatabase('the keys', (open) => {
       GEC_PASSWORD_SALT: base.config.passwordPepper,
       SESSION_SECRET: base.config.sessionSecret,
     };
-    const script = fileURLToPath(new URL('./cles.enfant.ts', import.meta.url));
+    const script = fileURLToPath(new URL('./cles.child.ts', import.meta.url));
     for (const [phase, nth] of [
       ['waiting', 1],
       ['resealing', 6],
