@@ -1,3 +1,4 @@
+/* global AbortSignal */
 // Asks the program of this container whether it can work; ends with 0 or 1. HEALTH_PORT is the port to ask.
 const port = process.env.HEALTH_PORT || process.env.PORT || '5000';
 try {
