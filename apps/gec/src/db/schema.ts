@@ -1,11 +1,5 @@
 import type { Sealed } from '@gec/crypto';
-import type {
-  DataKeyTable,
-  JournalHeadTable,
-  KeyProcessTable,
-  KeyRotationTable,
-  OutboxTable,
-} from '@gec/db';
+import type { DataKeyTable, JournalHeadTable, KeyProcessTable, KeyRotationTable, OutboxTable } from '@gec/db';
 import type { AddressTables, LockoutTables, SessionTables } from '@gec/http';
 import type { Generated } from 'kysely';
 

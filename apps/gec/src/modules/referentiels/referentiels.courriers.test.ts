@@ -169,6 +169,8 @@ describeEachDatabase('letters and the lists of an office', (open) => {
     const page = (await browser.send({ url: String(moved.headers.location) })).body;
     expect(page).toMatch(/value="\d+:bas"[^>]*autofocus|autofocus[^>]*value="\d+:bas"/);
     const csv = await browser.send({ url: '/admin/referentiels/types/export.csv' });
+    const some = await browser.send({ url: '/admin/referentiels/types/export.csv?q=rapport' });
+    expect(some.body.trim().split('\r\n')).toHaveLength(2);
     expect(csv.body.split('\r\n')[1]).toMatch(/^Note télégramme;/);
     expect((await browser.send({ url: '/admin/referentiels/types/export.xlsx' })).statusCode).toBe(200);
   });

@@ -213,6 +213,7 @@ export function ReferentielView(props: ListeProps) {
   const t = referentielsTexts(lang);
   const { csrfToken, liste, toutes, entrees, query } = props;
   const filtree = query.q.trim() !== '' || query.etat !== '';
+  const filtres = filtree ? `?${new URLSearchParams({ q: query.q, etat: query.etat }).toString()}` : '';
   const ordonnable = !filtree && toutes.length > 1;
   const here = `${HOME}/${liste}`;
   return (
@@ -245,7 +246,7 @@ export function ReferentielView(props: ListeProps) {
             actions={
               <>
                 <LinkButton
-                  href={`${here}/export.csv`}
+                  href={`${here}/export.csv${filtres}`}
                   icon="download"
                   size="small"
                   variant="quiet"
@@ -255,7 +256,7 @@ export function ReferentielView(props: ListeProps) {
                   CSV
                 </LinkButton>
                 <LinkButton
-                  href={`${here}/export.xlsx`}
+                  href={`${here}/export.xlsx${filtres}`}
                   icon="download"
                   size="small"
                   variant="quiet"

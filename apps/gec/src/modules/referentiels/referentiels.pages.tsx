@@ -82,11 +82,13 @@ export function registerReferentielsPages(app: App, { referentiels, atelier }: R
 
   app.get(
     `${HOME}/:liste/export.:format`,
-    { config, schema: { hide: true, params: exportParams } },
+    { config, schema: { hide: true, params: exportParams, querystring: filtresQuery } },
     async (request, reply) => {
       const { liste, format } = request.params;
       const { lang } = request;
-      const entrees = await referentiels.entrees(personOf(request), liste);
+      const toutes = await referentiels.entrees(personOf(request), liste);
+      const { entrees, errors } = filtrer(lang, toutes, request.query);
+      if (errors.length > 0) throw invalid(errors);
       const nom = referentielsTexts(lang)[`liste_${liste}`];
       return sendTable(reply, atelier, { format, lang, nom, ...exportDe(lang, liste, entrees) });
     },
