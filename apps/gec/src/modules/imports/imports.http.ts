@@ -1,6 +1,7 @@
 import { invalid } from '@gec/core';
 import { actorOf, isApi, verifyCsrf } from '@gec/http';
 import type { FastifyRequest } from 'fastify';
+import { refusMultipart } from '../pieces/pieces.multipart.ts';
 import { IMPORT_OCTETS_MAX } from './imports.choix.schema.ts';
 import type { ImportsService } from './imports.service.ts';
 import { importsTexts } from './imports.texts.ts';
@@ -12,6 +13,17 @@ import { importsTexts } from './imports.texts.ts';
  * @throws AppError CSRF; invalid on `fichier`; whatever `deposer` throws
  */
 export async function lireDepot(
+  request: FastifyRequest,
+  imports: Pick<ImportsService, 'deposer' | 'annuler'>,
+): Promise<{ id: string }> {
+  try {
+    return await lireParties(request, imports);
+  } catch (error) {
+    throw refusMultipart(error, request, 1);
+  }
+}
+
+async function lireParties(
   request: FastifyRequest,
   imports: Pick<ImportsService, 'deposer' | 'annuler'>,
 ): Promise<{ id: string }> {

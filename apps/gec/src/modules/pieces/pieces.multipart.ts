@@ -69,8 +69,8 @@ function add(fields: FormulaireLu['fields'], name: string, value: string): void 
   else fields[name] = [...(Array.isArray(known) ? known : [known]), value];
 }
 
-/** The refusals of the parser in words of ours; anything else as it is. */
-function worded(error: unknown, request: FastifyRequest, files = PIECES_MAX): unknown {
+/** The refusals of the parser of forms in words of ours; anything else as it is. */
+export function refusMultipart(error: unknown, request: FastifyRequest, files = PIECES_MAX): unknown {
   const t = piecesTexts(request.lang);
   const code = error instanceof Error && 'code' in error ? error.code : '';
   if (code === 'FST_FILES_LIMIT') {
@@ -146,7 +146,7 @@ export async function readForm(request: FastifyRequest, pieces: Reception): Prom
         .catch((cause: unknown) => request.log.warn({ err: cause }, 'a received file is left to the sweep'));
     }
     drain(request);
-    throw worded(error, request);
+    throw refusMultipart(error, request);
   }
 
   async function receiveOne(file: FichierEnvoye) {
@@ -205,7 +205,7 @@ export async function readSmallForm(
     if (!trusted) verifyCsrf(request, undefined);
     return form;
   } catch (error) {
-    throw worded(error, request, 1);
+    throw refusMultipart(error, request, 1);
   }
 }
 
