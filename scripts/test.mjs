@@ -45,24 +45,30 @@ async function vitest(project) {
 }
 
 const buildScript = join(root, 'scripts', 'build.mjs');
-const stages = [
-  ['types', () => tool('tsc', '-p', 'tsconfig.json')],
+/** Checks that need one processor each: two lanes, side by side. */
+const lanes = [
+  [['style (eslint)', () => tool('eslint', '.')]],
   [
-    'lint',
-    async () => (await tool('eslint', '.')) && tool('prettier', '--check', '--log-level', 'warn', '.'),
+    ['types', () => tool('tsc', '-p', 'tsconfig.json')],
+    ['format', () => tool('prettier', '--check', '--log-level', 'warn', '.')],
+    ['import rules', () => tool('npm', 'run', '--silent', 'check:imports')],
+    ['unused code', () => tool('knip')],
   ],
-  ['import rules', () => tool('npm', 'run', '--silent', 'check:imports')],
-  ['unused code', () => tool('knip')],
+];
+const stages = [
   ['build', () => !existsSync(buildScript) || build()],
   ['unit tests (SQLite and PostgreSQL)', () => vitest('unit')],
   ['browser tests', () => vitest('e2e')],
 ];
 
-let succeeded = true;
-for (const [title, work] of stages) {
-  succeeded = await stage(title, work);
-  if (!succeeded) break;
+/** Runs stages one after the other until one fails. */
+async function inTurn(list) {
+  for (const [title, work] of list) if (!(await stage(title, work))) return false;
+  return true;
 }
+
+const checked = await Promise.all(lanes.map(inTurn));
+const succeeded = checked.every(Boolean) && (await inTurn(stages));
 
 const sum = sumReports(reports);
 const executed = sum.passed + sum.failed;
