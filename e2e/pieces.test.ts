@@ -188,7 +188,7 @@ describe('reading scans', () => {
   it('moves from page to page and zooms, with buttons and keys', async () => {
     await openContext();
     await page.goto(address);
-    const count = page.locator('[data-count]');
+    const count = page.locator('main [data-count]');
     const width = () =>
       page
         .locator('[data-page]')

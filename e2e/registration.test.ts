@@ -17,6 +17,9 @@ describe('the clerk’s minute', () => {
 
   /** Adds a scan as a person without a mouse does: the field has the focus, the space bar opens the chooser. */
   async function chooseByKey(page: Page, name: string) {
+    // What takes the file comes a moment after the page.
+    await page.waitForLoadState('networkidle');
+    expect(await focused(page)).toBe('pieces');
     const chooser = page.waitForEvent('filechooser');
     await page.keyboard.press('Space');
     await (await chooser).setFiles(sample(name));
