@@ -82,7 +82,8 @@ export async function addOpenApi(app: HttpServer, options: OpenApiOptions): Prom
   await app.register(swaggerUi, {
     routePrefix: DOCS,
     theme: { title: options.title },
-    // Without the bar that would open other documents, and without the online validator.
-    uiConfig: { layout: 'BaseLayout', deepLinking: true, validatorUrl: null },
+    // Without the bar that would open other documents, and without the online validator. The chapters are closed
+    // at first: the page draws only what is on the screen, and a browser's own search finds nothing of the rest.
+    uiConfig: { layout: 'BaseLayout', deepLinking: true, validatorUrl: null, docExpansion: 'none' },
   });
 }
