@@ -1,8 +1,8 @@
-import { expectNoAxeViolations, signIn, startSmtpSink, type SmtpSink } from '@gec/testing';
-import type { ConsoleMessage } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signIn, startSmtpSink, type SmtpSink } from '@gec/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fillRegister, type Filled } from './lib/register.ts';
-import { LOOKS, startSite, type Site } from './lib/site.ts';
+import { problemsOf } from './lib/looks.ts';
+import { startSite, type Site } from './lib/site.ts';
 
 let site: Site;
 let filled: Filled;
@@ -23,46 +23,21 @@ afterAll(async () => {
   await sink.stop();
 });
 
-/** Whether every page of some addresses holds in a look: what is wrong, if anything. */
-async function problemsOf(cookie: string, look: (typeof LOOKS)[number], paths: readonly string[]) {
-  const page = await site.open({ cookie, look });
-  const problems: string[] = [];
-  let current = '';
-  page.on('console', (message: ConsoleMessage) => {
-    if (message.type() === 'error') problems.push(`${current}: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => problems.push(`${current}: ${error.message}`));
-  for (const path of paths) {
-    current = path;
-    const answer = await page.goto(path, { waitUntil: 'load' });
-    if (answer?.status() !== 200) problems.push(`${path}: ${answer?.status() ?? 0}`);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    if (overflow > 0) problems.push(`${path}: ${overflow} pixels too wide`);
-    await expectNoAxeViolations(page).catch((error: Error) => problems.push(`${path}: ${error.message}`));
-  }
-  await page.context().close();
-  return problems;
-}
-
-describe.each(LOOKS)('at $width pixels, $theme', (look) => {
-  it('the pages of e-mail, notifications and the state of the system hold', async () => {
-    const administration = [
-      '/admin/courriels',
-      '/admin/courriels/modeles',
-      '/admin/courriels/modeles/transmission/fr',
-      '/admin/courriels/notifications',
-      '/admin/sante',
-      '/notifications',
-    ];
-    expect(await problemsOf(site.admin.cookie, look, administration)).toEqual([]);
-    const clerk = await signIn(site.url, filled.clerk.username, filled.clerk.motDePasse);
-    expect(await problemsOf(clerk.cookie, look, ['/notifications', '/notifications?non_lues=oui'])).toEqual(
-      [],
-    );
-    clerk.close();
-  });
+it('the pages of e-mail, notifications and the state of the system hold in every look', async () => {
+  const page = await site.open({ cookie: site.admin.cookie });
+  const administration = [
+    '/admin/courriels',
+    '/admin/courriels/modeles',
+    '/admin/courriels/modeles/transmission/fr',
+    '/admin/courriels/notifications',
+    '/admin/sante',
+    '/notifications',
+  ];
+  expect(await problemsOf(page, administration)).toEqual([]);
+  const clerk = await signIn(site.url, filled.clerk.username, filled.clerk.motDePasse);
+  const clerks = await site.open({ cookie: clerk.cookie });
+  expect(await problemsOf(clerks, ['/notifications', '/notifications?non_lues=oui'])).toEqual([]);
+  clerk.close();
 });
 
 it('sets the mail server up and tries it with the keyboard alone', async () => {

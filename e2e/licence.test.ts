@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestServer, TEST_PASSPHRASE, type TestServer } from '../apps/licences/src/test/harness.ts';
 import { openSite, type TestSite } from './lib/gec.ts';
+import { problemsHere } from './lib/looks.ts';
 
 const DAY = 86_400_000;
 const actor = systemActor('test');
@@ -37,11 +38,8 @@ describe('the licence from key to read-only and back', () => {
   });
 
   /** The page of the licence in the browser of the administrator. */
-  async function page(look: { width: number; dark?: boolean } = { width: 1280 }): Promise<Page> {
-    const window = await site.window(await site.person('super_admin', null), {
-      viewport: { width: look.width, height: 900 },
-      colorScheme: look.dark ? 'dark' : 'light',
-    });
+  async function page(): Promise<Page> {
+    const window = await site.window(await site.person('super_admin', null));
     const opened = await window.newPage();
     await opened.goto('/admin/licence');
     return opened;
@@ -60,14 +58,8 @@ describe('the licence from key to read-only and back', () => {
     expect(await text(opened)).toContain('6 mois');
     await opened.click('text="Synchroniser maintenant"');
     await opened.waitForSelector('text=/Licence synchronisée/');
-    await expectNoAxeViolations(opened);
+    expect(await problemsHere(opened, 'an active licence')).toEqual([]);
     await opened.context().close();
-    for (const look of [{ width: 390 }, { width: 1280, dark: true }]) {
-      const other = await page(look);
-      await expectNoAxeViolations(other);
-      expect(await other.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-      await other.context().close();
-    }
   });
 
   it('keeps on working when the signing key is changed, and when the former one is revoked', async () => {

@@ -1,8 +1,9 @@
-import { expectNoAxeViolations, signIn } from '@gec/testing';
+import { signIn } from '@gec/testing';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fillRegister, type Filled } from './lib/register.ts';
-import { LOOKS, startSite, type Site } from './lib/site.ts';
+import { problemsOf } from './lib/looks.ts';
+import { startSite, type Site } from './lib/site.ts';
 
 let site: Site;
 let filled: Filled;
@@ -43,23 +44,9 @@ const pages = () => [
 
 const rows = (page: Page) => page.locator('tbody tr .cell-primary').allInnerTexts();
 
-describe.each(LOOKS)('at $width pixels, $theme', (look) => {
-  it('the lists of the office and the directory hold', async () => {
-    const page = await site.open({ cookie: site.admin.cookie, look });
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(error.message));
-    for (const path of pages()) {
-      const answer = await page.goto(path, { waitUntil: 'load' });
-      if (answer?.status() !== 200) problems.push(`${path}: ${answer?.status()}`);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      if (overflow > 0) problems.push(`${path}: ${overflow} pixels too wide`);
-      await expectNoAxeViolations(page).catch((error: Error) => problems.push(`${path}: ${error.message}`));
-    }
-    expect(problems).toEqual([]);
-    await page.context().close();
-  });
+it('the lists of the office and the directory hold in every look', async () => {
+  const page = await site.open({ cookie: site.admin.cookie });
+  expect(await problemsOf(page, pages())).toEqual([]);
 });
 
 describe('the order of a list', () => {

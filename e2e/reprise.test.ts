@@ -1,7 +1,8 @@
 import { expectNoAxeViolations } from '@gec/testing';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { LOOKS, startSite, type Site } from './lib/site.ts';
+import { problemsOf } from './lib/looks.ts';
+import { startSite, type Site } from './lib/site.ts';
 
 let site: Site;
 beforeAll(async () => {
@@ -21,20 +22,9 @@ async function until(page: Page, words: string): Promise<void> {
 
 /** Axe and width, in every look, of pages as they stand now. */
 async function holds(paths: readonly string[]): Promise<void> {
-  const problems: string[] = [];
-  for (const look of LOOKS) {
-    const page = await site.open({ cookie: site.admin.cookie, look });
-    for (const path of paths) {
-      await page.goto(path, { waitUntil: 'load' });
-      const wide = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      if (wide > 0) problems.push(`${path} at ${look.width}: ${wide} pixels too wide`);
-      await expectNoAxeViolations(page).catch((error: Error) => problems.push(`${path}: ${error.message}`));
-    }
-    await page.context().close();
-  }
-  expect(problems).toEqual([]);
+  const page = await site.open({ cookie: site.admin.cookie });
+  expect(await problemsOf(page, paths)).toEqual([]);
+  await page.context().close();
 }
 
 it('takes an old register over from a file, with the keyboard, after showing what it will do', async () => {

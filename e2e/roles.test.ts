@@ -1,9 +1,8 @@
-import { expectNoAxeViolations } from '@gec/testing';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Personne } from '../apps/gec/src/modules/utilisateurs/utilisateurs.schema.ts';
 import { openSite, type TestSite } from './lib/gec.ts';
-import { LOOKS } from './lib/site.ts';
+import { problemsHere, problemsOf } from './lib/looks.ts';
 
 let site: TestSite;
 let boss: Personne;
@@ -43,35 +42,26 @@ async function open(url: string, options: Parameters<TestSite['window']>[1] = {}
   return page;
 }
 
-describe.each(LOOKS)('roles and departments at $width pixels, $theme', ({ width, height, theme }) => {
-  it('hold: axe finds nothing, nothing overflows, refused forms neither', async () => {
-    const page = await open('/', { viewport: { width, height }, colorScheme: theme });
-    const problems: string[] = [];
-    for (const path of [
+describe('roles and departments', () => {
+  it('hold in every look: axe finds nothing, nothing overflows, refused forms neither', async () => {
+    const page = await open('/');
+    const problems = await problemsOf(page, [
       '/admin/roles',
       '/admin/roles?etat=assis&sort_by=droits&sort_order=desc',
-      '/admin/roles/nouveau',
       '/admin/roles/archiviste',
       '/admin/roles/super_admin',
       '/admin/departements',
-      '/admin/departements/nouveau',
       `/admin/departements/${service}`,
-    ]) {
-      await page.goto(path);
-      for (const refused of width > 1000 === (theme === 'light') ? [false, true] : [false]) {
-        const submit = page.locator('main form[data-island~="dirty-guard"] button.btn-primary');
-        if (refused && (await submit.count()) === 0) continue;
-        if (refused) {
-          await page.fill(path.includes('roles') ? '#libelle' : '#nom', '');
-          await submit.click();
-          await page.waitForSelector('#error-summary');
-        }
-        const wide = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        );
-        if (wide > 0) problems.push(`${path} ${String(refused)}: ${wide} pixels too wide`);
-        await expectNoAxeViolations(page).catch((error: Error) => problems.push(`${path}: ${error.message}`));
-      }
+    ]);
+    for (const [path, field] of [
+      ['/admin/roles/nouveau', '#libelle'],
+      ['/admin/departements/nouveau', '#nom'],
+    ] as const) {
+      problems.push(...(await problemsOf(page, [path])));
+      await page.fill(field, '');
+      await page.locator('main form[data-island~="dirty-guard"] button.btn-primary').click();
+      await page.waitForSelector('#error-summary');
+      problems.push(...(await problemsHere(page, `${path}, refused`)));
     }
     expect(problems).toEqual([]);
   });

@@ -64,7 +64,7 @@ export async function expectNoAxeViolations(page: Page, options: RunOptions = {}
       }
       return result.value;
     };
-    await run(`${await axeSource};undefined`);
+    if ((await run('typeof axe')) === 'undefined') await run(`${await axeSource};undefined`);
     const results = await run(`axe.run(document, ${JSON.stringify(options)})`);
     const report = describeViolations(results as AxeResults);
     if (report) throw new Error(`Accessibility violations on ${page.url()}:\n${report}`);
