@@ -16,6 +16,7 @@ import { sauvegardes } from './0014_sauvegardes.ts';
 import { rotation } from './0015_rotation.ts';
 import { imports } from './0016_imports.ts';
 import { importLegacy } from './0017_import_legacy.ts';
+import { importBail } from './0018_import_bail.ts';
 
 /** Every step of the schema of GEC Mines, oldest first. A published step never changes; a change is a new step. */
 export const migrations: readonly Step[] = [
@@ -36,4 +37,5 @@ export const migrations: readonly Step[] = [
   rotation,
   imports,
   importLegacy,
+  importBail,
 ];

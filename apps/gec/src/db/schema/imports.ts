@@ -29,6 +29,9 @@ export interface ImportTable {
   date_creation: Timestamp;
   date_debut: Timestamp | null;
   date_fin: Timestamp | null;
+  /** Who works on it (takeovers of older installations alone), and until when that holds without a sign of life. */
+  bail_detenteur: string | null;
+  bail_fin: Timestamp | null;
 }
 
 /** A part of the file of an import, sealed in the store: it can be read from anywhere. */

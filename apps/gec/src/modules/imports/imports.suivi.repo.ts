@@ -72,6 +72,8 @@ export function createImportsRepo({ kysely }: Database<GecTables>, { fields }: K
           date_creation: one.date,
           date_debut: null,
           date_fin: null,
+          bail_detenteur: null,
+          bail_fin: null,
         })
         .execute();
     },
@@ -211,6 +213,7 @@ export function createImportsRepo({ kysely }: Database<GecTables>, { fields }: K
         .selectFrom('import')
         .select('id')
         .where('date_creation', '<', before)
+        .where('genre', 'in', ['archive', 'registre'])
         .where('etat', 'in', ['RECEPTION', 'DEPOSE', 'PRET'])
         .limit(100)
         .execute();
