@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { hkdf } from './kdf.ts';
+import { indexLead, type DataKey } from './keys.ts';
 
 /**
  * Keyed hashes of words and values, so that sealed columns can be searched. Folding words is the caller's: what is
@@ -12,6 +13,30 @@ export interface BlindIndex {
   term32(tag: string, word: string): number;
   /** All 256 bits as base64url (43 characters), for unique look-ups such as an e-mail address. */
   digest(tag: string, value: string): string;
+}
+
+/** The blind index under one generation of its key. */
+export interface IndexGeneration extends BlindIndex {
+  readonly kid: string;
+}
+
+/**
+ * The blind index of an installation, under the generation in force. While its key is being renewed there are two
+ * generations, and what is looked for may bear either.
+ */
+export interface IndexKeys {
+  /**
+   * The digest to be stored. Later generations begin theirs with their name, so that what bears a former one is found
+   * without a key.
+   */
+  digest(tag: string, value: string): string;
+  /** Every digest that may be stored of a value, the one of {@link digest} first. */
+  digests(tag: string, value: string): string[];
+  /** As `digest` and `digests`, of 64 bits: for terms of which there are many. */
+  term(tag: string, word: string): string;
+  terms(tag: string, word: string): string[];
+  /** Every generation that is known, the one in force first. */
+  generations(): readonly IndexGeneration[];
 }
 
 interface Term {
@@ -84,5 +109,42 @@ export function createBlindIndex(indexKey: KeyObject, capacity = CACHED_WORDS): 
     term32: (tag, word) => term(tag, word).t32,
     digest: (tag, value) =>
       createHmac('sha256', digestKey).update(labelled(tag, value), 'utf8').digest('base64url'),
+  };
+}
+
+/**
+ * Makes the index over its generations.
+ *
+ * @param generations every one that is known, the one in force first; asked anew each time
+ */
+export function createIndexKeys(generations: () => readonly DataKey[]): IndexKeys {
+  const made = new Map<string, IndexGeneration>();
+  let last: readonly DataKey[] = [];
+  let indexes: readonly IndexGeneration[] = [];
+
+  const all = (): readonly IndexGeneration[] => {
+    const keys = generations();
+    if (keys === last) return indexes;
+    const kids = new Set(keys.map(({ kid }) => kid));
+    for (const kid of made.keys()) if (!kids.has(kid)) made.delete(kid);
+    indexes = keys.map(({ kid, key }) => {
+      const one = made.get(kid) ?? { kid, ...createBlindIndex(key) };
+      made.set(kid, one);
+      return one;
+    });
+    last = keys;
+    return indexes;
+  };
+  const digestUnder = (one: IndexGeneration, tag: string, value: string) =>
+    indexLead(one.kid) + one.digest(tag, value);
+  const termUnder = (one: IndexGeneration, tag: string, word: string) =>
+    indexLead(one.kid) + one.term64(tag, word);
+
+  return {
+    digest: (tag, value) => digestUnder(all()[0]!, tag, value),
+    digests: (tag, value) => all().map((one) => digestUnder(one, tag, value)),
+    term: (tag, word) => termUnder(all()[0]!, tag, word),
+    terms: (tag, word) => all().map((one) => termUnder(one, tag, word)),
+    generations: all,
   };
 }

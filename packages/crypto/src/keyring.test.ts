@@ -3,18 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { MemoryKeyStore } from '../test/memory-store.ts';
 import {
   addGeneration,
+  identityName,
+  indexSide,
   InvalidMasterKeyError,
   openKeyring,
   parseMasterKey,
   rewrapKeys,
   UnknownKeyError,
+  waitingGeneration,
   WrongMasterKeyError,
   type DataKeyRow,
   type Keyring,
   type KeyPurpose,
 } from './index.ts';
 
-const PURPOSES: KeyPurpose[] = ['field', 'file', 'index', 'audit'];
+const PURPOSES: KeyPurpose[] = ['field', 'file', 'index', 'audit', 'identity'];
 const place = { table: 'courrier', column: 'objet', id: 7 };
 
 const bytesOf = (ring: Keyring): string[] =>
@@ -26,7 +29,7 @@ describe('the keyring', () => {
     const store = new MemoryKeyStore();
     const first = await openKeyring(master, store);
     expect(store.rows.map((row) => row.purpose).sort()).toEqual([...PURPOSES].sort());
-    expect(new Set(bytesOf(first)).size).toBe(4);
+    expect(new Set(bytesOf(first)).size).toBe(5);
     expect(first.current('field').key.symmetricKeySize).toBe(64);
 
     const second = await openKeyring(master, store);
@@ -52,7 +55,7 @@ describe('the keyring', () => {
     };
     const [a, b] = await Promise.all([openKeyring(master, store), openKeyring(master, store)]);
     expect(store.inserts).toBe(2);
-    expect(store.rows).toHaveLength(4);
+    expect(store.rows).toHaveLength(5);
     expect(bytesOf(a)).toEqual(bytesOf(b));
     expect(b.fields.open(place, a.fields.seal(place, 'Permis'))).toBe('Permis');
   });
@@ -67,12 +70,52 @@ describe('the keyring', () => {
     expect(after.current('audit').kid).not.toBe(before.current('audit').kid);
   });
 
+  it('keeps as its identity what the index key of an older database gave it', async () => {
+    const master = randomBytes(32);
+    const store = new MemoryKeyStore();
+    const before = await openKeyring(master, store);
+    const index = before.current('index');
+    store.rows = store.rows.filter((row) => row.purpose !== 'identity');
+    const after = await openKeyring(master, store);
+    const identity = after.current('identity');
+    expect(identityName(identity)).toBe(index.kid);
+    expect(identity.createdAt).toBe(index.createdAt);
+    expect(after.identity.digest('installation', 'x')).toBe(before.index.digest('installation', 'x'));
+    expect(identityName(before.current('identity'))).toBe(before.current('identity').kid);
+  });
+
+  it('gives each generation of the index digests that tell which it is, on the free side', async () => {
+    const master = randomBytes(32);
+    const store = new MemoryKeyStore();
+    const ring = await openKeyring(master, store);
+    const first = ring.current('index').kid;
+    const digest = ring.index.digest('email', 'x');
+    expect(digest).toMatch(/^[\w-]{43}$/);
+    store.rows.push(waitingGeneration(master, store.rows, 'index'));
+    await ring.reload();
+    const second = ring.index.generations()[1]!.kid;
+    expect([indexSide(first), indexSide(second)]).toEqual(['a', 'b']);
+    expect(ring.index.digests('email', 'x')).toEqual([digest, expect.stringMatching(`^${second}\\.`)]);
+    const at = new Date().toISOString();
+    store.rows = store.rows.map((row) =>
+      row.purpose === 'index' ? { ...row, retiredAt: row.kid === second ? null : at } : row,
+    );
+    await ring.reload();
+    expect(ring.index.digests('email', 'x')[1]).toBe(digest);
+    expect(ring.index.term('c', 'x')).toBe(ring.index.terms('c', 'x')[0]);
+    store.rows = store.rows.filter(({ kid }) => kid !== first);
+    await ring.reload();
+    expect(ring.index.digests('email', 'x')).toHaveLength(1);
+    expect(indexSide(waitingGeneration(master, store.rows, 'index').kid)).toBe('a');
+    expect(ring.identity.digest('a', 'b')).not.toBe(ring.index.digest('a', 'b'));
+  });
+
   it('refuses another master key, and then makes no key', async () => {
     const store = new MemoryKeyStore();
     await openKeyring(randomBytes(32), store);
     store.rows = store.rows.filter((row) => row.purpose !== 'audit');
     await expect(openKeyring(randomBytes(32), store)).rejects.toThrow(WrongMasterKeyError);
-    expect(store.rows).toHaveLength(3);
+    expect(store.rows).toHaveLength(4);
   });
 
   it('refuses a process that starts at once with another master key', async () => {
@@ -105,7 +148,7 @@ describe('the keyring', () => {
 
   it('refuses a store that does not keep what is inserted', async () => {
     const store = { load: () => Promise.resolve([]), insertMissing: () => Promise.resolve() };
-    await expect(openKeyring(randomBytes(32), store)).rejects.toThrow(/field, file, index, audit/);
+    await expect(openKeyring(randomBytes(32), store)).rejects.toThrow(/field, file, index, audit, identity/);
   });
 
   it('takes a master key of 32 bytes only', async () => {
@@ -164,7 +207,7 @@ describe('a new generation of data keys', () => {
         expect(ring.audit.verify('ancien', mac)).toBe(true);
       }
       expect(reopened.fields.open(place, running.fields.seal(place, 'neuf'))).toBe('neuf');
-      expect(store.rows).toHaveLength(5);
+      expect(store.rows).toHaveLength(6);
     },
   );
 

@@ -1,10 +1,11 @@
 import { systemClock, type Clock } from '@gec/core';
 import { createAuditMac, type AuditMac } from './audit.ts';
-import { createBlindIndex, type BlindIndex } from './blind-index.ts';
+import { createBlindIndex, createIndexKeys, type BlindIndex, type IndexKeys } from './blind-index.ts';
 import { UnknownKeyError } from './errors.ts';
 import { createFieldCipher, type FieldCipher } from './fields.ts';
 import { createFileCipher, type FileCipher } from './files.ts';
 import {
+  identityOf,
   KEY_PURPOSES,
   masterKeyObject,
   newDataKeyRow,
@@ -31,7 +32,9 @@ export interface Keyring {
   byKid(kid: string): DataKey;
   readonly fields: FieldCipher;
   readonly files: FileCipher;
-  readonly index: BlindIndex;
+  readonly index: IndexKeys;
+  /** Digests that stay what they are when other keys are renewed. */
+  readonly identity: Pick<BlindIndex, 'digest'>;
   readonly audit: AuditMac;
   /**
    * Reads the store again, to learn of generations that another process added, retired or forgot. Keys that are open
@@ -45,6 +48,8 @@ export interface Keyring {
 interface OpenedKeys {
   readonly byKid: ReadonlyMap<string, DataKey>;
   readonly current: ReadonlyMap<KeyPurpose, DataKey>;
+  /** Generations of the blind index, the one in force first. */
+  readonly index: readonly DataKey[];
 }
 
 function isNewer(a: DataKey, b: DataKey): boolean {
@@ -61,7 +66,10 @@ function openRows(open: (row: DataKeyRow) => DataKey, rows: readonly DataKeyRow[
     const best = current.get(key.purpose);
     if (key.retiredAt === null && (best === undefined || isNewer(key, best))) current.set(key.purpose, key);
   }
-  return { byKid, current };
+  const index = [...byKid.values()]
+    .filter(({ purpose }) => purpose === 'index')
+    .sort((a, b) => Number(b === current.get('index')) - Number(a === current.get('index')));
+  return { byKid, current, index };
 }
 
 function missingPurposes(opened: OpenedKeys): KeyPurpose[] {
@@ -85,10 +93,15 @@ export async function openKeyring(
   const master = masterKeyObject(masterKey);
   const open = (row: DataKeyRow): DataKey => openDataKey(master, row);
 
-  let opened = openRows(open, await store.load());
+  const rows = await store.load();
+  let opened = openRows(open, rows);
   const missing = missingPurposes(opened);
   if (missing.length > 0) {
-    await store.insertMissing(missing.map((purpose) => newDataKeyRow(master, purpose, clock)));
+    const known = rows.find((row) => row.kid === opened.current.get('index')?.kid);
+    const made = missing.map((purpose) =>
+      purpose === 'identity' && known ? identityOf(master, known) : newDataKeyRow(master, purpose, clock),
+    );
+    await store.insertMissing(made);
     opened = openRows(open, await store.load());
     const still = missingPurposes(opened);
     if (still.length > 0) throw new Error(`the key store holds no current data key for: ${still.join(', ')}`);
@@ -118,7 +131,8 @@ export async function openKeyring(
     byKid,
     fields: createFieldCipher(keysFor('field')),
     files: createFileCipher(keysFor('file')),
-    index: createBlindIndex(current('index').key),
+    index: createIndexKeys(() => opened.index),
+    identity: createBlindIndex(current('identity').key, 1),
     audit: createAuditMac(keysFor('audit')),
     reload: async () => {
       const known = opened.byKid;

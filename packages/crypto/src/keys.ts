@@ -5,11 +5,20 @@ import { InvalidMasterKeyError, WrongMasterKeyError } from './errors.ts';
 import { hkdf } from './kdf.ts';
 import { unwrapKey, wrapKey } from './keywrap.ts';
 
-/** What a data key serves. A `field` key is two keys in one, MAC and encryption, as A256CBC-HS512 has it. */
-export type KeyPurpose = 'field' | 'file' | 'index' | 'audit';
+/**
+ * What a data key serves. A `field` key is two keys in one, MAC and encryption, as A256CBC-HS512 has it. The `identity`
+ * is never renewed: under it stands what nobody could compute anew, and what others know the installation by.
+ */
+export type KeyPurpose = 'field' | 'file' | 'index' | 'audit' | 'identity';
 
 /** Bytes of a data key of each purpose. */
-const KEY_BYTES: Readonly<Record<KeyPurpose, number>> = { field: 64, file: 32, index: 32, audit: 32 };
+const KEY_BYTES: Readonly<Record<KeyPurpose, number>> = {
+  field: 64,
+  file: 32,
+  index: 32,
+  audit: 32,
+  identity: 32,
+};
 
 /** Every purpose, in the order in which keys are made. */
 export const KEY_PURPOSES = Object.keys(KEY_BYTES) as KeyPurpose[];
@@ -124,13 +133,48 @@ function newKid(): string {
     .padStart(8, '0');
 }
 
-/** Makes a new random data key, wrapped for the database. */
-export function newDataKeyRow(master: KeyObject, purpose: KeyPurpose, clock: Clock): DataKeyRow {
-  const kid = newKid();
+/** Makes a new random data key, wrapped for the database. `suffix` ends its name. */
+export function newDataKeyRow(master: KeyObject, purpose: KeyPurpose, clock: Clock, suffix = ''): DataKeyRow {
+  const kid = newKid() + suffix;
   const bytes = randomBytes(KEY_BYTES[purpose]);
   const wrapped = wrapRow(master, purpose, kid, bytes);
   bytes.fill(0);
   return { kid, purpose, wrapped, createdAt: timestamp(clock), retiredAt: null };
+}
+
+const IDENTITY = '-id';
+
+/**
+ * The identity of a database that was made before identities had a key of their own: its first index key, since that
+ * is what it was.
+ */
+export function identityOf(master: KeyObject, index: DataKeyRow): DataKeyRow {
+  const bytes = unwrapRow(master, index);
+  const kid = index.kid + IDENTITY;
+  const wrapped = wrapRow(master, 'identity', kid, bytes);
+  bytes.fill(0);
+  return { kid, purpose: 'identity', wrapped, createdAt: index.createdAt, retiredAt: null };
+}
+
+/** The name by which an installation is known, whichever way its identity came to be. */
+export function identityName(identity: Pick<DataKey, 'kid'>): string {
+  return identity.kid.endsWith(IDENTITY) ? identity.kid.slice(0, -IDENTITY.length) : identity.kid;
+}
+
+/** Which of two places the entries of an index generation are kept in, so that two generations stand side by side. */
+export type IndexSide = 'a' | 'b';
+
+/** The side of an index generation; the first one of a database, whose name says nothing, is on side `a`. */
+export function indexSide(kid: string): IndexSide {
+  return kid.endsWith('-b') ? 'b' : 'a';
+}
+
+/**
+ * What every digest of an index generation begins with, to tell it from those of others; those of the first generation
+ * of a database begin with nothing of the kind.
+ */
+export function indexLead(kid: string): string {
+  return kid.includes('-') ? `${kid}.` : '';
 }
 
 /**
@@ -159,7 +203,7 @@ export function rewrapKeys(
 
 /**
  * Adds a generation of data keys for one purpose: what is sealed from now on uses it, what was sealed before still
- * opens. The blind index is excluded, because its terms carry no kid: another key there means building it anew.
+ * opens. Only for what an envelope names its key in.
  *
  * @param masterKey 32 bytes, the key in force
  * @param rows all the rows of the key table
@@ -170,7 +214,7 @@ export function rewrapKeys(
 export function addGeneration(
   masterKey: Uint8Array,
   rows: readonly DataKeyRow[],
-  purpose: Exclude<KeyPurpose, 'index'>,
+  purpose: Exclude<KeyPurpose, 'index' | 'identity'>,
   clock: Clock = systemClock,
 ): DataKeyRow[] {
   const master = masterKeyObject(masterKey);
@@ -183,7 +227,8 @@ export function addGeneration(
 }
 
 /**
- * Makes a generation that only opens so far, so that every process can learn of it before any seals with it.
+ * Makes a generation that only opens so far, so that every process can learn of it before any seals with it. One of the
+ * blind index is named for the side that the one in force leaves free ({@link indexSide}).
  *
  * @param rows all the rows of the key table
  * @returns the row to be added
@@ -192,12 +237,14 @@ export function addGeneration(
 export function waitingGeneration(
   masterKey: Uint8Array,
   rows: readonly DataKeyRow[],
-  purpose: Exclude<KeyPurpose, 'index'>,
+  purpose: Exclude<KeyPurpose, 'identity'>,
   clock: Clock = systemClock,
 ): DataKeyRow {
   const master = masterKeyObject(masterKey);
   for (const row of rows) unwrapRow(master, row).fill(0);
-  const added = newDataKeyRow(master, purpose, clock);
+  const inForce = rows.find((row) => row.purpose === purpose && row.retiredAt === null);
+  const side = purpose !== 'index' ? '' : indexSide(inForce?.kid ?? '') === 'a' ? '-b' : '-a';
+  const added = newDataKeyRow(master, purpose, clock, side);
   return { ...added, retiredAt: added.createdAt };
 }
 
