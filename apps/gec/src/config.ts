@@ -1,16 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parsePublicKey, PHRASE_MIN } from '@gec/backup';
+import { completeSecrets } from '@gec/crypto';
 import { parseTrustAnchor, trustedRoots, type PublicJwk } from '@gec/licence-client';
 import { z } from 'zod';
 import type { FilesConfig } from './storage/open-store.ts';
@@ -198,47 +188,18 @@ export const GENERATED = ['GEC_MASTER_KEY', 'GEC_PASSWORD_SALT', 'SESSION_SECRET
 export type Secrets = Record<(typeof GENERATED)[number], string>;
 
 /**
- * Secrets from the environment; on the embedded database, missing ones from `secrets.json` in the data folder, made
- * on the first run and readable by the program's account alone. On PostgreSQL several machines share the data, so a
- * secret that one of them invents would be wrong: there they must be given.
+ * Secrets from the environment; on the embedded database, missing ones from the data folder, made on the first run.
+ * On PostgreSQL several machines share the data, so a secret that one of them invents would be wrong: there they must
+ * be given.
  */
 function readSecrets(given: Partial<Secrets>, dataDir: string, embedded: boolean): Secrets {
   const missing = GENERATED.filter((name) => given[name] === undefined);
-  if (missing.length === 0) return given as Secrets;
-  if (!embedded) {
+  if (missing.length > 0 && !embedded) {
     throw new ConfigError(
       `with DATABASE_URL on PostgreSQL these must be set: ${missing.join(', ')} (each: openssl rand -base64 32)`,
     );
   }
-  const kept = keptSecrets(dataDir);
-  const secrets = { ...kept, ...given } as Secrets;
-  const invented = missing.filter((name) => kept[name] === undefined);
-  if (invented.length > 0) {
-    for (const name of invented) secrets[name] = randomBytes(32).toString('base64');
-    keepSecrets(dataDir, Object.fromEntries(missing.map((name) => [name, secrets[name]])));
-  }
-  return secrets;
-}
-
-/** The secrets that lie in a data folder. */
-export function keptSecrets(dataDir: string): Partial<Secrets> {
-  const path = join(dataDir, 'secrets.json');
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Partial<Secrets>) : {};
-}
-
-/** Adds secrets to those of a data folder, readable by the program's account alone: all of them or none. */
-export function keepSecrets(dataDir: string, secrets: Partial<Secrets>): void {
-  const path = join(dataDir, 'secrets.json');
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const draft = `${path}.part`;
-  const file = openSync(draft, 'w', 0o600);
-  try {
-    writeSync(file, `${JSON.stringify({ ...keptSecrets(dataDir), ...secrets }, null, 2)}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(draft, path);
+  return completeSecrets(GENERATED, given, dataDir);
 }
 
 /**

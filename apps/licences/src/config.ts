@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { hkdf } from '@gec/crypto';
+import { completeSecrets, hkdf } from '@gec/crypto';
 import { z } from 'zod';
 
 /** Everything that an installation of the licence server may set, read once from the environment. */
@@ -70,9 +68,9 @@ const shape = z.object({
 });
 
 /**
- * The secret from the environment; on the embedded database, a missing one from `secrets.json` in the data folder,
- * made on the first run and readable by the program's account alone. On PostgreSQL several machines share the data,
- * so a secret that one of them invents would be wrong: there it must be given.
+ * The secret from the environment; on the embedded database, a missing one from the data folder, made on the first
+ * run. On PostgreSQL several machines share the data, so a secret that one of them invents would be wrong: there it
+ * must be given.
  */
 function readSecret(given: string | undefined, dataDir: string, embedded: boolean): string {
   if (given !== undefined) return given;
@@ -81,19 +79,7 @@ function readSecret(given: string | undefined, dataDir: string, embedded: boolea
       'with LICENSE_DATABASE_URL on PostgreSQL this must be set: LICENSE_SERVER_SECRET (openssl rand -base64 32)',
     );
   }
-  const path = join(dataDir, 'secrets.json');
-  const kept: Record<string, string> = existsSync(path)
-    ? (JSON.parse(readFileSync(path, 'utf8')) as Record<string, string>)
-    : {};
-  const known = kept['LICENSE_SERVER_SECRET'];
-  if (known !== undefined) return known;
-  const secret = randomBytes(32).toString('base64');
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  writeFileSync(path, `${JSON.stringify({ ...kept, LICENSE_SERVER_SECRET: secret }, null, 2)}\n`, {
-    mode: 0o600,
-  });
-  chmodSync(path, 0o600);
-  return secret;
+  return completeSecrets(['LICENSE_SERVER_SECRET'], {}, dataDir).LICENSE_SERVER_SECRET;
 }
 
 /**

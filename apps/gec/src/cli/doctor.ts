@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { fill } from '@gec/core';
-import { openKeyring, parseMasterKey, type KeyPurpose } from '@gec/crypto';
+import { keptSecrets, openKeyring, parseMasterKey, type KeyPurpose } from '@gec/crypto';
 import { keyStore, openDatabase } from '@gec/db';
 import {
   databaseExams,
@@ -19,7 +19,7 @@ import {
   type Examen,
 } from '@gec/http';
 import type { Command } from 'commander';
-import { ConfigError, GENERATED, keptSecrets, readConfig, type Config } from '../config.ts';
+import { ConfigError, GENERATED, readConfig, type Config } from '../config.ts';
 import { migrations } from '../db/migrations/index.ts';
 import type { GecTables } from '../db/schema.ts';
 import { openStore } from '../storage/open-store.ts';

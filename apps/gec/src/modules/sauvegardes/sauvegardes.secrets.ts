@@ -1,4 +1,5 @@
-import { GENERATED, keptSecrets, type Config } from '../../config.ts';
+import { keptSecrets } from '@gec/crypto';
+import { GENERATED, type Config } from '../../config.ts';
 import type { Secrets } from './sauvegardes.archive.ts';
 
 /**
