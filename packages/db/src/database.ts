@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
-import { dialectOf, type Dialect } from './dialect.ts';
+import { codeOf, dialectOf, type Dialect } from './dialect.ts';
 import { postgresPool, type PostgresOptions } from './postgres.ts';
 import { SqliteConnection, sqliteDialect } from './sqlite.ts';
+import { createStandbyReads, type StandbyState } from './standby.ts';
 import type { Engine } from './types.ts';
 
 /** An open database: the same for both engines. */
@@ -23,6 +24,14 @@ export interface Database<T> {
    */
   quickTransaction<R>(work: (trx: Transaction<T>) => Promise<R>): Promise<R>;
   /**
+   * Reads over one connection, from a standby where there is one that has everything that was committed before this
+   * call (but for `quickTransaction`s of the last moment). `work` changes nothing outside itself: it may be begun on a
+   * standby and run again on the primary.
+   */
+  read<R>(work: (via: Kysely<T>) => Promise<R>): Promise<R>;
+  /** How far the standbys are that reads go to; none where there are none. @throws Error when the primary is away */
+  standbys(): Promise<StandbyState[]>;
+  /**
    * Resolves when everything that a read of this process may have seen of a `transaction` is durable. For whoever tells
    * what another one has just written, and did not write anything.
    */
@@ -39,6 +48,8 @@ export interface DatabaseOptions extends PostgresOptions {
    * of the program can tell what is kept.
    */
   onLost?: (error: Error) => void;
+  /** Standbys that reads may go to (PostgreSQL). */
+  reads?: { readonly url: string; readonly maxDelayMs: number } | null;
 }
 
 /** Which engine an address means: `sqlite:/path/to/file` or `postgres://…`. Throws on any other. */
@@ -51,14 +62,15 @@ export function engineOf(url: string): Engine {
 /**
  * Opens a database.
  *
- * @param url `sqlite:<path>` (the file and its folder are made) or `postgres://user:password@host/name`
- * @throws when the address names no known engine; a PostgreSQL that is away shows at the first query
+ * @param url `sqlite:<path>` (the file and its folder are made) or `postgres://user:password@host/name`, where the host
+ *   may be several (`parseAddress`): then the one that takes writes is found, again after a failover
+ * @throws when the address names no known engine or is wrong; a PostgreSQL that is away shows at the first query
  */
 export function openDatabase<T>(url: string, options: DatabaseOptions = {}): Database<T> {
   const engine = engineOf(url);
   return engine === 'sqlite'
     ? openSqlite<T>(url.slice('sqlite:'.length), options.onLost)
-    : openPostgres<T>(postgresPool(url, options));
+    : openPostgres<T>(url, options);
 }
 
 function shared<T>(engine: Engine, kysely: Kysely<T>) {
@@ -78,15 +90,30 @@ function openSqlite<T>(path: string, onLost?: (error: Error) => void): Database<
   mkdirSync(dirname(path), { recursive: true });
   const connection = new SqliteConnection(path, onLost);
   const quick = new Kysely<T>({ dialect: sqliteDialect(connection, false) });
+  const kysely = new Kysely<T>({ dialect: sqliteDialect(connection, true) });
   return {
-    ...shared('sqlite', new Kysely<T>({ dialect: sqliteDialect(connection, true) })),
+    ...shared('sqlite', kysely),
     quickTransaction: (work) => quick.transaction().execute(work),
     settled: () => connection.sync.settled(),
+    read: (work) => work(kysely),
+    standbys: async () => [],
   };
 }
 
-function openPostgres<T>(pool: ReturnType<typeof postgresPool>): Database<T> {
-  const kysely = new Kysely<T>({ dialect: new PostgresDialect({ pool }) });
+/** A server that was the primary refuses writes and keeps its connections: they are of no more use. */
+const READ_ONLY = '25006';
+
+function openPostgres<T>(url: string, options: DatabaseOptions): Database<T> {
+  const pool = postgresPool(url, options);
+  const kysely = new Kysely<T>({
+    dialect: new PostgresDialect({ pool }),
+    log(event) {
+      if (event.level === 'error' && codeOf(event.error) === READ_ONLY) pool.renew();
+    },
+  });
+  const standby = options.reads
+    ? createStandbyReads(kysely, options.reads.url, { ...options, ...options.reads })
+    : null;
   return {
     ...shared('postgres', kysely),
     quickTransaction: (work) =>
@@ -96,5 +123,11 @@ function openPostgres<T>(pool: ReturnType<typeof postgresPool>): Database<T> {
       }),
     // Nobody sees what is not durable yet.
     settled: async () => undefined,
+    read: (work) => (standby ? standby.read(work) : kysely.connection().execute(work)),
+    standbys: async () => standby?.look() ?? [],
+    async close() {
+      await standby?.close();
+      await kysely.destroy();
+    },
   };
 }

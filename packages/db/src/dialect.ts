@@ -44,7 +44,8 @@ export interface Dialect {
   readonly skipLocked: ReturnType<typeof sql>;
 }
 
-function codeOf(error: unknown): string {
+/** The code of an error: an SQLSTATE, or a name of the system's. Empty without one. */
+export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
@@ -107,8 +108,8 @@ const sqlite: Dialect = {
   skipLocked: sql``,
 };
 
-/** SQLSTATE classes of PostgreSQL: connection lost, out of resources, shutting down. */
-const PG_UNAVAILABLE = /^(08|53|57P)/;
+/** SQLSTATE classes of PostgreSQL: connection lost, out of resources, shutting down, no longer the one that writes. */
+const PG_UNAVAILABLE = /^(08|53|57P|25006)/;
 const NET_UNAVAILABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

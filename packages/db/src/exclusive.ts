@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { engineOf } from './database.ts';
-import { postgresPool } from './postgres.ts';
+import { sql } from 'kysely';
+import { engineOf, openDatabase } from './database.ts';
+import { LOOK_NAME } from './primary.ts';
 
 function sqliteInUse(path: string): boolean {
   if (!existsSync(path)) return false;
@@ -26,14 +27,13 @@ function sqliteInUse(path: string): boolean {
  */
 export async function isInUse(url: string): Promise<boolean> {
   if (engineOf(url) === 'sqlite') return sqliteInUse(url.slice('sqlite:'.length));
-  const pool = postgresPool(url, { maxConnections: 1 });
+  const database = openDatabase(url, { maxConnections: 1 });
   try {
-    const { rows } = await pool.query<{ n: number }>(
-      `select count(*) as n from pg_stat_activity
-       where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`,
-    );
+    const { rows } = await sql<{ n: number }>`select count(*) as n from pg_stat_activity
+      where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+        and application_name <> ${LOOK_NAME}`.execute(database.kysely);
     return (rows[0]?.n ?? 0) > 0;
   } finally {
-    await pool.end();
+    await database.close();
   }
 }

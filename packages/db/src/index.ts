@@ -15,5 +15,7 @@ export * from './outbox-worker.ts';
 export * from './reseal.ts';
 export * from './restore.ts';
 export * from './safety-copy.ts';
+export * from './servers.ts';
 export * from './snapshot.ts';
+export type { StandbyState } from './standby.ts';
 export * from './types.ts';

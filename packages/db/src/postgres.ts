@@ -1,4 +1,6 @@
 import pg from 'pg';
+import { createPrimary, type Primary } from './primary.ts';
+import { parseAddress, type Server } from './servers.ts';
 
 const { builtins } = pg.types;
 
@@ -11,21 +13,44 @@ const PARSERS = new Map<number, (text: string) => unknown>([
   [builtins.TIMESTAMPTZ, (text) => new Date(text).toISOString()],
 ]);
 
+/** Milliseconds between two looks at several servers. */
+const LOOK_MS = 5_000;
+
 /** Settings of the connection pool that installations may want to change. */
 export interface PostgresOptions {
   /** Connections of this process at most. */
   maxConnections?: number;
   /** Told about a connection that broke while idle; the pool replaces it. */
   onIdleError?: (error: Error) => void;
+  /** Told, with the name `host:port`, when another server takes the place of the one in use. */
+  onChange?: (server: string) => void;
+}
+
+/** Connections to whichever server takes writes. */
+export interface PostgresPool {
+  /**
+   * A connection to the server that takes writes; `release` gives it back.
+   *
+   * @throws Error when there is none to be had: the server is away, all connections are taken, or, of several servers,
+   *   none takes writes (`NoPrimaryError`)
+   */
+  connect(): Promise<pg.PoolClient>;
+  /** Gives every connection up, as soon as whoever has it gives it back, and looks again for the right server. */
+  renew(): void;
+  /** Closes everything, once it has been given back. */
+  end(): Promise<void>;
+  /** Kysely asks for it; it says nothing, as there is no one server. */
+  readonly options: object;
 }
 
 /**
- * A pool of connections whose values are the same as SQLite's: numbers for int8 and numeric, strings for days and
- * instants. Sessions run in UTC. A statement that runs longer than a minute is a fault and is ended by the server.
+ * A pool of connections to one server whose values are the same as SQLite's: numbers for int8 and numeric, strings for
+ * days and instants. Sessions run in UTC. A statement that runs longer than a minute is a fault and is ended by the
+ * server.
  */
-export function postgresPool(url: string, options: PostgresOptions = {}): pg.Pool {
+export function serverPool(server: Server, options: PostgresOptions): pg.Pool {
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: server.url,
     max: options.maxConnections ?? 10,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
@@ -41,4 +66,99 @@ export function postgresPool(url: string, options: PostgresOptions = {}): pg.Poo
   pool.on('error', (error) => options.onIdleError?.(error));
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
+}
+
+interface Open {
+  readonly server: Server;
+  readonly pool: pg.Pool;
+  readonly clients: Set<pg.PoolClient>;
+}
+
+function open(server: Server, options: PostgresOptions): Open {
+  const pool = serverPool(server, options);
+  const clients = new Set<pg.PoolClient>();
+  pool.on('connect', (client) => clients.add(client));
+  pool.on('remove', (client) => clients.delete(client));
+  return { server, pool, clients };
+}
+
+/**
+ * Connections to a PostgreSQL address. Where it names several servers (libpq's syntax), they go to the one that takes
+ * writes, and after a failover to the new one, while the program runs.
+ *
+ * @param url `postgres://user:password@host1:5432,host2:5432/name?target_session_attrs=read-write`
+ * @throws Error when the address is wrong, or asks for a session that takes no writes
+ */
+export function postgresPool(url: string, options: PostgresOptions = {}): PostgresPool {
+  const { servers, session } = parseAddress(url);
+  if (session !== null && session !== 'read-write' && session !== 'primary') {
+    throw new Error(
+      `target_session_attrs=${session} does not do here: the program writes (read-write or primary)`,
+    );
+  }
+  let current: Open | null = null;
+  let ended = false;
+  // Those that wait for their last connection to come back.
+  const leaving = new Set<Promise<void>>();
+
+  function leave({ pool }: Open): void {
+    const gone = pool.end().finally(() => leaving.delete(gone));
+    leaving.add(gone);
+  }
+
+  function renew(to?: Server): void {
+    const former = current;
+    if (!former || ended) return;
+    current = to ? open(to, options) : null;
+    leave(former);
+  }
+
+  /** The former server may hang for ever: what waits for it fails now, and was not acknowledged. */
+  function change(to: Server): void {
+    const former = current;
+    if (!former || former.server === to) return;
+    renew(to);
+    for (const client of former.clients) client.end().catch(() => undefined);
+    options.onChange?.(to.name);
+  }
+
+  const [only] = servers;
+  const fixed = servers.length === 1 && session === null && only ? only : null;
+  const primary: Primary = fixed
+    ? { find: async () => fixed, look: async () => fixed, stop: async () => undefined }
+    : createPrimary(servers, { everyMs: LOOK_MS, onChange: change });
+
+  /** `change` sees to it that this is the right server's. */
+  function poolOf(server: Server): pg.Pool {
+    current ??= open(server, options);
+    return current.pool;
+  }
+
+  return {
+    options: {},
+    async connect() {
+      if (ended) throw new Error('the pool of connections was closed');
+      const pool = poolOf(await primary.find());
+      try {
+        return await pool.connect();
+      } catch (error) {
+        if (fixed) throw error;
+        // Refused, or silent: another server may have taken over meanwhile.
+        const other = poolOf(await primary.look());
+        if (other === pool) throw error;
+        return other.connect();
+      }
+    },
+    renew() {
+      renew();
+      if (!fixed) primary.look().catch(() => undefined);
+    },
+    async end() {
+      ended = true;
+      await primary.stop();
+      if (current) leave(current);
+      current = null;
+      await Promise.all(leaving);
+    },
+  };
 }

@@ -1,7 +1,8 @@
 import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { chown, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findPostgres } from './programs.mjs';
@@ -16,6 +17,8 @@ export interface PostgresOptions {
   readonly fsync?: boolean;
   /** More server settings, `name: value`, as in postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Makes it a streaming standby of this one, under a name for `synchronous_standby_names`. */
+  readonly standbyOf?: { readonly port: number; readonly name: string };
 }
 
 /** A running private cluster. */
@@ -30,6 +33,10 @@ export interface PostgresCluster {
   readonly port: number;
   /** Process id of the postmaster. */
   readonly pid: number;
+  /** Makes a standby the primary; returns when it takes writes. */
+  promote(): Promise<void>;
+  /** Kills every process of the server at once, as when its machine loses power; its files are removed. */
+  crash(): Promise<void>;
   /** Stops the server (fast shutdown) and removes its files; harmless when called twice. */
   stop(): Promise<void>;
 }
@@ -84,6 +91,15 @@ function ended(guardian: ChildProcess): Promise<void> {
   return new Promise((resolve) => guardian.once('exit', () => resolve()));
 }
 
+/** Ends a process at once; it may be gone already. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // Its parent was killed a moment ago.
+  }
+}
+
 interface Launched {
   readonly guardian: ChildProcess;
   readonly pid: number;
@@ -129,6 +145,30 @@ async function launch(
   return { guardian, pid };
 }
 
+/** The data folder of a new server: empty, or a copy of the one that it is to follow. */
+async function makeData(
+  binaries: string,
+  dataDir: string,
+  standbyOf: PostgresOptions['standbyOf'],
+  how: { uid?: number; gid?: number; cwd: string },
+): Promise<void> {
+  const run = promisify(execFile);
+  if (standbyOf) {
+    const source = `host=127.0.0.1 port=${standbyOf.port} user=postgres application_name=${standbyOf.name}`;
+    const follow = ['--write-recovery-conf', '--checkpoint=fast', '--wal-method=stream', '--no-sync'];
+    // Of PATH there may be links to some of the programs only; they are all where the links lead.
+    const beside = dirname(realpathSync(join(binaries, 'initdb')));
+    await run(join(beside, 'pg_basebackup'), ['--pgdata', dataDir, '--dbname', source, ...follow], how);
+    return;
+  }
+  const layout = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8'];
+  await run(
+    join(binaries, 'initdb'),
+    ['--pgdata', dataDir, ...layout, '--no-sync', '--no-instructions'],
+    how,
+  );
+}
+
 async function startOnce(options: PostgresOptions): Promise<PostgresCluster> {
   const binaries = findPostgres();
   if (!binaries) throw new Error('No PostgreSQL server programs of version 14 or later were found');
@@ -137,12 +177,7 @@ async function startOnce(options: PostgresOptions): Promise<PostgresCluster> {
   const dataDir = join(home, 'data');
   try {
     if (user.uid !== undefined && user.gid !== undefined) await chown(home, user.uid, user.gid);
-    const layout = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8'];
-    await promisify(execFile)(
-      join(binaries, 'initdb'),
-      ['--pgdata', dataDir, ...layout, '--no-sync', '--no-instructions'],
-      { ...user, cwd: home },
-    );
+    await makeData(binaries, dataDir, options.standbyOf, { ...user, cwd: home });
     const port = await freePort();
     const fast = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
     const settings: Record<string, string> = {
@@ -164,6 +199,19 @@ async function startOnce(options: PostgresOptions): Promise<PostgresCluster> {
       socketDir: home,
       port,
       pid,
+      async promote() {
+        await promisify(execFile)(join(binaries, 'pg_ctl'), ['promote', '--pgdata', dataDir, '--wait'], {
+          ...user,
+          cwd: home,
+        });
+      },
+      async crash() {
+        guardian.ref();
+        const done = ended(guardian);
+        const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ');
+        for (const one of [pid, ...children.filter((text) => text !== '').map(Number)]) kill(one);
+        await done;
+      },
       async stop() {
         guardian.ref();
         const done = ended(guardian);
