@@ -1,7 +1,7 @@
 // Takes every picture of the guides (docs/images) from a demonstration of its own:
 //   node scripts/screenshots.mjs                  all of them
 //   node scripts/screenshots.mjs liste accueil    some of them, by the names in scripts/lib/pictures.mjs
-/* global document, innerHeight: some of it runs in the page */
+/* global document, innerHeight */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/* global document: some of it runs in the page */
+/* global document */
 /**
  * The pictures of the guides, in the order in which they are taken: the people of the demonstration (`gec demo`) do
  * what each one shows. `who` is signed in, `on` is the window (desk or phone), `path` the page, `prepare` what is done
