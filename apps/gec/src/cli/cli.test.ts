@@ -8,36 +8,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GecTables } from '../db/schema.ts';
 import { parseDuration } from './ip.ts';
 import { effectiveSettings, maskUrl } from './installation.ts';
-import { langOf, runCli } from './program.ts';
+import { langOf } from './program.ts';
 import { bar, readLine, table } from './terminal.ts';
 import { readConfig } from '../config.ts';
+import { CLI_ENV, runGec } from '../test/cli.ts';
 import { cliTexts } from './cli.texts.ts';
-
-const SECRETS = {
-  GEC_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-  GEC_PASSWORD_SALT: 'poivre-de-test-qui-ne-protege-rien-0000',
-  SESSION_SECRET: 'secret-de-test-qui-ne-protege-rien-00000',
-  BCRYPT_COST: '4',
-};
-
-/** Runs a command as the shell does, and keeps what it wrote. */
-async function run(env: Record<string, string>, args: string[], stdin = '') {
-  const out = { code: 0, stdout: '', stderr: '' };
-  const input = new PassThrough();
-  input.end(stdin);
-  out.code = await runCli(args, {
-    env,
-    atelierScript: new URL('../workers/atelier-child.ts', import.meta.url),
-    terminal: {
-      write: (text) => void (out.stdout += text),
-      error: (text) => void (out.stderr += text),
-      input,
-      inputIsTty: false,
-      errorIsTty: false,
-    },
-  });
-  return out;
-}
 
 describe('the command line', () => {
   it.each([
@@ -57,41 +32,41 @@ describe('the command line', () => {
     [['users', 'password', 'jean', '--prompt'], 2],
     [['users', 'password', 'jean', '--permanent'], 2],
     [['ip', 'block', '10.0.0.1', '--for', 'longtemps'], 2],
-  ])('%j ends with %i', async (args, code) => expect((await run({}, args)).code).toBe(code));
+  ])('%j ends with %i', async (args, code) => expect((await runGec({}, args)).code).toBe(code));
 
   it('explains itself in French, or in English when asked', async () => {
-    const french = await run({}, ['users', '--help']);
+    const french = await runGec({}, ['users', '--help']);
     expect(french.stdout).toMatch(/Usage\u00A0: gec users/);
     expect(french.stdout).toContain('Commandes');
     expect(french.stdout).toContain('Changer le rôle d’un compte.');
     expect(french.stdout).not.toMatch(/display help|Commands:/);
-    const english = await run({}, ['--lang', 'en', 'users', '--help']);
+    const english = await runGec({}, ['--lang', 'en', 'users', '--help']);
     expect(english.stdout).toContain('Change the role of an account.');
-    expect((await run({}, ['danser'])).stderr).toContain('la commande «\u00A0danser\u00A0» n’existe pas');
+    expect((await runGec({}, ['danser'])).stderr).toContain('la commande «\u00A0danser\u00A0» n’existe pas');
     expect(langOf(['users', '--lang=en'])).toBe('en');
   });
 
   it('takes no password as an argument', async () => {
     for (const command of ['add', 'password']) {
-      expect((await run({}, ['users', command, '--help'])).stdout).not.toMatch(/--password|<mot/);
+      expect((await runGec({}, ['users', command, '--help'])).stdout).not.toMatch(/--password|<mot/);
     }
   });
 
   it('tells a wrong setting by its name', async () => {
-    const { code, stderr } = await run({ PORT: 'x' }, ['users', 'list']);
+    const { code, stderr } = await runGec({ PORT: 'x' }, ['users', 'list']);
     expect([code, stderr]).toEqual([1, expect.stringContaining('PORT')]);
   });
 
   it('shows the settings without a secret', () => {
     const config = readConfig({
-      ...SECRETS,
+      ...CLI_ENV,
       DATABASE_URL: 'postgres://gec:tres-secret@db/gec?sslpassword=aussi-secret',
       METRICS_TOKEN: 'jeton-tres-secret-0000',
     });
     const shown = JSON.stringify(effectiveSettings({ t: cliTexts('fr') }, config));
     expect(shown).toContain('postgres://gec:***@db/gec');
     expect(shown).not.toMatch(/secret-/);
-    expect(shown).not.toContain(SECRETS.GEC_MASTER_KEY);
+    expect(shown).not.toContain(CLI_ENV.GEC_MASTER_KEY);
     expect(maskUrl('sqlite:/a/b.db')).toBe('sqlite:/a/b.db');
   });
 
@@ -119,11 +94,11 @@ describeEachDatabase('the command line on a database', (open) => {
 
   beforeEach(async () => {
     dir = await tempDir();
-    env = { ...SECRETS, DATABASE_URL: (await open()).url, GEC_DATA_DIR: dir.path };
+    env = { ...CLI_ENV, DATABASE_URL: (await open()).url, GEC_DATA_DIR: dir.path };
   });
   afterEach(() => dir.remove());
 
-  const gec = (...args: string[]) => run(env, args);
+  const gec = (...args: string[]) => runGec(env, args);
   const user = async (name: string) => {
     const list = JSON.parse((await gec('users', 'list', '--json')).stdout) as Record<string, unknown>[];
     return list.find(({ username }) => username === name);
@@ -150,9 +125,9 @@ describeEachDatabase('the command line on a database', (open) => {
   });
 
   it('reads a password from standard input', async () => {
-    expect((await run(env, [...ADD, '--stdin', '--permanent'], 'court\n')).code).toBe(1);
-    expect((await run(env, [...ADD, '--stdin', '--permanent'], '')).code).toBe(2);
-    const made = await run(env, [...ADD, '--stdin', '--permanent'], 'quatre mots sans lien\n');
+    expect((await runGec(env, [...ADD, '--stdin', '--permanent'], 'court\n')).code).toBe(1);
+    expect((await runGec(env, [...ADD, '--stdin', '--permanent'], '')).code).toBe(2);
+    const made = await runGec(env, [...ADD, '--stdin', '--permanent'], 'quatre mots sans lien\n');
     expect(made.code).toBe(0);
     expect(made.stdout).not.toContain('quatre mots');
     const database = openDatabase<GecTables>(env['DATABASE_URL'] ?? '');
@@ -161,7 +136,7 @@ describeEachDatabase('the command line on a database', (open) => {
       .select('password_hash')
       .executeTakeFirstOrThrow();
     await database.close();
-    expect(await verifyPassword('quatre mots sans lien', hash, SECRETS.GEC_PASSWORD_SALT)).toBe(true);
+    expect(await verifyPassword('quatre mots sans lien', hash, CLI_ENV.GEC_PASSWORD_SALT)).toBe(true);
     expect(await user('jean')).toMatchObject({ doit_changer_mot_de_passe: false });
   });
 

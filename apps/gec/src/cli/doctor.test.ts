@@ -1,31 +1,8 @@
 import { existsSync } from 'node:fs';
-import { PassThrough } from 'node:stream';
 import { join } from 'node:path';
 import { describeEachDatabase, freePort, startS3, tempDir } from '@gec/testing';
 import { expect, it, vi } from 'vitest';
-import { runCli } from './program.ts';
-
-const SECRETS = {
-  GEC_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-  GEC_PASSWORD_SALT: 'poivre-de-test-qui-ne-protege-rien-0000',
-  SESSION_SECRET: 'secret-de-test-qui-ne-protege-rien-00000',
-};
-
-async function gec(env: Record<string, string>, ...args: string[]) {
-  let stdout = '';
-  const code = await runCli(args, {
-    env,
-    atelierScript: new URL('../workers/atelier-child.ts', import.meta.url),
-    terminal: {
-      write: (text) => void (stdout += text),
-      error: () => undefined,
-      input: new PassThrough().end(),
-      inputIsTty: false,
-      errorIsTty: false,
-    },
-  });
-  return { code, stdout };
-}
+import { CLI_ENV, gec } from '../test/cli.ts';
 
 interface Report {
   etat: string;
@@ -82,11 +59,10 @@ describeEachDatabase('a database', (open) => {
     const database = await open();
     await using dir = await tempDir();
     const env = {
-      ...SECRETS,
+      ...CLI_ENV,
       GEC_DATA_DIR: dir.path,
       DATABASE_URL: database.url,
       PORT: '0',
-      BCRYPT_COST: '4',
     };
     expect((await gec(env, 'journal', 'verify')).code).toBe(0);
     const right = report(await gec(env, 'doctor', '--json'));

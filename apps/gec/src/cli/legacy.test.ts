@@ -1,7 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { DatabaseSync } from 'node:sqlite';
 import { pipeline } from 'node:stream/promises';
 import { samplePdf, samplePng, sampleTiff, tempDir, type TempDir } from '@gec/testing';
@@ -14,34 +13,12 @@ import {
   scriptAncien,
 } from '../modules/imports/reprise/reprise.fixture.ts';
 import type { Bilan } from '../modules/imports/reprise/reprise.schema.ts';
-import { runCli } from './program.ts';
+import { CLI_ENV, runGec } from '../test/cli.ts';
 
 let dir: TempDir;
 const at = (name: string) => join(dir.path, name);
 
-async function gec(...args: string[]) {
-  const out = { code: 0, stdout: '', stderr: '' };
-  const input = new PassThrough();
-  input.end();
-  out.code = await runCli(args, {
-    env: {
-      GEC_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-      GEC_PASSWORD_SALT: 'poivre-de-test-qui-ne-protege-rien-0000',
-      SESSION_SECRET: 'secret-de-test-qui-ne-protege-rien-00000',
-      BCRYPT_COST: '4',
-      GEC_DATA_DIR: at('data'),
-    },
-    atelierScript: new URL('../workers/atelier-child.ts', import.meta.url),
-    terminal: {
-      write: (text) => void (out.stdout += text),
-      error: (text) => void (out.stderr += text),
-      input,
-      inputIsTty: false,
-      errorIsTty: false,
-    },
-  });
-  return out;
-}
+const gec = (...args: string[]) => runGec({ ...CLI_ENV, GEC_DATA_DIR: at('data') }, args);
 
 beforeAll(async () => {
   dir = await tempDir();

@@ -2,21 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
 import { formatTrustAnchor } from '@gec/licence-client';
 import { createEditor, type Editor } from '@gec/licence-client/test-editor';
 import { describeEachDatabase, tempDir, testClock, type TempDir } from '@gec/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createContainer } from '../container.ts';
 import { readConfig } from '../config.ts';
-import { runCli } from './program.ts';
+import { CLI_ENV, runGec } from '../test/cli.ts';
 
-const SECRETS = {
-  GEC_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-  GEC_PASSWORD_SALT: 'poivre-de-test-qui-ne-protege-rien-0000',
-  SESSION_SECRET: 'secret-de-test-qui-ne-protege-rien-00000',
-  BCRYPT_COST: '4',
-};
 const KEY = 'ABCDEFGH1234';
 const DAY = 86_400_000;
 const atelierScript = new URL('../workers/atelier-child.ts', import.meta.url);
@@ -50,7 +43,7 @@ describeEachDatabase('gec licence', (open) => {
     dir = await tempDir();
     editor.sell(KEY, 365);
     env = {
-      ...SECRETS,
+      ...CLI_ENV,
       DATABASE_URL: (await open()).url,
       GEC_DATA_DIR: dir.path,
       LICENSE_TRUST_ANCHOR: formatTrustAnchor([editor.root]),
@@ -61,23 +54,8 @@ describeEachDatabase('gec licence', (open) => {
 
   const run = (args: string[], options = {}) => command(['licence', ...args], options);
 
-  async function command(args: string[], { stdin = '', over = {} as Record<string, string> } = {}) {
-    const out = { code: 0, stdout: '', stderr: '' };
-    const input = new PassThrough();
-    input.end(stdin);
-    out.code = await runCli(args, {
-      env: { ...env, ...over },
-      atelierScript,
-      terminal: {
-        write: (text) => void (out.stdout += text),
-        error: (text) => void (out.stderr += text),
-        input,
-        inputIsTty: false,
-        errorIsTty: false,
-      },
-    });
-    return out;
-  }
+  const command = (args: string[], { stdin = '', over = {} as Record<string, string> } = {}) =>
+    runGec({ ...env, ...over }, args, stdin);
 
   it('shows the state, activates, synchronises and gives back by the network', async () => {
     const before = await run(['status']);

@@ -7,14 +7,9 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { readConfig } from '../config.ts';
 import { createContainer } from '../container.ts';
+import { CLI_ENV } from '../test/cli.ts';
 import { migrations } from './migrations/index.ts';
 
-const SECRETS = {
-  GEC_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-  GEC_PASSWORD_SALT: 'poivre-de-test-qui-ne-protege-rien-0000',
-  SESSION_SECRET: 'secret-de-test-qui-ne-protege-rien-00000',
-  BCRYPT_COST: '4',
-};
 const AT = '2026-10-01T08:00:00.000Z';
 type Row = Record<string, unknown>;
 
@@ -158,7 +153,7 @@ describeEachDatabase('a database of an earlier version', (open, engine) => {
     expect(before.map(([, row]) => row)).toEqual(ROWS.map(([, row]) => row));
     await old.close();
 
-    const config = readConfig({ ...SECRETS, GEC_DATA_DIR: dir.path, DATABASE_URL: url });
+    const config = readConfig({ ...CLI_ENV, GEC_DATA_DIR: dir.path, DATABASE_URL: url });
     const start = async () => {
       const container = await createContainer(config, {
         logger: createLogger({ level: 'silent' }),

@@ -1,29 +1,9 @@
-import { PassThrough, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { readTable, planCopy, type Database, type PortableRow } from '@gec/db';
-import { runCli } from '../cli/program.ts';
 import type { GecTables } from '../db/schema.ts';
 import type { FileStore } from '../storage/file-store.ts';
 import type { TestApp } from './harness.ts';
 import { TABLES_EXCLUES } from '../modules/sauvegardes/sauvegardes.contenu.ts';
-
-/** Runs a command as the shell does, and keeps what it wrote. */
-export async function gec(env: Readonly<Record<string, string>>, ...args: string[]) {
-  const out = { code: 0, stdout: '', stderr: '' };
-  const input = new PassThrough();
-  input.end();
-  out.code = await runCli(args, {
-    env,
-    atelierScript: new URL('../workers/atelier-child.ts', import.meta.url),
-    terminal: {
-      write: (text) => void (out.stdout += text),
-      error: (text) => void (out.stderr += text),
-      input,
-      inputIsTty: false,
-      errorIsTty: false,
-    },
-  });
-  return out;
-}
 
 /** Registers a letter with a scan of its own. @param pdf makes a scan of a text */
 export async function enregistrer(

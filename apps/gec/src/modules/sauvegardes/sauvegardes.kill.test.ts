@@ -8,7 +8,8 @@ import { systemActor } from '@gec/core';
 import { describeEachDatabase, samplePdf } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestApp } from '../../test/harness.ts';
-import { enregistrer, etat, gec } from '../../test/sauvegardes.ts';
+import { gec } from '../../test/cli.ts';
+import { enregistrer, etat } from '../../test/sauvegardes.ts';
 
 const actor = systemActor('test');
 const cle = generateBackupKey();

@@ -9,16 +9,11 @@ import { sql } from 'kysely';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createTestApp, TEST_PASSWORD } from '../../test/harness.ts';
 import { COLONNES_FICHIERS } from './sauvegardes.contenu.ts';
-import { enregistrer, etat, gec } from '../../test/sauvegardes.ts';
+import { CLI_ENV, gec } from '../../test/cli.ts';
+import { enregistrer, etat } from '../../test/sauvegardes.ts';
 
 const actor = systemActor('test');
-const SECRETS = {
-  GEC_MASTER_KEY: Buffer.alloc(32, 7).toString('base64'),
-  GEC_PASSWORD_SALT: 'poivre-de-test-qui-ne-protege-rien-0000',
-  SESSION_SECRET: 'secret-de-test-qui-ne-protege-rien-00000',
-  BCRYPT_COST: '4',
-  LOG_LEVEL: 'silent',
-};
+const SECRETS = { ...CLI_ENV, LOG_LEVEL: 'silent' };
 const cle = generateBackupKey();
 const cleanups: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
