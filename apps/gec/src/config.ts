@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { parsePublicKey, PHRASE_MIN } from '@gec/backup';
 import { completeSecrets } from '@gec/crypto';
+import { addressFault, engineOf, parseAddress } from '@gec/db';
 import { parseTrustAnchor, trustedRoots, type PublicJwk } from '@gec/licence-client';
 import { z } from 'zod';
 import type { FilesConfig } from './storage/open-store.ts';
@@ -13,6 +14,8 @@ export interface Config {
   readonly dataDir: string;
   readonly databaseUrl: string;
   readonly databaseConnections: number;
+  /** Standbys that lists and searches are read from; null without any. */
+  readonly reads: ReadsConfig | null;
   /** 32 bytes, base64: the root of everything sealed. */
   readonly masterKey: string;
   /** Pepper of the passwords. */
@@ -35,6 +38,8 @@ export interface Config {
   readonly smtp: SmtpConfig | null;
   readonly backup: BackupConfig;
   readonly files: FilesConfig;
+  /** Folder from which a page may take an installation of the older program; null when none was named. */
+  readonly legacyDir: string | null;
 }
 
 /** Where backups go, and for whom they are sealed besides what the settings say. */
@@ -43,6 +48,14 @@ export interface BackupConfig {
   readonly destination: string;
   readonly publicKey: string | null;
   readonly passphrase: string | null;
+}
+
+/** Where lists and searches are read from besides the primary. */
+export interface ReadsConfig {
+  /** Streaming standbys. */
+  readonly url: string;
+  /** How long a read waits at most for a standby to have everything that is stored; then the primary answers it. */
+  readonly maxDelayMs: number;
 }
 
 /** The mail server that the environment names. */
@@ -115,9 +128,11 @@ const shape = z.object({
   GEC_DATA_DIR: z.string().default('data/gec'),
   DATABASE_URL: z
     .string()
-    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, { error: 'must begin with sqlite: or postgres://' })
+    .refine((url) => addressFault(url) === null, { error: ({ input }) => addressFault(String(input)) ?? '' })
     .optional(),
   DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
+  DATABASE_READ_URL: z.string().optional(),
+  DATABASE_READ_MAX_DELAY_MS: z.coerce.number().int().min(0).max(10_000).default(200),
   GEC_MASTER_KEY: base64Key.optional(),
   GEC_PASSWORD_SALT: secret.optional(),
   SESSION_SECRET: secret.optional(),
@@ -145,12 +160,28 @@ const shape = z.object({
     .string()
     .min(PHRASE_MIN, { error: `must have at least ${PHRASE_MIN} characters` })
     .optional(),
+  GEC_LEGACY_DIR: z.string().optional(),
   LICENSE_MODE: z.enum(['on', 'off']).optional(),
   LICENSE_SERVER_URL: z
     .url({ protocol: /^https?$/, error: 'must be an address such as https://licences.example.cd' })
     .optional(),
   LICENSE_TRUST_ANCHOR: trustAnchor.optional(),
 });
+
+/** @throws ConfigError when there can be no standby, or its address is wrong */
+function readReads(values: z.output<typeof shape>, databaseUrl: string): ReadsConfig | null {
+  const url = values.DATABASE_READ_URL;
+  if (url === undefined) return null;
+  if (engineOf(databaseUrl) === 'sqlite') {
+    throw new ConfigError('DATABASE_READ_URL: only for DATABASE_URL on PostgreSQL');
+  }
+  try {
+    parseAddress(url);
+  } catch (error) {
+    throw new ConfigError(`DATABASE_READ_URL: ${error instanceof Error ? error.message : ''}`);
+  }
+  return { url, maxDelayMs: values.DATABASE_READ_MAX_DELAY_MS };
+}
 
 /** Ports at which mail servers wait, by how the connection is secured (RFC 8314, RFC 6409). */
 const SMTP_PORTS = { none: 25, starttls: 587, tls: 465 } as const;
@@ -236,6 +267,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir,
     databaseUrl,
     databaseConnections: values.DATABASE_CONNECTIONS,
+    reads: readReads(values, databaseUrl),
     masterKey: secrets.GEC_MASTER_KEY,
     passwordPepper: secrets.GEC_PASSWORD_SALT,
     sessionSecret: secrets.SESSION_SECRET,
@@ -249,6 +281,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     workers: values.GEC_WORKERS,
     license: { active: licensed, serverUrl: values.LICENSE_SERVER_URL ?? null, trustAnchors },
     smtp: readSmtp(values),
+    legacyDir: values.GEC_LEGACY_DIR === undefined ? null : resolve(values.GEC_LEGACY_DIR),
     files: {
       store:
         values.GEC_FILES === undefined ? join(dataDir, 'files') : readPlace('GEC_FILES', values.GEC_FILES),

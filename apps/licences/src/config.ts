@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { completeSecrets, hkdf } from '@gec/crypto';
+import { addressFault } from '@gec/db';
 import { z } from 'zod';
 
 /** Everything that an installation of the licence server may set, read once from the environment. */
@@ -49,7 +50,7 @@ const shape = z.object({
   LICENSE_DATA_DIR: z.string().default('data/licences'),
   LICENSE_DATABASE_URL: z
     .string()
-    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, { error: 'must begin with sqlite: or postgres://' })
+    .refine((url) => addressFault(url) === null, { error: ({ input }) => addressFault(String(input)) ?? '' })
     .optional(),
   DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(200).default(10),
   LICENSE_SERVER_SECRET: z

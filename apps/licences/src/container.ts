@@ -45,6 +45,7 @@ async function openBase(config: Config, { clock = systemClock, logger }: Contain
   const log = logger ?? createLogger({ level: config.logLevel });
   const database: Database<LicenceTables> = openDatabase<LicenceTables>(config.databaseUrl, {
     maxConnections: config.databaseConnections,
+    onChange: (server) => log.warn({ server }, 'another database server takes the writes now'),
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
     onLost: (error) => leaveSoon(log, error),
   });

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { createPrimary, type Primary } from './primary.ts';
-import { parseAddress, type Server } from './servers.ts';
+import { addressFault, parseAddress, type Server } from './servers.ts';
 
 const { builtins } = pg.types;
 
@@ -90,12 +90,9 @@ function open(server: Server, options: PostgresOptions): Open {
  * @throws Error when the address is wrong, or asks for a session that takes no writes
  */
 export function postgresPool(url: string, options: PostgresOptions = {}): PostgresPool {
+  const fault = addressFault(url);
+  if (fault !== null) throw new Error(fault);
   const { servers, session } = parseAddress(url);
-  if (session !== null && session !== 'read-write' && session !== 'primary') {
-    throw new Error(
-      `target_session_attrs=${session} does not do here: the program writes (read-write or primary)`,
-    );
-  }
   let current: Open | null = null;
   let ended = false;
   // Those that wait for their last connection to come back.

@@ -81,6 +81,24 @@ export function parseAddress(url: string): Address {
   };
 }
 
+/**
+ * Says what is wrong with the address of a database that the program writes to.
+ *
+ * @param url `sqlite:<path>` or `postgres://…`
+ * @returns null when nothing is
+ */
+export function addressFault(url: string): string | null {
+  if (/^sqlite:.+$/.test(url)) return null;
+  if (!/^postgres(ql)?:\/\//.test(url)) return 'must begin with sqlite: or postgres://';
+  try {
+    const { session } = parseAddress(url);
+    if (session === null || session === 'read-write' || session === 'primary') return null;
+    return `target_session_attrs=${session} does not do here: the program writes (read-write or primary)`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 /** A host as it stands in an address: a folder's slashes are written otherwise. */
 function hostOf(host: string): string {
   if (host === '') return 'localhost';

@@ -77,6 +77,27 @@ async function examineStore(cli: Cli, address: string): Promise<Constat> {
   }
 }
 
+/** Looks whether lists and searches can be read from the standbys. */
+async function examineStandbys(cli: Cli, config: Config): Promise<Constat> {
+  const t = doctorCliTexts(cli.lang);
+  const as = findings('replique');
+  const database = openDatabase(config.databaseUrl, { maxConnections: 1, reads: config.reads });
+  try {
+    const found = await database.standbys();
+    const said = found.map(({ server, delayMs, reason }) =>
+      fill(reason === null ? t.replique : t[`replique_${reason}`], { serveur: server, ms: delayMs ?? 0 }),
+    );
+    const constat = said.join(' ; ');
+    return found.every(({ reason }) => reason === null)
+      ? as.ok(constat)
+      : as.attention(constat, t.repliqueVoir);
+  } catch (error) {
+    return as.attention(errorText(error), t.repliqueVoir);
+  } finally {
+    await database.close();
+  }
+}
+
 function configuredExams(cli: Cli, config: Config): Examen[] {
   const { lang } = cli;
   const t = doctorCliTexts(lang);
@@ -91,6 +112,7 @@ function configuredExams(cli: Cli, config: Config): Examen[] {
     }),
     ...exposureExams(lang, { host, port, publicUrl, trustedProxies, publicName: 'GEC_PUBLIC_URL' }),
   ];
+  if (config.reads !== null) exams.push({ id: 'replique', run: () => examineStandbys(cli, config) });
   if (files.store.startsWith('s3://')) {
     exams.push({ id: 'fichiers', run: () => examineStore(cli, files.store) });
   }

@@ -1,5 +1,5 @@
 import { fill } from '@gec/core';
-import { migrate, openDatabase } from '@gec/db';
+import { addressFault, migrate, openDatabase } from '@gec/db';
 import type { Command } from 'commander';
 import type { Config } from '../config.ts';
 import { migrations } from '../db/migrations/index.ts';
@@ -8,10 +8,19 @@ import type { Cli } from './context.ts';
 import { registerDoctor } from './doctor.ts';
 import { json, table } from './terminal.ts';
 
+/** The address of several servers, or one that makes no sense, without the password in it. */
+function maskServers(url: string): string {
+  if (addressFault(url) !== null) return 'postgres://…';
+  return url
+    .replace(/^([^:]+:\/\/[^:@/?#]*):[^/?#]*@/, '$1:***@')
+    .replaceAll(/([?&](?:ssl)?password=)[^&#]*/g, '$1***');
+}
+
 /** A database address without the password in it. */
 export function maskUrl(url: string): string {
   if (url.startsWith('sqlite:')) return url;
-  if (!URL.canParse(url)) return 'postgres://…';
+  // Several servers, which only libpq and we understand.
+  if (!URL.canParse(url)) return maskServers(url);
   const parsed = new URL(url);
   if (parsed.password !== '') parsed.password = '***';
   for (const name of ['password', 'sslpassword']) {
@@ -30,11 +39,14 @@ export function effectiveSettings(cli: Pick<Cli, 't'>, config: Config): [string,
     ['GEC_DATA_DIR', config.dataDir],
     ['DATABASE_URL', maskUrl(config.databaseUrl)],
     ['DATABASE_CONNECTIONS', String(config.databaseConnections)],
+    ['DATABASE_READ_URL', config.reads === null ? '' : maskUrl(config.reads.url)],
+    ['DATABASE_READ_MAX_DELAY_MS', config.reads === null ? '' : String(config.reads.maxDelayMs)],
     ['TRUSTED_PROXIES', config.trustedProxies.join(',')],
     ['LOG_LEVEL', config.logLevel],
     ['RATE_LIMIT', String(config.rateLimit)],
     ['BCRYPT_COST', String(config.bcryptCost)],
     ['GEC_WORKERS', String(config.workers)],
+    ['GEC_LEGACY_DIR', config.legacyDir ?? ''],
     ['LICENSE_MODE', config.license.active ? 'on' : 'off'],
     ['LICENSE_SERVER_URL', config.license.serverUrl ?? ''],
     ['GEC_MASTER_KEY', secret(config.masterKey)],

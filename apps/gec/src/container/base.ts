@@ -33,6 +33,8 @@ export async function openBase(
     maxConnections: config.databaseConnections,
     onIdleError: (error) => log.warn({ err: error }, 'an idle database connection was lost'),
     onLost: (error) => leaveSoon(log, error),
+    onChange: (server) => log.warn({ server }, 'another database server takes the writes now'),
+    reads: config.reads,
   });
   try {
     const copy = await copyBeforeSteps(database, config.databaseUrl, migrations, clock.now());

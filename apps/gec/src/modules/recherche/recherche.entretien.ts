@@ -90,7 +90,9 @@ export function createEntretien(database: Database<GecTables>, moteur: Moteur, r
       const incomplets: number[] = [];
       const superflus: number[] = [];
       let lettres = 0;
-      await parcourir<Via>(moteur.lire, false, avancement, async (via, docs, entrees) => {
+      // Of the primary, and once: what is found is gathered here.
+      const lire = <R>(work: (via: Via) => Promise<R>) => work(database.kysely);
+      await parcourir<Via>(lire, false, avancement, async (via, docs, entrees) => {
         const vivants = docs.filter((doc) => !doc.isDeleted);
         const attendus = new Set(vivants.map((doc) => doc.ordre));
         superflus.push(...entrees.filter((ordre) => !attendus.has(ordre)));

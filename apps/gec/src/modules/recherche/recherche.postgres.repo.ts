@@ -201,7 +201,7 @@ export function createPostgresMoteur(
         trx,
       );
     },
-    lire: (work) => database.kysely.connection().execute(work),
+    lire: (work) => database.read(work),
     async portion(via, demande, portion, compter) {
       const seule = compter ? null : await pageSeule(via, demande, portion);
       if (seule !== null) return { ordres: seule, compte: null };

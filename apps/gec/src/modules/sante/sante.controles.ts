@@ -1,6 +1,6 @@
 import { fill, formatDateTime, formatNumber, type Lang } from '@gec/core';
 import { explainStatus, type LicenceStatus } from '@gec/licence-client';
-import type { OutboxState } from '@gec/db';
+import type { OutboxState, StandbyState } from '@gec/db';
 import type { CertificatSmtp, ReglageSmtp } from '../courriels/courriels.schema.ts';
 import type { Controle, DerniereSauvegarde, Etat, Passage } from './sante.schema.ts';
 import { santeTexts } from './sante.texts.ts';
@@ -70,6 +70,31 @@ export function base({ lang }: Lecture, found: { bytes: number; ms: number }): C
     }),
     conseil: slow ? t.baseLente : null,
     valeurs: { octets: found.bytes, ms: Math.round(found.ms) },
+  };
+}
+
+/** The standbys that lists and searches are read from; null where there are none. */
+export function replique({ lang }: Lecture, found: readonly StandbyState[]): Controle | null {
+  if (found.length === 0) return null;
+  const t = santeTexts(lang);
+  const idle = found.filter(({ reason }) => reason !== null);
+  const each = found.map(({ server, delayMs, behindBytes, reason }) =>
+    reason === null
+      ? fill(t.replique, { serveur: server, ms: formatNumber(lang, delayMs ?? 0) })
+      : fill(t[`replique_${reason}`], { serveur: server, taille: size(lang, behindBytes ?? 0) }),
+  );
+  const [first] = found;
+  return {
+    id: 'replique',
+    etat: idle.length === 0 ? 'ok' : 'attention',
+    constat: each.join(' '),
+    conseil: idle.length === 0 ? null : t.repliqueVoir,
+    valeurs: {
+      serveurs: found.length,
+      inutilises: idle.length,
+      retard_ms: first?.delayMs ?? null,
+      retard_octets: first?.behindBytes ?? null,
+    },
   };
 }
 

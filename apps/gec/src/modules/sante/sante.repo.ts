@@ -4,12 +4,14 @@ import type { GecTables } from '../../db/schema.ts';
 import type { Passage } from './sante.schema.ts';
 
 /** The SQL of the state of the system. */
-export function createSanteRepo({ kysely, dialect, engine }: Database<GecTables>) {
+export function createSanteRepo({ kysely, dialect, engine, standbys }: Database<GecTables>) {
   return {
     engine,
 
     /** Version, size and clock of the database. */
     facts: () => dialect.facts(kysely),
+
+    standbys,
 
     /** The newest step of the schema. */
     async schema(): Promise<string> {

@@ -2,6 +2,7 @@
 export const CONTROLES = [
   'versions',
   'base',
+  'replique',
   'disque',
   'travaux',
   'sauvegarde',

@@ -139,6 +139,7 @@ export function createSanteService(deps: SanteDeps) {
         disk,
         post,
         failed,
+        standbys,
       ] = await Promise.all([
         parametres.get(),
         repo.schema(),
@@ -151,6 +152,7 @@ export function createSanteService(deps: SanteDeps) {
         room(),
         mail(actor),
         outbox.failed(FAILED_MAX),
+        repo.standbys(),
       ]);
       const lecture = { lang: actor.lang, fuseau: settings.fuseauHoraire, maintenant };
       const found = [
@@ -162,6 +164,7 @@ export function createSanteService(deps: SanteDeps) {
           schema,
         }),
         controles.base(lecture, { bytes: facts.bytes, ms }),
+        controles.replique(lecture, standbys),
         controles.disque(lecture, disk),
         controles.travaux(lecture, waiting),
         controles.sauvegarde(lecture, backup),
@@ -170,7 +173,7 @@ export function createSanteService(deps: SanteDeps) {
         controles.courriel(lecture, post.reglage, post.found),
         controles.entretien(lecture, passages),
         controles.journal(lecture, { attendDepuis: unchained, verification }),
-      ];
+      ].filter((one) => one !== null);
       return {
         etat: pire(found.map(({ etat }) => etat)),
         controles: found,

@@ -21,6 +21,7 @@ export const santeTexts = defineTexts('sante', {
 
     titre_versions: 'Versions',
     titre_base: 'Base de données',
+    titre_replique: 'Réplique de lecture',
     titre_disque: 'Disque',
     titre_travaux: 'Travaux en attente',
     titre_sauvegarde: 'Sauvegarde',
@@ -33,6 +34,14 @@ export const santeTexts = defineTexts('sante', {
     versions: 'GEC {programme}, Node {node}, {base}, schéma {schema}.',
     base: '{taille}, réponse en {ms}\u00A0ms.',
     baseLente: 'La base répond lentement. Vérifiez la charge de la machine et son disque.',
+    replique: '{serveur} : tout y est après {ms}\u00A0ms.',
+    replique_late: '{serveur} : en retard de {taille}, la base principale répond à sa place.',
+    replique_away: '{serveur} : ne répond pas, la base principale répond à sa place.',
+    'replique_not-a-standby':
+      '{serveur} : n’est pas une réplique en marche, la base principale répond à sa place.',
+    'replique_other-history': '{serveur} : suit une ancienne base principale, la nouvelle répond à sa place.',
+    repliqueVoir:
+      'Rien n’est perdu et rien de périmé n’est montré, mais la base principale porte tout. Remettez la réplique en marche (docs/SCALE.md).',
     disque: '{pour}\u00A0% occupés, {libre} libres.',
     disquePlein: 'Libérez de la place ou agrandissez le disque : sans place, plus rien ne s’enregistre.',
     disqueIllisible: 'Le disque n’a pas pu être mesuré.',
@@ -119,6 +128,7 @@ export const santeTexts = defineTexts('sante', {
 
     titre_versions: 'Versions',
     titre_base: 'Database',
+    titre_replique: 'Read standby',
     titre_disque: 'Disk',
     titre_travaux: 'Waiting work',
     titre_sauvegarde: 'Backup',
@@ -131,6 +141,13 @@ export const santeTexts = defineTexts('sante', {
     versions: 'GEC {programme}, Node {node}, {base}, schema {schema}.',
     base: '{taille}, answers within {ms}\u00A0ms.',
     baseLente: 'The database answers slowly. Check the load of the machine and its disk.',
+    replique: '{serveur}: has everything after {ms}\u00A0ms.',
+    replique_late: '{serveur}: {taille} behind, the primary answers instead.',
+    replique_away: '{serveur}: does not answer, the primary answers instead.',
+    'replique_not-a-standby': '{serveur}: is no running standby, the primary answers instead.',
+    'replique_other-history': '{serveur}: follows a former primary, the new one answers instead.',
+    repliqueVoir:
+      'Nothing is lost and nothing out of date is shown, but the primary carries everything. Get the standby running again (docs/SCALE.md).',
     disque: '{pour}% in use, {libre} free.',
     disquePlein: 'Make room or enlarge the disk: without room nothing can be registered any more.',
     disqueIllisible: 'The disk could not be measured.',
