@@ -24,7 +24,7 @@ export function createBackground(base: Base, deps: BackgroundDeps) {
   const { database, clock, keyring, logger } = base;
   const { journal, parametres, courriels, textes, licence, sessions, addresses, guard } = deps;
   const { facteurs, securite, notifications, store, atelier, pieces, fusions, rapports } = deps;
-  const { sauvegardes, imports } = deps;
+  const { sauvegardes, imports, travaux } = deps;
 
   const watch = createKeyWatch({
     database,
@@ -62,6 +62,7 @@ export function createBackground(base: Base, deps: BackgroundDeps) {
       { name: 'second-factors', everyMs: 3_600_000, run: () => facteurs.sweep() },
       { name: 'exports', everyMs: 3_600_000, run: () => rapports.sweep() },
       { name: 'imports', everyMs: 6 * 3_600_000, run: () => imports.sweep() },
+      { name: 'reprises', everyMs: 6 * 3_600_000, run: () => travaux.sweep() },
       { name: 'notifications', everyMs: 6 * 3_600_000, run: () => notifications.sweep() },
       { name: 'echeances', everyMs: 900_000, run: () => notifications.rappelQuotidien() },
       { name: 'texts', everyMs: 5_000, run: () => textes.appliquer() },
@@ -84,6 +85,7 @@ export function createBackground(base: Base, deps: BackgroundDeps) {
       journal.start();
       outbox.start();
       rapports.start();
+      travaux.start();
       upkeep.start();
       sauvegardes
         .terminerRestauration()
@@ -95,6 +97,7 @@ export function createBackground(base: Base, deps: BackgroundDeps) {
       // First: the upkeep waits for the backup that it has begun.
       await sauvegardes.stop();
       cles.stop();
+      await travaux.stop();
       await upkeep.stop();
       await securite.stop();
       await rapports.stop();

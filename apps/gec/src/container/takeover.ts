@@ -2,7 +2,9 @@ import type { Base } from '../context.ts';
 import { createImportEngine } from '../modules/imports/imports.engine.ts';
 import { createNotice } from '../modules/imports/imports.notice.ts';
 import { createImportsService } from '../modules/imports/imports.service.ts';
+import { createImportsRepo } from '../modules/imports/imports.suivi.repo.ts';
 import { createRepriseService } from '../modules/imports/reprise/reprise.service.ts';
+import { createTravauxService } from '../modules/imports/reprise/reprise.travaux.ts';
 import { createDepot } from '../modules/sauvegardes/sauvegardes.depots.ts';
 import { createSauvegardesService } from '../modules/sauvegardes/sauvegardes.service.ts';
 import type { Atelier } from '../workers/atelier.ts';
@@ -60,7 +62,16 @@ export async function createTakeover(base: Base, deps: Settings & People & Lette
     atelier,
   });
 
-  return { sauvegardes, importEngine, imports, reprise };
+  const travaux = createTravauxService({
+    ...base,
+    reprise,
+    segments: createImportsRepo(base.database, base.keyring),
+    store,
+    journal,
+    utilisateurs,
+  });
+
+  return { sauvegardes, importEngine, imports, reprise, travaux };
 }
 
 export type Takeover = Awaited<ReturnType<typeof createTakeover>>;

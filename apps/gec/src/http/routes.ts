@@ -27,6 +27,8 @@ import { registerFacteursApi } from '../modules/facteurs/facteurs.api.ts';
 import { registerFacteursPages } from '../modules/facteurs/facteurs.pages.tsx';
 import { registerImportsApi } from '../modules/imports/imports.api.ts';
 import { registerImportsPages } from '../modules/imports/imports.pages.tsx';
+import { registerReprisesApi } from '../modules/imports/reprise/reprise.api.ts';
+import { registerReprisesPages } from '../modules/imports/reprise/reprise.pages.tsx';
 import { registerJournalApi } from '../modules/journal/journal.api.ts';
 import { registerJournalPages } from '../modules/journal/journal.pages.tsx';
 import { registerNotificationsApi } from '../modules/notifications/notifications.api.ts';
@@ -131,6 +133,8 @@ export async function registerRoutes(app: App, container: Container): Promise<vo
   registerReferentielsPages(app, container);
   registerImportsApi(app, container);
   registerImportsPages(app, container);
+  registerReprisesApi(app, container);
+  registerReprisesPages(app, container);
   registerRegistresApi(app, container);
   registerRegistresPages(app, container);
 }

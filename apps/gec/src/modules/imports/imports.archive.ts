@@ -27,13 +27,15 @@ export class RefusArchive extends Error {
 
 const ENTREES_MAX = 250_000;
 const COURRIERS_OCTETS_MAX = 128 * 1024 * 1024;
-const PIECE_OCTETS_MAX = 512 * 1024 * 1024;
+/** Bytes of one file of an archive. */
+export const PIECE_OCTETS_MAX = 512 * 1024 * 1024;
 /** Letters and scans are never packed so tightly; what is larger than this and is would fill the disk. */
 const TASSEMENT_MAX = 200;
 const TASSEMENT_DES = 4 * 1024 * 1024;
 const LIEN = 0o120000;
 
-class Lecteur extends RandomAccessReader {
+/** What yauzl reads an archive from that is kept in sealed parts. */
+export class LecteurDepot extends RandomAccessReader {
   readonly #octets: Octets;
   constructor(octets: Octets) {
     super();
@@ -67,10 +69,14 @@ function checkEntry(entry: Entry, known: ReadonlyMap<string, Entry>): void {
   if (known.has(nom)) throw new RefusArchive('NOM_DOUBLE', nom);
   if (((entry.externalFileAttributes >>> 16) & 0o170000) === LIEN) throw new RefusArchive('LIEN', nom);
   if (entry.isEncrypted() || !entry.canDecodeFileData()) throw new RefusArchive('CHIFFREE', nom);
-  const { compressedSize, uncompressedSize } = entry;
   const max = nom.startsWith(DOSSIER_PIECES) ? PIECE_OCTETS_MAX : COURRIERS_OCTETS_MAX;
+  if (tassee(entry, max)) throw new RefusArchive('BOMBE', nom);
+}
+
+/** Whether a file of an archive would come to more bytes than it may, or is packed as no letter or scan ever is. */
+export function tassee({ compressedSize, uncompressedSize }: Entry, max: number): boolean {
   const packed = uncompressedSize > TASSEMENT_DES && uncompressedSize > compressedSize * TASSEMENT_MAX;
-  if (uncompressedSize > max || packed) throw new RefusArchive('BOMBE', nom);
+  return uncompressedSize > max || packed;
 }
 
 async function readEntries(zip: ZipFile, taille: number): Promise<Map<string, Entry>> {
@@ -117,7 +123,7 @@ function lireSommes(text: string): Map<string, string> {
 export async function ouvrirArchive(octets: Octets): Promise<ArchiveOuverte> {
   const open = promisify<RandomAccessReader, number, object, ZipFile>(fromRandomAccessReader);
   const options = { lazyEntries: true, autoClose: false };
-  const zip = await open(new Lecteur(octets), octets.taille, options).catch((cause: unknown) => {
+  const zip = await open(new LecteurDepot(octets), octets.taille, options).catch((cause: unknown) => {
     throw new RefusArchive('ILLISIBLE', '', cause);
   });
   const entries = await readEntries(zip, octets.taille);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describeEachDatabase } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { pdfFile } from '../../workers/test-files.ts';
 import { SANS_FILTRE } from '../recherche/recherche.schema.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
@@ -16,7 +17,7 @@ describeEachDatabase('taking letters over', (open) => {
   let pdf: Buffer;
 
   beforeAll(async () => {
-    const database = await open();
+    const database = await open(migrated);
     drop = () => database.drop();
     app = await createTestApp(database.url);
     chef = await app.person('super_admin');

@@ -22,7 +22,7 @@ export interface EngineDeps extends Pick<Base, 'database' | 'keyring' | 'clock'>
   journal: Pick<JournalService, 'record'>;
   courriers: Pick<CourriersService, 'reprendre' | 'parNumero'>;
   registres: Pick<RegistresService, 'inscrire' | 'existe'>;
-  pieces: Pick<PiecesService, 'recevoirImport' | 'attach' | 'discard' | 'empreinteDe'>;
+  pieces: Pick<PiecesService, 'recevoirImport' | 'attach' | 'discard' | 'empreintesDe'>;
   /** Makes the page of a letter that comes without its scan (PDF). */
   notice: (lettre: LettreImportee) => Promise<Readable>;
 }
@@ -87,9 +87,9 @@ export function createImportEngine(deps: EngineDeps) {
   async function memeLettre(lettre: LettreImportee, numero: string): Promise<number | null> {
     const known = await courriers.parNumero(numero);
     if (!known || known.typeCourrier !== lettre.flux) return null;
-    const wanted = lettre.pieces.map(({ sha256 }) => sha256 && pieces.empreinteDe(sha256.toLowerCase()));
+    const wanted = lettre.pieces.map(({ sha256 }) => sha256 && pieces.empreintesDe(sha256.toLowerCase()));
     const there = await repo.empreintes(known.id);
-    const same = wanted.length > 0 && wanted.every((one, at) => one !== null && one === there[at]);
+    const same = wanted.length > 0 && wanted.every((some, at) => some && some.includes(there[at]!));
     return same && wanted.length === there.length ? known.id : null;
   }
 

@@ -1,23 +1,31 @@
-import { invalid } from '@gec/core';
+import type { Readable } from 'node:stream';
+import { invalid, type Actor } from '@gec/core';
 import { actorOf, isApi, verifyCsrf } from '@gec/http';
 import type { FastifyRequest } from 'fastify';
 import { refusMultipart } from '../pieces/pieces.multipart.ts';
 import { IMPORT_OCTETS_MAX } from './imports.choix.schema.ts';
-import type { ImportsService } from './imports.service.ts';
 import { importsTexts } from './imports.texts.ts';
+
+/** What takes a file in, and lets it go when it turns out to be too large. */
+interface Depot {
+  deposer(actor: Actor, file: { nom: string; stream: Readable }): Promise<{ id: string }>;
+  annuler(actor: Actor, id: string): Promise<void>;
+}
 
 /**
  * Receives the file of a form as it comes, sealed part by part. On a page `_csrf` comes before it (the route has
  * `config.csrf: 'manual'`); the JSON interface rests on the Origin check.
  *
+ * @param champs is given the fields that come before the file
  * @throws AppError CSRF; invalid on `fichier`; whatever `deposer` throws
  */
 export async function lireDepot(
   request: FastifyRequest,
-  imports: Pick<ImportsService, 'deposer' | 'annuler'>,
+  depot: Depot,
+  champs: Record<string, string> = {},
 ): Promise<{ id: string }> {
   try {
-    return await lireParties(request, imports);
+    return await lireParties(request, depot, champs);
   } catch (error) {
     throw refusMultipart(error, request, 1);
   }
@@ -25,7 +33,8 @@ export async function lireDepot(
 
 async function lireParties(
   request: FastifyRequest,
-  imports: Pick<ImportsService, 'deposer' | 'annuler'>,
+  imports: Depot,
+  champs: Record<string, string>,
 ): Promise<{ id: string }> {
   const t = importsTexts(request.lang);
   const actor = actorOf(request);
@@ -40,7 +49,7 @@ async function lireParties(
       if (part.fieldname === '_csrf' && !trusted && typeof part.value === 'string') {
         verifyCsrf(request, part.value);
         trusted = true;
-      }
+      } else if (typeof part.value === 'string') champs[part.fieldname] = part.value;
       continue;
     }
     if (!trusted) verifyCsrf(request, undefined);

@@ -1,6 +1,7 @@
 import { describeEachDatabase } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 
 const CSV =
   'Numéro;Date;Expéditeur;Objet;Situation\n7/24;02/01/2024;Société X;Permis;Classé\n8/24;x;Société Y;Litige;\n';
@@ -10,7 +11,7 @@ describeEachDatabase('pages of imports', (open) => {
   let drop: () => Promise<void>;
   let cookie: string;
   beforeAll(async () => {
-    const database = await open();
+    const database = await open(migrated);
     drop = () => database.drop();
     test = await createTestApp(database.url);
     ({ cookie } = await test.signIn(await test.person('super_admin')));

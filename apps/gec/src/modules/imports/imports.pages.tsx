@@ -3,7 +3,7 @@ import { actorOf, csrfToken, describeError, redirectAfterPost, setFlash, wantsJs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
-import { renderPage } from '../../http/page.tsx';
+import { personOf, renderPage } from '../../http/page.tsx';
 import { sendTable } from '../../tableur/write-table.ts';
 import type { Atelier } from '../../workers/atelier.ts';
 import type { DepartementsService } from '../departements/departements.service.ts';
@@ -49,6 +49,7 @@ export function registerImportsPages(app: App, deps: ImportsPagesDeps): void {
           csrfToken={csrfToken(request)}
           fuseau={(await deps.parametres.get()).fuseauHoraire}
           imports={await imports.list(actorOf(request))}
+          ancienne={personOf(request).role === 'super_admin'}
           erreur={refus?.fields[0]?.message ?? refus?.message}
         />
       ),

@@ -7,6 +7,7 @@ import { ZipFile } from 'yazl';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { pdfFile } from '../../workers/test-files.ts';
 import { enregistrer, exporter } from '../rapports/rapports.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { SANS_FILTRE } from '../recherche/recherche.schema.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 import type { ChoixPartiel } from './imports.choix.schema.ts';
@@ -40,7 +41,7 @@ describeEachDatabase('importing letters', (open) => {
 
   beforeAll(async () => {
     for (const place of ['origine', 'ici'] as const) {
-      const database = await open();
+      const database = await open(migrated);
       const app = await createTestApp(database.url);
       if (place === 'origine') origine = app;
       else test = app;

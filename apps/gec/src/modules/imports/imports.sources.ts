@@ -164,9 +164,9 @@ const ARRIVEE = /^(e|a|entrant|entree|arrivee|arrivees|courrier arrivee|in|incom
 /** A letter of a line of an old register. */
 export function lettreDeRegistre(
   { ligne, valeurs }: Table['lignes'][number],
-  contexte: { mots: Mots; choix: Choix; fuseau: string; index: Keyring['index'] },
+  contexte: { mots: Mots; choix: Choix; fuseau: string; identity: Keyring['identity'] },
 ): LigneSource {
-  const { mots, choix, fuseau, index } = contexte;
+  const { mots, choix, fuseau, identity } = contexte;
   const colonnes = choix.colonnes ?? {};
   const valeur = (champ: ChampRegistre): string => {
     const at = colonnes[champ];
@@ -197,7 +197,7 @@ export function lettreDeRegistre(
     numero,
     lettre: {
       source: 'registre',
-      cle: index.digest('import.registre', contenu),
+      cle: identity.digest('import.registre', contenu),
       numero,
       flux,
       objet,

@@ -83,7 +83,7 @@ export function createTravail(deps: TravailDeps) {
     const choix = { ...one.choix, colonnes: one.choix.colonnes ?? devinerColonnes(table.entetes) };
     const mots = await createMots(deps, choix);
     const { fuseauHoraire: fuseau } = await deps.parametres.get();
-    const { index } = deps.keyring;
+    const { identity } = deps.keyring;
     const complete = colonnesManquantes(choix.colonnes).length === 0;
     return {
       total: table.lignes.length,
@@ -95,7 +95,7 @@ export function createTravail(deps: TravailDeps) {
       *lignes(depuis) {
         if (!complete) return;
         for (const row of table.lignes.slice(depuis)) {
-          yield lettreDeRegistre(row, { mots, choix, fuseau, index });
+          yield lettreDeRegistre(row, { mots, choix, fuseau, identity });
         }
       },
     };

@@ -22,6 +22,7 @@ import { CHAMPS_REGISTRE, IMPORT_OCTETS_MAX, type Plan } from './imports.choix.s
 import { champDuMot, SORTES, type Sorte } from './imports.forms.ts';
 import type { Import, LigneRapport } from './imports.suivi.schema.ts';
 import { importsTexts, motDeLErreur, motDuMotif } from './imports.texts.ts';
+import { travauxTexts } from './reprise/reprise.travaux.texts.ts';
 
 const PAGE = '/admin/import';
 const TONES = {
@@ -45,14 +46,26 @@ export function ImportsPage(props: {
   csrfToken: string;
   fuseau: string;
   imports: readonly Import[];
+  /** Whether the reader may take an older installation over. */
+  ancienne: boolean;
   erreur: string | undefined;
 }) {
-  const { lang, csrfToken, fuseau, imports, erreur } = props;
+  const { lang, csrfToken, fuseau, imports, ancienne, erreur } = props;
   const t = importsTexts(lang);
   const n = (value: number) => formatNumber(lang, value);
   return (
     <>
-      <PageHeader title={t.titre} subtitle={t.sousTitre} />
+      <PageHeader
+        title={t.titre}
+        subtitle={t.sousTitre}
+        actions={
+          ancienne && (
+            <LinkButton href={`${PAGE}/legacy`} icon="download">
+              {travauxTexts(lang).lien}
+            </LinkButton>
+          )
+        }
+      />
       <Stack>
         <Card title={t.deposer} icon="upload">
           <Form action={PAGE} csrfToken={csrfToken} encType="multipart/form-data" class="stack stack-4">

@@ -22,6 +22,8 @@ const USERNAME = /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]{0,58}[\p{L}\p{N}])$/u;
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 /** Hashes that a sign-in can compare (packages/crypto): those of Werkzeug. */
 const WERKZEUG = /^(?:scrypt:\d+:\d+:\d+|pbkdf2:sha(?:256|512):\d+)\$[^$]+\$[0-9a-f]+$/i;
+/** Roles from which the others are managed. */
+const ELEVES = ['super_admin', 'admin'];
 /** No password has this hash. */
 const SANS_MOT_DE_PASSE = '!';
 /** Account to which letters go whose author is not known any more. Nobody can sign in with it. */
@@ -134,6 +136,8 @@ export function createComptes({ database, clock, repo, moteur, journal, roles, d
         email = libre.adresse;
       }
       pris.add(foldName(username));
+      // Whoever can write the old database can make an administrator here: the rehearsal names them.
+      if (ELEVES.includes(role)) suivi.noter('compte_eleve', table, ancien, username, role);
       suivi.compter(table, 'repris');
       if (ctx.simulation) return 0;
       const departement = enId(row['departement_id']);

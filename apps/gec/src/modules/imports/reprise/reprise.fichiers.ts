@@ -1,7 +1,7 @@
 import { createDecipheriv, createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { opendir, realpath, stat } from 'node:fs/promises';
-import { basename, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -37,6 +37,33 @@ function parties(ecrit: string): string[] {
 }
 
 /**
+ * Finds files by what a row says of them, whatever the machine that wrote it.
+ *
+ * @param chemins paths of the files there are, below their folder, with slashes
+ * @returns the path that is meant; null when there is none, or when its name alone does not tell which of several it is
+ */
+export function chercheur(chemins: Iterable<string>): (ecrit: string) => string | null {
+  const parChemin = new Map<string, string>();
+  const parNom = new Map<string, string[]>();
+  for (const chemin of chemins) {
+    const cle = chemin.normalize('NFC');
+    parChemin.set(cle, chemin);
+    const nom = cle.split('/').at(-1) ?? cle;
+    parNom.set(nom, [...(parNom.get(nom) ?? []), chemin]);
+  }
+  return (ecrit) => {
+    const parts = parties(ecrit);
+    // The longest end of the path that exists: folders of another machine stand before it.
+    for (let from = 0; from < parts.length; from++) {
+      const found = parChemin.get(parts.slice(from).join('/'));
+      if (found !== undefined) return found;
+    }
+    const [seul, ...autres] = parNom.get(parts.at(-1) ?? '') ?? [];
+    return seul === undefined || autres.length > 0 ? null : seul;
+  };
+}
+
+/**
  * Lists a folder of files once. Only regular files inside it count: links are not followed, so that nothing outside
  * can be reached by a path that a database gives.
  *
@@ -45,41 +72,29 @@ function parties(ecrit: string): string[] {
 export async function ouvrirDossier(racine: string): Promise<Dossier> {
   const root = await realpath(racine);
   if (!(await stat(root)).isDirectory()) throw new Error(`${racine} is not a folder`);
-  const parChemin = new Map<string, string>();
-  const parNom = new Map<string, string[]>();
+  const chemins: string[] = [];
 
   async function lister(dir: string, depth: number): Promise<void> {
     for await (const entry of await opendir(dir)) {
       const path = join(dir, entry.name);
       if (entry.isDirectory() && depth < PROFONDEUR) await lister(path, depth + 1);
-      if (!entry.isFile()) continue;
-      const relatif = path
-        .slice(root.length + sep.length)
-        .split(sep)
-        .join('/')
-        .normalize('NFC');
-      parChemin.set(relatif, path);
-      const nom = basename(path).normalize('NFC');
-      parNom.set(nom, [...(parNom.get(nom) ?? []), relatif]);
+      if (entry.isFile())
+        chemins.push(
+          path
+            .slice(root.length + sep.length)
+            .split(sep)
+            .join('/'),
+        );
     }
   }
   await lister(root, 0);
+  const chercher = chercheur(chemins);
 
   return {
-    nombre: parChemin.size,
+    nombre: chemins.length,
     trouver(ecrit) {
-      const parts = parties(ecrit);
-      // The longest end of the path that exists: folders of another machine stand before it.
-      for (let from = 0; from < parts.length; from++) {
-        const chemin = parts.slice(from).join('/');
-        const path = parChemin.get(chemin);
-        if (path !== undefined) return { chemin, ouvrir: async () => createReadStream(path) };
-      }
-      const [seul, ...autres] = parNom.get(parts.at(-1) ?? '') ?? [];
-      const path = seul === undefined || autres.length > 0 ? undefined : parChemin.get(seul);
-      return seul === undefined || path === undefined
-        ? null
-        : { chemin: seul, ouvrir: async () => createReadStream(path) };
+      const chemin = chercher(ecrit);
+      return chemin === null ? null : { chemin, ouvrir: async () => createReadStream(join(root, chemin)) };
     },
   };
 }

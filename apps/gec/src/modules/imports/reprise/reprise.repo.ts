@@ -1,9 +1,10 @@
 import { fold } from '@gec/core';
 import type { Keyring } from '@gec/crypto';
-import type { Database, ForeignRow } from '@gec/db';
+import { adoptDigest, type Database, type ForeignRow } from '@gec/db';
 import type { Via } from '../../../cache.ts';
 import type { Trx } from '../../../context.ts';
 import type { GecTables } from '../../../db/schema.ts';
+import { empreinte, empreintes } from '../../../empreintes.ts';
 
 /** An account as it is taken over, its texts still plain. */
 export interface CompteRepris {
@@ -26,8 +27,6 @@ const AT_ONCE = 200;
 
 /** The SQL of what is taken over beside letters. */
 export function createRepriseRepo({ kysely, dialect }: Database<GecTables>, { fields, index }: Keyring) {
-  const emailCle = (email: string) => index.digest('user.email', fold(email.trim()));
-
   return {
     /** The accounts that have a user name or an address, however they are written. */
     async comptes(
@@ -35,20 +34,20 @@ export function createRepriseRepo({ kysely, dialect }: Database<GecTables>, { fi
       email: string | null,
       via: Via = kysely,
     ): Promise<{ parNom: number | null; parAdresse: number | null }> {
-      const cle = email === null ? null : emailCle(email);
+      const cles = email === null ? [] : empreintes(index, 'email', email);
       const rows = await via
         .selectFrom('user')
         .select(['id', 'username_cle', 'email_cle'])
         .where((eb) =>
           eb.or([
             eb('username_cle', '=', fold(username)),
-            ...(cle === null ? [] : [eb('email_cle', '=', cle)]),
+            ...(cles.length === 0 ? [] : [eb('email_cle', 'in', cles)]),
           ]),
         )
         .execute();
       return {
         parNom: rows.find((row) => row.username_cle === fold(username))?.id ?? null,
-        parAdresse: rows.find((row) => row.email_cle === cle)?.id ?? null,
+        parAdresse: rows.find((row) => cles.includes(row.email_cle))?.id ?? null,
       };
     },
 
@@ -59,6 +58,7 @@ export function createRepriseRepo({ kysely, dialect }: Database<GecTables>, { fi
     },
 
     async ajouterCompte(trx: Trx, compte: CompteRepris, now: string): Promise<number> {
+      await adoptDigest(trx, 'user', 'email_cle', empreintes(index, 'email', compte.email));
       const id = await dialect.nextId(trx, 'user');
       const seal = (column: string, text: string) => fields.seal({ table: 'user', column, id }, text);
       const sealOrNull = (column: string, text: string | null) =>
@@ -70,7 +70,7 @@ export function createRepriseRepo({ kysely, dialect }: Database<GecTables>, { fi
           username: compte.username,
           username_cle: fold(compte.username),
           email: seal('email', compte.email),
-          email_cle: emailCle(compte.email),
+          email_cle: empreinte(index, 'email', compte.email),
           password_hash: compte.passwordHash,
           nom_complet: seal('nom_complet', compte.nomComplet),
           matricule: sealOrNull('matricule', compte.matricule),

@@ -31,6 +31,7 @@ export const RETOUCHES = [
   'compte_renomme',
   'compte_complete',
   'compte_de_reprise',
+  'compte_eleve',
   'role_existant',
   'role_remplace',
   'valeur_remplacee',

@@ -204,3 +204,5 @@ export function createRepriseService(deps: RepriseDeps) {
     },
   };
 }
+
+export type RepriseService = ReturnType<typeof createRepriseService>;

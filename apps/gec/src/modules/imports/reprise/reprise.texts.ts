@@ -5,7 +5,7 @@ export const repriseTexts = defineTexts('reprise', {
   fr: {
     refuse: 'Seul un super administrateur peut reprendre une installation.',
     zipEtranger:
-      'Cette archive n’est pas un export de l’ancien GEC : courriers_data.json y manque ou est illisible.',
+      'Cette archive n’est ni un export de l’ancien GEC (courriers_data.json), ni son installation (une base SQLite et ses fichiers).',
     enveloppeTitre: 'Fichier joint, à télécharger',
     enveloppeNumero: 'Courrier {numero}',
     enveloppeTexte:
@@ -28,6 +28,7 @@ export const repriseTexts = defineTexts('reprise', {
     nature_compte_renomme: 'compte renommé',
     nature_compte_complete: 'compte complété',
     nature_compte_de_reprise: 'auteur inconnu, compte de reprise',
+    nature_compte_eleve: 'compte qui arrive avec un rôle d’administration',
     nature_role_existant: 'rôle d’origine, ses droits d’ici sont gardés',
     nature_role_remplace: 'rôle inconnu, remplacé',
     nature_valeur_remplacee: 'valeur remplacée',
@@ -37,7 +38,8 @@ export const repriseTexts = defineTexts('reprise', {
   },
   en: {
     refuse: 'Only a super administrator can take an installation over.',
-    zipEtranger: 'This archive is no export of the older GEC: courriers_data.json is missing or unreadable.',
+    zipEtranger:
+      'This archive is neither an export of the older GEC (courriers_data.json) nor its installation (one SQLite database and its files).',
     enveloppeTitre: 'Attached file, to be downloaded',
     enveloppeNumero: 'Letter {numero}',
     enveloppeTexte:
@@ -60,6 +62,7 @@ export const repriseTexts = defineTexts('reprise', {
     nature_compte_renomme: 'account renamed',
     nature_compte_complete: 'account completed',
     nature_compte_de_reprise: 'author unknown, takeover account',
+    nature_compte_eleve: 'account that comes with a role of administration',
     nature_role_existant: 'original role, its rights here are kept',
     nature_role_remplace: 'unknown role, replaced',
     nature_valeur_remplacee: 'value replaced',

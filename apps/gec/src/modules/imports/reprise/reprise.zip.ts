@@ -1,12 +1,15 @@
 import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import { invalid } from '@gec/core';
-import type { ForeignDatabase, ForeignRow, ForeignValue } from '@gec/db';
-import { open, type Entry, type ZipFile } from 'yauzl';
-import type { Dossier } from './reprise.fichiers.ts';
-import { entier } from './reprise.fichiers.ts';
+import { openForeignBytes, type ForeignDatabase } from '@gec/db';
+import { fromRandomAccessReader, open, type Entry, type RandomAccessReader, type ZipFile } from 'yauzl';
+import { LecteurDepot, PIECE_OCTETS_MAX, RefusArchive, tassee } from '../imports.archive.ts';
+import type { Octets } from '../imports.depot.ts';
+import { chercheur, entier, type Dossier } from './reprise.fichiers.ts';
+import { lireTables, type Objet } from './reprise.tables.ts';
 
-/** An export of the older program, opened: its letters as tables, its files as a folder. */
-export interface ExportAncien {
+/** An older installation, opened: its tables, and its files as a folder. */
+export interface AncienOuvert {
   readonly foreign: ForeignDatabase;
   readonly dossier: Dossier;
 }
@@ -16,37 +19,41 @@ const DONNEES = 'courriers_data.json';
 const DONNEES_MAX = 256 * 1024 * 1024;
 const ENTREES_MAX = 500_000;
 
-type Objet = Readonly<Record<string, unknown>>;
+/** Bytes of a database that is read out of an archive or sent through the browser: it is held in memory. */
+export const BASE_OCTETS_MAX = 256 * 1024 * 1024;
+const BASE = /\.(db|sqlite3?)$/i;
+
 const isObjet = (value: unknown): value is Objet =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const objets = (value: unknown): Objet[] => (Array.isArray(value) ? value.filter(isObjet) : []);
 
-/** What of a JSON object a table could hold. */
-function enLigne(objet: Objet): Record<string, ForeignValue> {
-  const row: Record<string, ForeignValue> = {};
-  for (const [name, value] of Object.entries(objet)) {
-    if (value === null || ['string', 'number', 'boolean'].includes(typeof value))
-      row[name] = value as ForeignValue;
-  }
-  return row;
+const OPTIONS = { lazyEntries: true, autoClose: false, strictFileNames: false } as const;
+
+function ouvrirZip(source: string | Octets): Promise<ZipFile> {
+  if (typeof source === 'string') return promisify<string, object, ZipFile>(open)(source, OPTIONS);
+  const read = promisify<RandomAccessReader, number, object, ZipFile>(fromRandomAccessReader);
+  return read(new LecteurDepot(source), source.taille, OPTIONS);
 }
 
-function ouvrirZip(path: string): Promise<ZipFile> {
-  return new Promise((resolve, reject) => {
-    open(path, { lazyEntries: true, autoClose: false, strictFileNames: false }, (error, zip) =>
-      error ? reject(error) : resolve(zip),
-    );
-  });
-}
-
-/** Every entry by its name; of two that have the same, none: nobody could tell which is meant. */
-function entrees(zip: ZipFile): Promise<Map<string, Entry | null>> {
+/**
+ * Every entry by its name; of two that have the same, none: nobody could tell which is meant.
+ *
+ * @param taille bytes of an archive that came through the browser: one that would fill the memory or keep the machine
+ *   busy for ever is refused
+ */
+function entrees(zip: ZipFile, taille: number | null): Promise<Map<string, Entry | null>> {
   return new Promise((resolve, reject) => {
     const found = new Map<string, Entry | null>();
-    if (zip.entryCount > ENTREES_MAX) reject(new Error('the archive has too many entries'));
+    let packed = 0;
+    if (zip.entryCount > ENTREES_MAX) reject(new RefusArchive('TROP_DE_FICHIERS'));
     zip.on('error', reject);
     zip.on('end', () => resolve(found));
     zip.on('entry', (entry: Entry) => {
+      packed += entry.compressedSize;
+      if (taille !== null && (packed > taille || tassee(entry, PIECE_OCTETS_MAX))) {
+        reject(new RefusArchive('BOMBE', entry.fileName.slice(0, 100)));
+        return;
+      }
       if (!entry.fileName.endsWith('/')) found.set(entry.fileName, found.has(entry.fileName) ? null : entry);
       zip.readEntry();
     });
@@ -59,96 +66,60 @@ const flux = (zip: ZipFile, entry: Entry): Promise<Readable> =>
     zip.openReadStream(entry, (error, stream) => (error ? reject(error) : resolve(stream)));
   });
 
-function tableDe(rows: readonly ForeignRow[]): { rows: ForeignRow[]; columns: string[] } {
-  const known = rows.filter((row) => Number.isSafeInteger(Number(row['id'])));
-  return {
-    rows: known.sort((a, b) => Number(a['id']) - Number(b['id'])),
-    columns: [...new Set(known.flatMap((row) => Object.keys(row)))],
-  };
+type Entrees = ReadonlyMap<string, Entry | null>;
+
+/** The letters of an export, as tables; null when its JSON is not that of an export. */
+async function tablesDe(zip: ZipFile, donnees: Entry): Promise<ForeignDatabase | null> {
+  const text = await entier(() => flux(zip, donnees), DONNEES_MAX);
+  let json: unknown;
+  try {
+    json = text === null ? null : JSON.parse(text.toString('utf8'));
+  } catch {
+    return null;
+  }
+  if (!isObjet(json) || !Array.isArray(json['courriers'])) return null;
+  return lireTables(objets(json['courriers']), objets(json['attachments']), objets);
+}
+
+/** The database of a whole installation that was packed with its files; null when there is not exactly one. */
+async function baseDe(zip: ZipFile, all: Entrees): Promise<{ nom: string; foreign: ForeignDatabase } | null> {
+  const [seule, ...autres] = [...all].filter(([nom]) => BASE.test(nom));
+  if (!seule?.[1] || autres.length > 0) return null;
+  const [nom, entry] = seule;
+  const file = await entier(() => flux(zip, entry), BASE_OCTETS_MAX);
+  return file === null || file.length === 0 ? null : { nom, foreign: openForeignBytes(file) };
 }
 
 /**
- * Opens a ZIP export of the older program. Nothing is unpacked: files are read out of it when their letter is taken
- * over, so that a path in it leads nowhere.
+ * Opens what the older program was packed into: its ZIP export, or an archive of its SQLite file and its files. Nothing
+ * is unpacked: files are read out of it when their letter is taken over, so that a path in it leads nowhere.
  *
- * @throws AppError invalid (`zip`) when it is no such export; Error when it cannot be read
+ * @param source path of the file, or what was sent through the browser
+ * @throws AppError invalid (`zip`) when it is neither; RefusArchive when it came through the browser and would do harm;
+ *   Error when it cannot be read
  */
-export async function ouvrirExport(path: string, messages: { etranger: string }): Promise<ExportAncien> {
-  const zip = await ouvrirZip(path);
+export async function ouvrirExport(
+  source: string | Octets,
+  messages: { etranger: string },
+): Promise<AncienOuvert> {
+  const zip = await ouvrirZip(source);
   try {
-    const all = await entrees(zip);
+    const all = await entrees(zip, typeof source === 'string' ? null : source.taille);
     const donnees = all.get(DONNEES);
-    const etranger = invalid([{ field: 'zip', message: messages.etranger }]);
-    if (!donnees) throw etranger;
-    const text = await entier(() => flux(zip, donnees), DONNEES_MAX);
-    let json: unknown = null;
-    try {
-      json = text === null ? null : JSON.parse(text.toString('utf8'));
-    } catch {
-      throw etranger;
-    }
-    if (!isObjet(json) || !Array.isArray(json['courriers'])) throw etranger;
-
-    const attaches = objets(json['attachments']);
-    const attache = (courrierId: unknown, type: string, nom: unknown): string | null => {
-      const found = attaches.find(
-        (one) =>
-          String(one['courrier_id']) === String(courrierId) &&
-          one['type'] === type &&
-          (nom === null || [one['filename'], one['path_basename'], one['path']].includes(nom)),
-      );
-      return found === undefined ? null : `attachments/${String(courrierId)}_${String(found['filename'])}`;
-    };
-    const base = (value: unknown): string | null =>
-      typeof value === 'string' ? (value.split(/[\\/]+/).at(-1) ?? value) : null;
-
-    const courriers = objets(json['courriers']);
-    let suivant = 1;
-    const tables = new Map([
-      [
-        'courrier',
-        tableDe(
-          courriers.map((one) => ({
-            ...enLigne(one),
-            // In the archive they are in clear, whatever they were on the disk.
-            fichier_encrypted: false,
-            fichier_chemin: attache(one['id'], 'main', null) ?? base(one['fichier_nom']),
-          })),
-        ),
-      ],
-      [
-        'courrier_forward',
-        tableDe(
-          courriers.flatMap((one) =>
-            objets(one['forwards']).map((forward) => ({
-              ...enLigne(forward),
-              id: suivant++,
-              courrier_id: Number(one['id']),
-              attached_file:
-                attache(one['id'], 'forward', base(forward['attached_file'])) ??
-                attache(one['id'], 'forward', forward['attached_file_original_name'] ?? '') ??
-                base(forward['attached_file']),
-            })),
-          ),
-        ),
-      ],
-    ]);
+    const base = donnees ? null : await baseDe(zip, all);
+    const foreign = donnees ? await tablesDe(zip, donnees) : (base?.foreign ?? null);
+    if (foreign === null) throw invalid([{ field: 'zip', message: messages.etranger }]);
+    const noms = [...all.keys()].filter((nom) => nom !== (base?.nom ?? DONNEES));
+    // In an export each file is named exactly; of an installation the rows say where they were.
+    const chercher = base ? chercheur(noms) : (ecrit: string) => ecrit;
     return {
-      foreign: {
-        engine: 'sqlite',
-        tables: new Map([...tables].map(([name, { columns }]) => [name, columns])),
-        count: async (name) => tables.get(name)?.rows.length ?? 0,
-        page: async (name, after, size) =>
-          (tables.get(name)?.rows ?? []).filter((row) => Number(row['id']) > after).slice(0, size),
-        having: async (name, column, values) =>
-          (tables.get(name)?.rows ?? []).filter((row) => values.includes(Number(row[column]))),
-        close: async () => zip.close(),
-      },
+      foreign: { ...foreign, close: () => foreign.close().finally(() => zip.close()) },
       dossier: {
-        nombre: all.size - 1,
+        nombre: noms.length,
         trouver(ecrit) {
-          const entry = all.get(ecrit) ?? null;
-          return entry === null ? null : { chemin: ecrit, ouvrir: () => flux(zip, entry) };
+          const chemin = chercher(ecrit) ?? '';
+          const entry = all.get(chemin) ?? null;
+          return entry === null ? null : { chemin, ouvrir: () => flux(zip, entry) };
         },
       },
     };

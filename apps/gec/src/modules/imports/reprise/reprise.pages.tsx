@@ -1,0 +1,210 @@
+import { AppError } from '@gec/core';
+import { actorOf, csrfToken, describeError, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { App } from '../../../http/app.ts';
+import { renderPage } from '../../../http/page.tsx';
+import { FORMATS_TABLE, sendTable } from '../../../tableur/write-table.ts';
+import type { Atelier } from '../../../workers/atelier.ts';
+import type { ParametresService } from '../../parametres/parametres.service.ts';
+import { importParam } from '../imports.api.ts';
+import { lireDepot } from '../imports.http.ts';
+import { PAR_PAGE, ReprisePage } from './reprise.detail.views.tsx';
+import { lireDemande, lireReglages, saisieDe } from './reprise.formulaire.ts';
+import { presentTravail } from './reprise.presenter.ts';
+import { NATURES } from './reprise.schema.ts';
+import { repriseTexts } from './reprise.texts.ts';
+import { travauxTexts } from './reprise.travaux.texts.ts';
+import type { TravauxService } from './reprise.travaux.ts';
+import { PAGE, ReprisesPage, type Refusee } from './reprise.views.tsx';
+
+/** What the pages of takeovers are made from. */
+export interface ReprisesPagesDeps {
+  travaux: TravauxService;
+  atelier: Pick<Atelier, 'document'>;
+  parametres: Pick<ParametresService, 'get'>;
+}
+
+const config = { permission: 'import_courriers' } as const;
+const champsShape = z.record(z.string(), z.unknown());
+/** What does not exist counts as not said. */
+const vueShape = z.object({
+  nature: z.enum(NATURES).nullable().catch(null).default(null),
+  page: z.coerce.number().int().min(1).max(100_000).catch(1).default(1),
+  format: z.enum(FORMATS_TABLE).catch('csv').default('csv'),
+});
+type Champs = Readonly<Record<string, unknown>>;
+
+/** `/admin/import/legacy`: an installation of the older program, rehearsed, then taken over. */
+export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
+  const { travaux } = deps;
+  const schema = { hide: true } as const;
+
+  async function showList(request: FastifyRequest, reply: FastifyReply, refus?: AppError, refusee?: Refusee) {
+    const { lang } = request;
+    const actor = actorOf(request);
+    return renderPage(request, reply, {
+      title: travauxTexts(lang).titre,
+      active: 'imports',
+      status: refus && describeError(refus, request).status,
+      children: (
+        <ReprisesPage
+          lang={lang}
+          csrfToken={csrfToken(request)}
+          fuseau={(await deps.parametres.get()).fuseauHoraire}
+          contenu={await travaux.contenu(actor)}
+          travaux={await travaux.list(actor)}
+          refusee={refusee}
+        />
+      ),
+    });
+  }
+
+  async function showOne(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    id: string,
+    refus?: AppError,
+    refusee?: Refusee,
+  ) {
+    const { lang } = request;
+    const actor = actorOf(request);
+    const { nature, page } = vueShape.parse(request.query);
+    return renderPage(request, reply, {
+      title: travauxTexts(lang).titre,
+      active: 'imports',
+      status: refus && describeError(refus, request).status,
+      children: (
+        <ReprisePage
+          lang={lang}
+          csrfToken={csrfToken(request)}
+          one={await travaux.get(actor, id)}
+          contenu={await travaux.contenu(actor)}
+          remarques={await travaux.remarques(actor, id, nature, { numero: page, taille: PAR_PAGE })}
+          nature={nature}
+          page={page}
+          refusee={refusee}
+          erreur={refus && (refus.fields.length === 0 ? refus.message : undefined)}
+        />
+      ),
+    });
+  }
+
+  /** A refusal of a page is shown on it, beside what it was about. */
+  const told = (error: unknown, request: FastifyRequest): error is AppError =>
+    error instanceof AppError &&
+    (error.kind === 'invalid' || error.kind === 'conflict') &&
+    !wantsJson(request);
+  const refuseeDe = (formulaire: Refusee['formulaire'], champs: Champs, error: AppError): Refusee => ({
+    formulaire,
+    saisie: saisieDe(champs),
+    errors: error.fields,
+  });
+
+  app.get(PAGE, { config, schema }, async (request, reply) => {
+    if (!wantsJson(request)) return showList(request, reply);
+    return reply.send({ reprises: (await travaux.list(actorOf(request))).map(presentTravail) });
+  });
+
+  app.post(PAGE, { config: { ...config, csrf: 'manual' }, schema }, async (request, reply) => {
+    const champs: Record<string, string> = {};
+    try {
+      const depot = {
+        ...travaux,
+        deposer: (by: ReturnType<typeof actorOf>, file: Parameters<typeof travaux.deposer>[1]) =>
+          travaux.deposer(by, file, lireReglages(champs, request.lang)),
+      };
+      const { id } = await lireDepot(request, depot, champs);
+      return redirectAfterPost(reply, `${PAGE}/${id}`);
+    } catch (error) {
+      if (!told(error, request)) throw error;
+      return showList(request, reply, error, refuseeDe('envoi', champs, error));
+    }
+  });
+
+  app.post(
+    `${PAGE}/serveur`,
+    { config, schema: { ...schema, body: champsShape } },
+    async (request, reply) => {
+      const champs = request.body;
+      try {
+        const demande = lireDemande(champs, request.lang);
+        const { id } = await travaux.depuisServeur(actorOf(request), demande);
+        return redirectAfterPost(reply, `${PAGE}/${id}`);
+      } catch (error) {
+        if (!told(error, request)) throw error;
+        return showList(request, reply, error, refuseeDe('serveur', champs, error));
+      }
+    },
+  );
+
+  app.get(`${PAGE}/:id`, { config, schema: { ...schema, params: importParam } }, async (request, reply) => {
+    const { id } = request.params;
+    if (!wantsJson(request)) return showOne(request, reply, id);
+    return reply.send(presentTravail(await travaux.get(actorOf(request), id)));
+  });
+
+  app.get(
+    `${PAGE}/:id/rapport`,
+    { config, schema: { ...schema, params: importParam } },
+    async (request, reply) => {
+      const { lang } = request;
+      const t = travauxTexts(lang);
+      const words = repriseTexts(lang);
+      const { nature, format } = vueShape.parse(request.query);
+      const rows = await travaux.remarques(actorOf(request), request.params.id, nature);
+      return sendTable(reply, deps.atelier, {
+        format,
+        lang,
+        nom: t.nomExport,
+        colonnes: [t.colNature, t.colTable, t.colAncienId, t.colRepere, t.colDetail].map((label) => ({
+          label,
+          width: 24,
+          type: 'texte' as const,
+        })),
+        lignes: rows.map((row) => [
+          words[`nature_${row.nature}`],
+          row.table,
+          row.ancienId === null ? '' : String(row.ancienId),
+          row.repere,
+          row.detail,
+        ]),
+      });
+    },
+  );
+
+  const actions = {
+    choix: async (request: FastifyRequest, id: string, champs: Champs) => {
+      await travaux.choisir(actorOf(request), id, lireReglages(champs, request.lang));
+      return travauxTexts(request.lang).simule;
+    },
+    lancer: async (request: FastifyRequest, id: string, champs: Champs) => {
+      await travaux.lancer(actorOf(request), id, champs['malgre'] === 'oui');
+      return travauxTexts(request.lang).lance;
+    },
+    annuler: async (request: FastifyRequest, id: string) => {
+      await travaux.annuler(actorOf(request), id);
+      return travauxTexts(request.lang).arretee;
+    },
+  } as const;
+  for (const action of ['choix', 'lancer', 'annuler'] as const) {
+    app.post(
+      `${PAGE}/:id/${action}`,
+      { config, schema: { ...schema, params: importParam, body: champsShape } },
+      async (request, reply) => {
+        const { id } = request.params;
+        try {
+          const text = await actions[action](request, id, request.body);
+          if (wantsJson(request)) {
+            return await reply.send(presentTravail(await travaux.get(actorOf(request), id)));
+          }
+          setFlash(reply, { tone: 'success', text });
+          return redirectAfterPost(reply, `${PAGE}/${id}`);
+        } catch (error) {
+          if (!told(error, request)) throw error;
+          return showOne(request, reply, id, error, refuseeDe('choix', request.body, error));
+        }
+      },
+    );
+  }
+}
