@@ -64,8 +64,26 @@ export function lireListe<T extends string>(
 }
 
 /** The address of a list with its filters, some of them changed. */
-export function adresseListe(base: string, query: ListeQuery, change: Partial<ListeQuery> = {}): string {
+export function adresseListe<Query extends Readonly<Record<string, string>>>(
+  base: string,
+  query: Query,
+  change: Partial<Query> = {},
+): string {
   const words = Object.entries({ ...query, format: '', ...change }).filter(([, value]) => value !== '');
   const search = new URLSearchParams(words).toString();
   return search === '' ? base : `${base}?${search}`;
+}
+
+/** How the head of a table shows and changes the order of a list. */
+export function triListe(
+  base: string,
+  query: Readonly<Record<string, string>>,
+  lue: Pick<ListeLue<string>, 'tri' | 'ordre'>,
+) {
+  return {
+    by: lue.tri,
+    order: lue.ordre,
+    hrefFor: (by: string, order: 'asc' | 'desc') =>
+      adresseListe(base, query, { sort_by: by, sort_order: order, page: '' }),
+  };
 }

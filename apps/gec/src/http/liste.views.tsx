@@ -1,7 +1,20 @@
 import type { FieldError } from '@gec/core';
-import { Actions, Button, Field, Form, LinkButton, Select, TextInput } from '@gec/ui';
+import {
+  Actions,
+  Button,
+  Card,
+  Field,
+  Form,
+  LinkButton,
+  PageHeader,
+  Pagination,
+  Select,
+  Stack,
+  TextInput,
+} from '@gec/ui';
+import type { ComponentChildren } from 'preact';
 import { FORMATS_TABLE } from '../tableur/write-table.ts';
-import { adresseListe, type ListeQuery } from './liste.ts';
+import { adresseListe, type ListeLue, type ListeQuery } from './liste.ts';
 
 /** Words of the filters of a list, in the language of the page. */
 export interface MotsFiltres {
@@ -12,27 +25,39 @@ export interface MotsFiltres {
   readonly inactifs: string;
   readonly filtrer: string;
   readonly effacer: string;
-  readonly exporter: string;
+}
+
+type Tri = Pick<ListeQuery, 'sort_by' | 'sort_order'>;
+
+/** Keeps the order of a list while its filters are changed. */
+export function OrdreGarde({ query }: { query: Tri }) {
+  return (
+    <>
+      {query.sort_by !== '' && <input type="hidden" name="sort_by" value={query.sort_by} />}
+      {query.sort_order !== '' && <input type="hidden" name="sort_order" value={query.sort_order} />}
+    </>
+  );
 }
 
 /** Words and state, by which a short list of the administration is filtered. The order of the list is kept. */
 export function FiltresListe(props: {
   base: string;
-  query: ListeQuery;
+  query: Pick<ListeQuery, 'q' | 'etat'> & Partial<Tri>;
   errors: readonly FieldError[];
   mots: MotsFiltres;
 }) {
   const { base, query, errors, mots } = props;
+  const { q, etat, sort_by = '', sort_order = '' } = query;
   const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
   return (
     <Form action={base} method="get" class="form-grid">
       <Field id="q" label={mots.chercher} class="span-3">
-        <TextInput name="q" type="search" value={query.q} maxLength={200} />
+        <TextInput name="q" type="search" value={q} maxLength={200} />
       </Field>
       <Field id="etat" label={mots.filtreEtat} error={errorOf('etat')} class="span-3">
         <Select
           name="etat"
-          value={query.etat}
+          value={etat}
           empty={mots.tousEtats}
           options={[
             { value: 'actif', label: mots.actifs },
@@ -40,11 +65,10 @@ export function FiltresListe(props: {
           ]}
         />
       </Field>
-      {query.sort_by !== '' && <input type="hidden" name="sort_by" value={query.sort_by} />}
-      {query.sort_order !== '' && <input type="hidden" name="sort_order" value={query.sort_order} />}
+      <OrdreGarde query={{ sort_by, sort_order }} />
       <Actions>
         <Button icon="filter">{mots.filtrer}</Button>
-        {(query.q !== '' || query.etat !== '') && (
+        {(q !== '' || etat !== '') && (
           <LinkButton href={base} variant="quiet">
             {mots.effacer}
           </LinkButton>
@@ -54,28 +78,90 @@ export function FiltresListe(props: {
   );
 }
 
+/** A list as a file of one format, for the head of its card. */
+export function LienExport(props: { href: string; format: string; title?: string; label?: string }) {
+  const { format, ...link } = props;
+  return (
+    <LinkButton {...link} variant="quiet" size="small" icon="download" download>
+      {format.toUpperCase()}
+    </LinkButton>
+  );
+}
+
 /** The list as it stands, as a file of each format. */
-export function ExportsListe(props: {
-  base: string;
-  query: ListeQuery;
-  mots: Pick<MotsFiltres, 'exporter'>;
-}) {
+export function ExportsListe(props: { base: string; query: ListeQuery; mots: { exporter: string } }) {
   const { base, query, mots } = props;
   return (
     <>
       {FORMATS_TABLE.map((format) => (
-        <LinkButton
+        <LienExport
           key={format}
           href={adresseListe(base, query, { format, page: '' })}
-          variant="quiet"
-          size="small"
-          icon="download"
+          format={format}
           title={mots.exporter}
-          download
-        >
-          {format.toUpperCase()}
-        </LinkButton>
+        />
       ))}
+    </>
+  );
+}
+
+/** The pages of a list, each with the filters and the order of the list. */
+export function PagesListe(props: {
+  base: string;
+  query: Readonly<Record<string, string>>;
+  page: number;
+  pageSize: number;
+  total: number;
+}) {
+  const { base, query, ...pages } = props;
+  return (
+    <Pagination
+      {...pages}
+      hrefFor={(page) => adresseListe(base, query, { page: page === 1 ? '' : String(page) })}
+    />
+  );
+}
+
+/** The page of a short list of the administration: what may be added, filters, exports, rows and pages. */
+export function PageListe(props: {
+  titre: string;
+  sousTitre: string;
+  /** The button that leads to what adds a row; a list without one cannot be added to. */
+  ajouter?: string;
+  /** How many rows there are, in words. */
+  resume: string;
+  base: string;
+  query: ListeQuery;
+  lue: ListeLue<string>;
+  total: number;
+  pageSize: number;
+  mots: MotsFiltres & { readonly exporter: string };
+  /** The table. */
+  children: ComponentChildren;
+}) {
+  const { titre, sousTitre, ajouter, resume, base, query, lue, total, pageSize, mots, children } = props;
+  return (
+    <>
+      <PageHeader
+        title={titre}
+        subtitle={sousTitre}
+        actions={
+          ajouter !== undefined && (
+            <LinkButton href={`${base}/nouveau`} variant="primary" icon="plus">
+              {ajouter}
+            </LinkButton>
+          )
+        }
+      />
+      <Stack>
+        <Card>
+          <FiltresListe base={base} query={query} errors={lue.errors} mots={mots} />
+        </Card>
+        <Card title={resume} flush actions={<ExportsListe base={base} query={query} mots={mots} />}>
+          {children}
+          <PagesListe base={base} query={query} page={lue.page} pageSize={pageSize} total={total} />
+        </Card>
+      </Stack>
     </>
   );
 }

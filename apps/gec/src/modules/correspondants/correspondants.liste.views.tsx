@@ -1,22 +1,20 @@
 import { fill, formatDate, formatNumber, plural, type FieldError } from '@gec/core';
 import {
-  Actions,
   Badge,
   Button,
   Card,
   DataTable,
   EmptyState,
-  Field,
   Form,
   LinkButton,
   PageHeader,
   Pagination,
-  Select,
   Stack,
   Tabs,
-  TextInput,
   useLang,
 } from '@gec/ui';
+import { adresseListe, triListe } from '../../http/liste.ts';
+import { FiltresListe, LienExport } from '../../http/liste.views.tsx';
 import type { ListeQuery } from './correspondants.forms.ts';
 import type {
   DoublonCorrespondant,
@@ -26,12 +24,6 @@ import type {
 import { correspondantsTexts } from './correspondants.texts.ts';
 
 const HOME = '/admin/correspondants';
-
-function href(query: ListeQuery, change: Partial<ListeQuery> = {}, path = HOME): string {
-  const words = Object.entries({ ...query, ...change }).filter(([, value]) => value !== '');
-  const search = new URLSearchParams(words).toString();
-  return search === '' ? path : `${path}?${search}`;
-}
 
 /** The directory and what is likely in it twice. */
 export function OngletsCorrespondants({ current }: { current: 'annuaire' | 'doublons' }) {
@@ -60,42 +52,11 @@ export interface AnnuaireProps {
   fuseau: string;
 }
 
-function Filtres({ query, errors }: AnnuaireProps) {
-  const t = correspondantsTexts(useLang());
-  const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
-  return (
-    <Form action={HOME} method="get" class="form-grid">
-      <Field id="q" label={t.chercher} class="span-3">
-        <TextInput name="q" type="search" value={query.q} maxLength={200} />
-      </Field>
-      <Field id="etat" label={t.etat} error={errorOf('etat')} class="span-3">
-        <Select
-          name="etat"
-          value={query.etat}
-          empty={t.tous}
-          options={[
-            { value: 'actif', label: t.actif },
-            { value: 'inactif', label: t.inactif },
-          ]}
-        />
-      </Field>
-      <Actions>
-        <Button icon="filter">{t.filtrer}</Button>
-        {(query.q !== '' || query.etat !== '') && (
-          <LinkButton href={HOME} variant="quiet">
-            {t.effacer}
-          </LinkButton>
-        )}
-      </Actions>
-    </Form>
-  );
-}
-
 /** The directory: who writes and is written to, how often, and since when no more. */
 export function AnnuaireView(props: AnnuaireProps) {
   const lang = useLang();
   const t = correspondantsTexts(lang);
-  const { correspondants, total, query, filters, page, pageSize, peutChanger, fuseau } = props;
+  const { correspondants, total, query, filters, page, pageSize, errors, peutChanger, fuseau } = props;
   return (
     <>
       <PageHeader
@@ -117,33 +78,28 @@ export function AnnuaireView(props: AnnuaireProps) {
       {peutChanger && <OngletsCorrespondants current="annuaire" />}
       <Stack>
         <Card>
-          <Filtres {...props} />
+          <FiltresListe
+            base={HOME}
+            query={query}
+            errors={errors}
+            mots={{ ...t, filtreEtat: t.etat, tousEtats: t.tous, actifs: t.actif, inactifs: t.inactif }}
+          />
         </Card>
         <Card
           title={plural(lang, total, t.resume_un, t.resume_autre)}
           flush
           actions={
             <>
-              <LinkButton
-                href={href(query, { page: '' }, `${HOME}/export.csv`)}
-                icon="download"
-                size="small"
-                variant="quiet"
-                download
+              <LienExport
+                href={adresseListe(`${HOME}/export.csv`, query, { page: '' })}
+                format="csv"
                 title={t.exporterCsv}
-              >
-                CSV
-              </LinkButton>
-              <LinkButton
-                href={href(query, { page: '' }, `${HOME}/export.xlsx`)}
-                icon="download"
-                size="small"
-                variant="quiet"
-                download
+              />
+              <LienExport
+                href={adresseListe(`${HOME}/export.xlsx`, query, { page: '' })}
+                format="xlsx"
                 title={t.exporterXlsx}
-              >
-                XLSX
-              </LinkButton>
+              />
             </>
           }
         >
@@ -152,11 +108,7 @@ export function AnnuaireView(props: AnnuaireProps) {
             rows={correspondants}
             rowKey={({ id }) => id}
             rowHref={({ id }) => `${HOME}/${id}`}
-            sort={{
-              by: filters.tri,
-              order: filters.ordre,
-              hrefFor: (by, order) => href(query, { sort_by: by, sort_order: order, page: '' }),
-            }}
+            sort={triListe(HOME, query, filters)}
             empty={<EmptyState icon="mail" title={t.vide} text={t.videTexte} />}
             columns={[
               {
@@ -201,7 +153,7 @@ export function AnnuaireView(props: AnnuaireProps) {
           page={page}
           pageSize={pageSize}
           total={total}
-          hrefFor={(n) => href(query, { page: String(n) })}
+          hrefFor={(n) => adresseListe(HOME, query, { page: String(n) })}
         />
       </Stack>
     </>

@@ -164,7 +164,6 @@ export function registerDepartementsPages(app: App, services: DepartementsPagesS
           lue={lue}
           query={request.query}
           pageSize={PAGE_SIZE}
-          errors={lue.errors}
         />
       ),
     });

@@ -1,24 +1,20 @@
 import { fill, plural, type FieldError } from '@gec/core';
 import {
-  Actions,
   Badge,
-  Button,
   Card,
   DataTable,
   EmptyState,
-  Field,
   Form,
   Icon,
   LinkButton,
   PageHeader,
-  Select,
   Stack,
   StatusBadge,
   Tabs,
-  TextInput,
   useLang,
   type Column,
 } from '@gec/ui';
+import { FiltresListe, LienExport } from '../../http/liste.views.tsx';
 import type { FiltresQuery } from './referentiels.forms.ts';
 import { delaiLu } from './referentiels.presenter.ts';
 import { CHAMPS, LISTES, type Entree, type Liste } from './referentiels.schema.ts';
@@ -171,47 +167,11 @@ function colonnesDe(
   return columns;
 }
 
-function Filtres({ liste, query, errors }: ListeProps) {
-  const t = referentielsTexts(useLang());
-  const here = `${HOME}/${liste}`;
-  return (
-    <Form action={here} method="get" class="form-grid">
-      <Field id="q" label={t.chercher} class="span-3">
-        <TextInput name="q" type="search" value={query.q} maxLength={80} />
-      </Field>
-      <Field
-        id="etat"
-        label={t.filtreEtat}
-        error={errors.find(({ field }) => field === 'etat')?.message}
-        class="span-3"
-      >
-        <Select
-          name="etat"
-          value={query.etat}
-          empty={t.tous}
-          options={[
-            { value: 'actif', label: t.actif },
-            { value: 'inactif', label: t.inactif },
-          ]}
-        />
-      </Field>
-      <Actions>
-        <Button icon="filter">{t.filtrer}</Button>
-        {(query.q !== '' || query.etat !== '') && (
-          <LinkButton href={here} variant="quiet">
-            {t.effacer}
-          </LinkButton>
-        )}
-      </Actions>
-    </Form>
-  );
-}
-
 /** One list: its entries in order, which may be changed by dragging or step by step. */
 export function ReferentielView(props: ListeProps) {
   const lang = useLang();
   const t = referentielsTexts(lang);
-  const { csrfToken, liste, toutes, entrees, query } = props;
+  const { csrfToken, liste, toutes, entrees, query, errors } = props;
   const filtree = query.q.trim() !== '' || query.etat !== '';
   const filtres = filtree ? `?${new URLSearchParams({ q: query.q, etat: query.etat }).toString()}` : '';
   const ordonnable = !filtree && toutes.length > 1;
@@ -231,7 +191,12 @@ export function ReferentielView(props: ListeProps) {
       <Stack>
         <p class="muted">{t[`aide_${liste}`]}</p>
         <Card>
-          <Filtres {...props} />
+          <FiltresListe
+            base={here}
+            query={query}
+            errors={errors}
+            mots={{ ...t, tousEtats: t.tous, actifs: t.actif, inactifs: t.inactif }}
+          />
         </Card>
         {ordonnable && (
           <Form action={`${here}/ordre`} csrfToken={csrfToken} id={ORDRE}>
@@ -245,26 +210,8 @@ export function ReferentielView(props: ListeProps) {
             flush
             actions={
               <>
-                <LinkButton
-                  href={`${here}/export.csv${filtres}`}
-                  icon="download"
-                  size="small"
-                  variant="quiet"
-                  download
-                  title={t.exporterCsv}
-                >
-                  CSV
-                </LinkButton>
-                <LinkButton
-                  href={`${here}/export.xlsx${filtres}`}
-                  icon="download"
-                  size="small"
-                  variant="quiet"
-                  download
-                  title={t.exporterXlsx}
-                >
-                  XLSX
-                </LinkButton>
+                <LienExport href={`${here}/export.csv${filtres}`} format="csv" title={t.exporterCsv} />
+                <LienExport href={`${here}/export.xlsx${filtres}`} format="xlsx" title={t.exporterXlsx} />
               </>
             }
           >

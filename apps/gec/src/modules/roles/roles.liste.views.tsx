@@ -1,18 +1,7 @@
-import { fill, PERMISSIONS, plural, type FieldError } from '@gec/core';
-import {
-  Badge,
-  Card,
-  DataTable,
-  EmptyState,
-  LinkButton,
-  PageHeader,
-  Pagination,
-  Stack,
-  StatusBadge,
-  useLang,
-} from '@gec/ui';
-import { adresseListe, type ListeLue, type ListeQuery } from '../../http/liste.ts';
-import { ExportsListe, FiltresListe } from '../../http/liste.views.tsx';
+import { fill, PERMISSIONS, plural } from '@gec/core';
+import { Badge, DataTable, EmptyState, StatusBadge, useLang } from '@gec/ui';
+import { triListe, type ListeLue, type ListeQuery } from '../../http/liste.ts';
+import { PageListe } from '../../http/liste.views.tsx';
 import type { TriRoles } from './roles.forms.ts';
 import type { Role, RoleGere } from './roles.schema.ts';
 import { rolesTexts } from './roles.texts.ts';
@@ -46,82 +35,62 @@ export function RoleListView(props: {
   lue: ListeLue<TriRoles>;
   query: ListeQuery;
   pageSize: number;
-  errors: readonly FieldError[];
 }) {
   const lang = useLang();
   const t = rolesTexts(lang);
-  const { roles, total, lue, query, pageSize, errors } = props;
+  const { roles, total, lue, query, pageSize } = props;
   return (
-    <>
-      <PageHeader
-        title={t.titre}
-        subtitle={t.sousTitre}
-        actions={
-          <LinkButton href={`${LIST}/nouveau`} variant="primary" icon="plus">
-            {t.ajouter}
-          </LinkButton>
-        }
+    <PageListe
+      titre={t.titre}
+      sousTitre={t.sousTitre}
+      ajouter={t.ajouter}
+      resume={plural(lang, total, t.resume_un, t.resume_autre)}
+      base={LIST}
+      query={query}
+      lue={lue}
+      total={total}
+      pageSize={pageSize}
+      mots={t}
+    >
+      <DataTable
+        caption={t.titre}
+        rows={roles}
+        rowKey={({ nom }) => nom}
+        rowHref={({ nom }) => `${LIST}/${nom}`}
+        sort={triListe(LIST, query, lue)}
+        empty={<EmptyState icon="shield" title={t.vide} text={t.videTexte} />}
+        columns={[
+          {
+            id: 'libelle',
+            header: t.role,
+            primary: true,
+            sortKey: 'libelle',
+            cell: (role) => <NomRole role={role} />,
+          },
+          {
+            id: 'description',
+            header: t.description,
+            from: 'wide',
+            cell: ({ description }) => <span class="muted">{description ?? '—'}</span>,
+          },
+          {
+            id: 'droits',
+            header: t.droits,
+            kind: 'figure',
+            sortKey: 'droits',
+            cell: ({ permissions }) =>
+              fill(t.nombreDroits, { n: permissions.size, total: PERMISSIONS.length }),
+          },
+          {
+            id: 'personnes',
+            header: t.personnes,
+            kind: 'figure',
+            sortKey: 'personnes',
+            cell: ({ personnes }) => personnes,
+          },
+          { id: 'etat', header: t.etat, cell: (role) => <EtatRole role={role} /> },
+        ]}
       />
-      <Stack>
-        <Card>
-          <FiltresListe base={LIST} query={query} errors={errors} mots={t} />
-        </Card>
-        <Card
-          title={plural(lang, total, t.resume_un, t.resume_autre)}
-          flush
-          actions={<ExportsListe base={LIST} query={query} mots={t} />}
-        >
-          <DataTable
-            caption={t.titre}
-            rows={roles}
-            rowKey={({ nom }) => nom}
-            rowHref={({ nom }) => `${LIST}/${nom}`}
-            sort={{
-              by: lue.tri,
-              order: lue.ordre,
-              hrefFor: (by, order) => adresseListe(LIST, query, { sort_by: by, sort_order: order, page: '' }),
-            }}
-            empty={<EmptyState icon="shield" title={t.vide} text={t.videTexte} />}
-            columns={[
-              {
-                id: 'libelle',
-                header: t.role,
-                primary: true,
-                sortKey: 'libelle',
-                cell: (role) => <NomRole role={role} />,
-              },
-              {
-                id: 'description',
-                header: t.description,
-                from: 'wide',
-                cell: ({ description }) => <span class="muted">{description ?? '—'}</span>,
-              },
-              {
-                id: 'droits',
-                header: t.droits,
-                kind: 'figure',
-                sortKey: 'droits',
-                cell: ({ permissions }) =>
-                  fill(t.nombreDroits, { n: permissions.size, total: PERMISSIONS.length }),
-              },
-              {
-                id: 'personnes',
-                header: t.personnes,
-                kind: 'figure',
-                sortKey: 'personnes',
-                cell: ({ personnes }) => personnes,
-              },
-              { id: 'etat', header: t.etat, cell: (role) => <EtatRole role={role} /> },
-            ]}
-          />
-          <Pagination
-            page={lue.page}
-            pageSize={pageSize}
-            total={total}
-            hrefFor={(page) => adresseListe(LIST, query, { page: page === 1 ? '' : String(page) })}
-          />
-        </Card>
-      </Stack>
-    </>
+    </PageListe>
   );
 }

@@ -131,7 +131,6 @@ export function registerRolesPages(app: App, { roles, parametres, atelier }: Rol
           lue={lue}
           query={request.query}
           pageSize={PAGE_SIZE}
-          errors={lue.errors}
         />
       ),
     });

@@ -37,7 +37,8 @@ import {
   tableauBlocages,
   tableauSessions,
 } from './securite.listes.ts';
-import { AdressesView, BlocagesView, RetirerView, SessionsView } from './securite.listes.views.tsx';
+import { BlocagesView, SessionsView } from './securite.acces.views.tsx';
+import { AdressesView, RetirerView } from './securite.adresses.views.tsx';
 import {
   presentAlerte,
   presentBlocage,

@@ -11,13 +11,12 @@ import {
   Field,
   Form,
   PageHeader,
-  Pagination,
   Stack,
   TextArea,
   useLang,
 } from '@gec/ui';
-import { adresseListe, type ListeLue, type ListeQuery } from '../../http/liste.ts';
-import { ExportsListe, FiltresListe } from '../../http/liste.views.tsx';
+import type { ListeLue, ListeQuery } from '../../http/liste.ts';
+import { PageListe } from '../../http/liste.views.tsx';
 import { places, texteEnVigueur, TEXTE_MAX, type Texte } from './textes.schema.ts';
 import { textesTexts } from './textes.texts.ts';
 
@@ -42,49 +41,41 @@ export function TextesListView(props: {
   const t = textesTexts(lang);
   const { textes, total, lue, query, pageSize } = props;
   return (
-    <>
-      <PageHeader title={t.titre} subtitle={t.sousTitre} />
-      <Stack>
-        <Card>
-          <FiltresListe base={LIST} query={query} errors={lue.errors} mots={t} />
-        </Card>
-        <Card
-          title={plural(lang, total, t.resume_un, t.resume_autre)}
-          flush
-          actions={<ExportsListe base={LIST} query={query} mots={t} />}
-        >
-          <DataTable
-            caption={t.titre}
-            rows={textes}
-            rowKey={({ module, cle }) => `${module} ${cle}`}
-            rowHref={adresseTexte}
-            empty={<EmptyState icon="search" title={t.vide} text={t.videTexte} />}
-            columns={[
-              { id: 'fr', header: t.francais, primary: true, cell: (texte) => texteEnVigueur(texte, 'fr') },
-              { id: 'en', header: t.anglais, cell: (texte) => texteEnVigueur(texte, 'en') },
-              {
-                id: 'place',
-                header: t.place,
-                from: 'wide',
-                cell: ({ module, cle }) => <span class="muted">{`${module} · ${cle}`}</span>,
-              },
-              {
-                id: 'etat',
-                header: t.etat,
-                cell: (texte) =>
-                  change(texte) ? <Badge tone="warning">{t.modifie}</Badge> : <Badge>{t.origine}</Badge>,
-              },
-            ]}
-          />
-          <Pagination
-            page={lue.page}
-            pageSize={pageSize}
-            total={total}
-            hrefFor={(page) => adresseListe(LIST, query, { page: page === 1 ? '' : String(page) })}
-          />
-        </Card>
-      </Stack>
-    </>
+    <PageListe
+      titre={t.titre}
+      sousTitre={t.sousTitre}
+      resume={plural(lang, total, t.resume_un, t.resume_autre)}
+      base={LIST}
+      query={query}
+      lue={lue}
+      total={total}
+      pageSize={pageSize}
+      mots={t}
+    >
+      <DataTable
+        caption={t.titre}
+        rows={textes}
+        rowKey={({ module, cle }) => `${module} ${cle}`}
+        rowHref={adresseTexte}
+        empty={<EmptyState icon="search" title={t.vide} text={t.videTexte} />}
+        columns={[
+          { id: 'fr', header: t.francais, primary: true, cell: (texte) => texteEnVigueur(texte, 'fr') },
+          { id: 'en', header: t.anglais, cell: (texte) => texteEnVigueur(texte, 'en') },
+          {
+            id: 'place',
+            header: t.place,
+            from: 'wide',
+            cell: ({ module, cle }) => <span class="muted">{`${module} · ${cle}`}</span>,
+          },
+          {
+            id: 'etat',
+            header: t.etat,
+            cell: (texte) =>
+              change(texte) ? <Badge tone="warning">{t.modifie}</Badge> : <Badge>{t.origine}</Badge>,
+          },
+        ]}
+      />
+    </PageListe>
   );
 }
 

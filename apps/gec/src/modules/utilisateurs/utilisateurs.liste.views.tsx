@@ -12,13 +12,14 @@ import {
   Grid,
   LinkButton,
   PageHeader,
-  Pagination,
   Select,
   Stack,
   Stat,
   TextInput,
   useLang,
 } from '@gec/ui';
+import { adresseListe, triListe } from '../../http/liste.ts';
+import { LienExport, OrdreGarde, PagesListe } from '../../http/liste.views.tsx';
 import { useTextes } from '../departements/departements.mots.views.tsx';
 import { FORMATS_TABLE } from '../../tableur/write-table.ts';
 import type { Departement } from '../departements/departements.schema.ts';
@@ -30,13 +31,6 @@ import { utilisateursTexts } from './utilisateurs.texts.ts';
 import { State } from './utilisateurs.views.tsx';
 
 const LIST = '/admin/users';
-
-/** The address of the list with its filters, some of them changed. */
-function listHref(query: FilterQuery, change: Partial<FilterQuery>): string {
-  const words = Object.entries({ ...query, format: '', ...change }).filter(([, value]) => value !== '');
-  const search = new URLSearchParams(words).toString();
-  return search === '' ? LIST : `${LIST}?${search}`;
-}
 
 function Filters(props: {
   query: FilterQuery;
@@ -86,8 +80,7 @@ function Filters(props: {
           ]}
         />
       </Field>
-      {query.sort_by !== '' && <input type="hidden" name="sort_by" value={query.sort_by} />}
-      {query.sort_order !== '' && <input type="hidden" name="sort_order" value={query.sort_order} />}
+      <OrdreGarde query={query} />
       <Actions>
         <Button icon="filter">{t.filtrer}</Button>
         {[query.q, query.role, query.departement, query.etat].some((value) => value !== '') && (
@@ -161,17 +154,12 @@ export function UserListView(props: {
           actions={
             found.total > 0 &&
             FORMATS_TABLE.map((format) => (
-              <LinkButton
+              <LienExport
                 key={format}
-                href={listHref(query, { format, page: '' })}
-                variant="quiet"
-                size="small"
-                icon="download"
+                href={adresseListe(LIST, query, { format, page: '' })}
+                format={format}
                 label={fill(t.exporter, { format: format.toUpperCase() })}
-                download
-              >
-                {format.toUpperCase()}
-              </LinkButton>
+              />
             ))
           }
         >
@@ -180,11 +168,7 @@ export function UserListView(props: {
             rows={found.utilisateurs}
             rowKey={(user) => user.id}
             rowHref={(user) => `${LIST}/${user.id}`}
-            sort={{
-              by: tri,
-              order: ordre,
-              hrefFor: (by, order) => listHref(query, { sort_by: by, sort_order: order, page: '' }),
-            }}
+            sort={triListe(LIST, query, { tri, ordre })}
             empty={
               <EmptyState
                 icon="users"
@@ -243,12 +227,7 @@ export function UserListView(props: {
               },
             ]}
           />
-          <Pagination
-            page={page}
-            pageSize={pageSize}
-            total={found.total}
-            hrefFor={(number) => listHref(query, { page: number === 1 ? '' : String(number) })}
-          />
+          <PagesListe base={LIST} query={query} page={page} pageSize={pageSize} total={found.total} />
         </Card>
       </Stack>
     </>

@@ -1,0 +1,94 @@
+import type { FieldError } from '@gec/core';
+import {
+  Actions,
+  Alert,
+  Button,
+  Card,
+  DataTable,
+  EmptyState,
+  Field,
+  Form,
+  LinkButton,
+  Stack,
+  TextInput,
+  useLang,
+  type Column,
+} from '@gec/ui';
+import { adresseListe, triListe, type ListeLue, type ListeQuery } from '../../http/liste.ts';
+import { ExportsListe, OrdreGarde, PagesListe } from '../../http/liste.views.tsx';
+import { securiteTexts } from './securite.texts.ts';
+import { SECURITE, type Onglet } from './securite.views.tsx';
+
+/** Rows of a page. */
+const PAGE_SIZE = 25;
+
+/** What every list of the screen is shown from. */
+export interface ListeSecurite<Row, T extends string> {
+  csrfToken: string;
+  zone: string;
+  rows: readonly Row[];
+  query: ListeQuery;
+  lue: ListeLue<T>;
+}
+
+/** Search, exports, rows and pages of one list. */
+export function Liste<Row, T extends string>(props: {
+  onglet: Onglet;
+  liste: ListeSecurite<Row, T>;
+  titre: string;
+  texte: string;
+  /** What is said when there is nothing to list, and nothing was looked for. */
+  vide: { icon: 'lock' | 'shield'; title: string; text: string };
+  rowKey: (row: Row) => string;
+  columns: readonly Column<Row>[];
+}) {
+  const t = securiteTexts(useLang());
+  const { onglet, liste, titre, texte, vide, rowKey, columns } = props;
+  const { rows, query, lue } = liste;
+  const base = `${SECURITE}/${onglet}`;
+  return (
+    <Card
+      title={titre}
+      flush
+      actions={<ExportsListe base={base} query={query} mots={{ exporter: t.exporter }} />}
+    >
+      <div class="card-body">
+        <Stack space={3}>
+          <p class="muted">{texte}</p>
+          {lue.errors.map(({ field, message }: FieldError) => (
+            <Alert key={field} tone="warning" title={message} />
+          ))}
+          <Form action={base} method="get" class="form-grid">
+            <Field id="q" label={t.rechercher}>
+              <TextInput name="q" type="search" value={query.q} maxLength={200} />
+            </Field>
+            <OrdreGarde query={query} />
+            <Actions>
+              <Button icon="search">{t.chercher}</Button>
+              {query.q !== '' && (
+                <LinkButton href={adresseListe(base, query, { q: '', page: '' })} variant="quiet">
+                  {t.effacer}
+                </LinkButton>
+              )}
+            </Actions>
+          </Form>
+        </Stack>
+      </div>
+      <DataTable
+        caption={titre}
+        rows={rows.slice((lue.page - 1) * PAGE_SIZE, lue.page * PAGE_SIZE)}
+        rowKey={rowKey}
+        sort={triListe(base, query, lue)}
+        empty={
+          query.q === '' ? (
+            <EmptyState {...vide} />
+          ) : (
+            <EmptyState icon="search" title={t.rienTrouve} text={t.rienTrouveTexte} />
+          )
+        }
+        columns={columns}
+      />
+      <PagesListe base={base} query={query} page={lue.page} pageSize={PAGE_SIZE} total={rows.length} />
+    </Card>
+  );
+}
