@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createVersionedCache } from './cache.ts';
 import type { GecTables } from './db/schema.ts';
 import { createTestBase, type TestBase } from './test/harness.ts';
+import { migrated } from './test/migrated.ts';
 
 describeEachDatabase('versioned cache', (open, engine) => {
   let base: TestBase;
@@ -42,7 +43,7 @@ describeEachDatabase('versioned cache', (open, engine) => {
   }
 
   beforeAll(async () => {
-    const { url } = await open();
+    const { url } = await open(migrated);
     base = await createTestBase(url);
     other = openDatabase<GecTables>(url);
   });

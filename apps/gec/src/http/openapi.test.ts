@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createTestCourriers } from '../modules/courriers/courriers.harness.ts';
 import { createTestApp, type TestApp } from '../test/harness.ts';
+import { migrated } from '../test/migrated.ts';
 
 interface Operation {
   summary?: string;
@@ -28,7 +29,7 @@ let document: Document;
 let operations: { method: string; path: string; operation: Operation }[];
 
 beforeAll(async () => {
-  const database = await openTestDatabase('sqlite');
+  const database = await openTestDatabase('sqlite', migrated);
   drop = () => database.drop();
   site = await createTestApp(database.url);
   const headers = await site.signIn(await site.person('user'));

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Personne } from '../modules/utilisateurs/utilisateurs.schema.ts';
 import { browserOf } from './attack.harness.ts';
 import { createTestApp, type TestApp } from './harness.ts';
+import { migrated } from './migrated.ts';
 
 /** Breaks out of text, of both kinds of attribute, of a script, of a comment and of a header. */
 const MARK = 'pirate';
@@ -19,7 +20,7 @@ let courrierId: number;
 let browser: Awaited<ReturnType<typeof browserOf>>;
 
 beforeAll(async () => {
-  database = await openTestDatabase('sqlite');
+  database = await openTestDatabase('sqlite', migrated);
   site = await createTestApp(database.url, { clock: testClock('2026-11-23T08:00:00Z', 5) });
   const { container } = site;
   const admin = await site.person('super_admin', 'ADM', 'patronne');

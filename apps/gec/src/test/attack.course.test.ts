@@ -4,6 +4,7 @@ import { createTestCourriers } from '../modules/courriers/courriers.harness.ts';
 import type { Personne } from '../modules/utilisateurs/utilisateurs.schema.ts';
 import { browserOf } from './attack.harness.ts';
 import { createTestApp, type TestApp } from './harness.ts';
+import { migrated } from './migrated.ts';
 
 const TIMES = 5;
 
@@ -18,7 +19,7 @@ describeEachDatabase('the same thing at the same moment', (open) => {
   let browser: Awaited<ReturnType<typeof browserOf>>;
 
   beforeEach(async () => {
-    database = await open();
+    database = await open(migrated);
     site = await createTestApp(database.url);
     boss = await site.person('super_admin', 'ADM', 'patronne');
     other = await site.person('user', 'JUR', 'autre');

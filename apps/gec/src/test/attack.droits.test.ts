@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Personne } from '../modules/utilisateurs/utilisateurs.schema.ts';
 import { browserOf, targetsOf } from './attack.harness.ts';
 import { createTestApp, type TestApp } from './harness.ts';
+import { migrated } from './migrated.ts';
 
 /** Stands in everything that the stranger must not see. */
 const SECRET = 'cassiterite-confidentielle';
@@ -20,7 +21,7 @@ let exported: string;
 let session: string;
 
 beforeAll(async () => {
-  database = await openTestDatabase('sqlite');
+  database = await openTestDatabase('sqlite', migrated);
   site = await createTestApp(database.url);
   author = await site.person('admin', 'ADM', 'auteur');
   recipient = await site.person('user', 'TECH', 'destinataire');

@@ -6,6 +6,7 @@ import { createTestCourriers } from '../modules/courriers/courriers.harness.ts';
 import type { Personne } from '../modules/utilisateurs/utilisateurs.schema.ts';
 import { addressOf, browserOf, targetsOf, type Target } from './attack.harness.ts';
 import { createTestApp, type TestApp } from './harness.ts';
+import { migrated } from './migrated.ts';
 
 /** What each part of the administration needs, whichever of its routes is called. The first line that fits counts. */
 const NEEDED: readonly (readonly [address: RegExp, permissions: readonly Permission[]])[] = [
@@ -30,7 +31,7 @@ let targets: readonly (Target & { needs: readonly Permission[]; shape: RegExp })
 let boss: Personne;
 
 beforeAll(async () => {
-  database = await openTestDatabase('sqlite');
+  database = await openTestDatabase('sqlite', migrated);
   site = await createTestApp(database.url);
   const access = new Map(listRoutes(site.app).map((route) => [`${route.method} ${route.url}`, route.access]));
   targets = targetsOf(site).map((target) => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Personne } from '../modules/utilisateurs/utilisateurs.schema.ts';
 import { addressOf, browserOf, targetsOf } from './attack.harness.ts';
 import { createTestApp, TEST_PASSWORD, type TestApp } from './harness.ts';
+import { migrated } from './migrated.ts';
 
 let database: TestDatabase;
 let site: TestApp;
@@ -13,7 +14,7 @@ let victim: Personne;
 let courrierId: number;
 
 beforeAll(async () => {
-  database = await openTestDatabase('sqlite');
+  database = await openTestDatabase('sqlite', migrated);
   site = await createTestApp(database.url);
   boss = await site.person('super_admin', 'ADM', 'patronne');
   victim = await site.person('user', 'ADM', 'victime');

@@ -2,10 +2,11 @@ import { Readable } from 'node:stream';
 import { describeEachDatabase, samplePdf } from '@gec/testing';
 import { expect, it } from 'vitest';
 import { createTestApp, TEST_PASSWORD } from './harness.ts';
+import { migrated } from './migrated.ts';
 
 describeEachDatabase('the journal of a day', (open) => {
   it('has an entry for every sign-in, registration, view, download, export, change and deletion', async () => {
-    const database = await open();
+    const database = await open(migrated);
     const test = await createTestApp(database.url);
     const { app, container } = test;
     try {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestCourriers } from '../modules/courriers/courriers.harness.ts';
 import { browserOf } from './attack.harness.ts';
 import { createTestApp, TEST_PASSWORD, type TestApp } from './harness.ts';
+import { migrated } from './migrated.ts';
 
 /** Words of people and letters: a log must hold none of them, at its most talkative. */
 const SECRETS = {
@@ -25,7 +26,7 @@ describeEachDatabase('the log', (open) => {
 
   beforeEach(async () => {
     lines = [];
-    database = await open();
+    database = await open(migrated);
     const destination = new Writable({
       write(chunk: Buffer, _encoding, done) {
         lines.push(chunk.toString());

@@ -1,13 +1,14 @@
 import { openTestDatabase, startLine, type Line, type TestDatabase } from '@gec/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from './harness.ts';
+import { migrated } from './migrated.ts';
 
 let database: TestDatabase;
 let line: Line;
 let test: TestApp;
 
 beforeEach(async () => {
-  database = await openTestDatabase('postgres');
+  database = await openTestDatabase('postgres', migrated);
   const url = new URL(database.url);
   line = await startLine({ host: url.hostname, port: Number(url.port) });
   url.hostname = '127.0.0.1';

@@ -14,6 +14,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { runCli } from '../cli/program.ts';
 import { createTestCourriers } from '../modules/courriers/courriers.harness.ts';
 import { createTestApp, type TestApp } from './harness.ts';
+import { migrated } from './migrated.ts';
 
 let service: S3Service;
 let database: TestDatabase;
@@ -25,7 +26,7 @@ beforeAll(async () => {
   // The SDK reads the environment of the process.
   for (const [name, value] of Object.entries(service.env)) vi.stubEnv(name, value);
   temp = await tempDir();
-  database = await openTestDatabase('sqlite');
+  database = await openTestDatabase('sqlite', migrated);
 });
 afterAll(async () => {
   vi.unstubAllEnvs();

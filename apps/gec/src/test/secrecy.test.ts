@@ -5,6 +5,7 @@ import { describeEachDatabase, samplePdf, testClock } from '@gec/testing';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from './harness.ts';
+import { migrated } from './migrated.ts';
 
 /** Words that stand in sealed places and nowhere else: none of them may be found at rest. */
 const KNOWN = {
@@ -55,7 +56,7 @@ describeEachDatabase('what is at rest', (open) => {
   let drop: () => Promise<void>;
 
   beforeEach(async () => {
-    const database = await open();
+    const database = await open(migrated);
     url = database.url;
     drop = database.drop;
     test = await createTestApp(url, { clock: testClock('2026-11-21T08:00:00Z', 1_000) });

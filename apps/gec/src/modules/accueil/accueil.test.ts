@@ -1,13 +1,12 @@
 import { addDays, dayOf } from '@gec/core';
-import { describeEachDatabase, fromTemplate, samplePng, testClock } from '@gec/testing';
+import { describeEachDatabase, samplePng, testClock } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { createTestCourriers } from '../courriers/courriers.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { SANS_FILTRE } from '../recherche/recherche.schema.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 import { lundiDe } from './accueil.service.ts';
-
-const migrated = fromTemplate('accueil.test', async ({ url }) => (await createTestApp(url)).close());
 
 it.each([
   ['2026-11-23', '2026-11-23'],

@@ -1,13 +1,12 @@
-import { describeEachDatabase, fromTemplate, samplePng, testClock } from '@gec/testing';
+import { describeEachDatabase, samplePng, testClock } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTransmissionsService } from '../transmissions/transmissions.service.ts';
 import { createCommentairesService } from './commentaires.service.ts';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { createTestCourriers } from '../courriers/courriers.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 import { cleanNote } from './commentaires.schema.ts';
-
-const migrated = fromTemplate('commentaires.test', async ({ url }) => (await createTestApp(url)).close());
 
 describeEachDatabase('texts beside letters', (open) => {
   const clock = testClock('2026-11-23T08:00:00Z', 1_000);

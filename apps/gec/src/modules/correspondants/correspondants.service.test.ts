@@ -2,6 +2,7 @@ import type { UserActor } from '@gec/core';
 import { describeEachDatabase } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { principalsOf } from '../courriers/courriers.policy.ts';
 import { createCorrespondantsService, type CorrespondantsService } from './correspondants.service.ts';
 
@@ -31,7 +32,7 @@ describeEachDatabase('correspondants', (open) => {
     (await service.suggest(actor, q, limit)).map(({ nom }) => nom);
 
   beforeAll(async () => {
-    base = await createTestBase((await open()).url);
+    base = await createTestBase((await open(migrated)).url);
     service = createCorrespondantsService(base);
     clerk = await base.person('user', 'TECH');
     colleague = await base.person('user', 'FIN');

@@ -2,6 +2,7 @@ import { describeEachDatabase, startSmtpSink, type SmtpSink } from '@gec/testing
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { browserOf } from '../../test/attack.harness.ts';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 
 const PAGE = '/admin/courriels';
 const MODELE = `${PAGE}/modeles/transmission/fr`;
@@ -13,7 +14,7 @@ describeEachDatabase('the pages of e-mail', (open) => {
 
   beforeAll(async () => {
     sink = await startSmtpSink();
-    test = await createTestApp((await open()).url);
+    test = await createTestApp((await open(migrated)).url);
     chief = await browserOf(test, await test.person('super_admin', null));
   });
   afterAll(async () => {

@@ -1,6 +1,7 @@
 import { describeEachDatabase, startSmtpSink, testClock, type SmtpSink, type TestClock } from '@gec/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 import type { SaisieSmtp } from './courriels.schema.ts';
 
@@ -14,7 +15,7 @@ describeEachDatabase('e-mail', (open) => {
 
   beforeAll(async () => {
     clock = testClock('2026-11-21T08:00:00Z');
-    test = await createTestApp((await open()).url, {
+    test = await createTestApp((await open(migrated)).url, {
       clock,
       env: { GEC_PUBLIC_URL: 'https://gec.example.cd' },
     });

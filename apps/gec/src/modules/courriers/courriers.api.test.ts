@@ -2,6 +2,7 @@ import { openTestDatabase, samplePng } from '@gec/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { createTestCourriers } from './courriers.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 
 interface Reponse {
   id: number;
@@ -19,7 +20,7 @@ describe('the JSON interface of letters', () => {
   let clerk: Awaited<ReturnType<TestApp['person']>>;
 
   beforeAll(async () => {
-    const database = await openTestDatabase('sqlite');
+    const database = await openTestDatabase('sqlite', migrated);
     drop = () => database.drop();
     site = await createTestApp(database.url);
     scan = await samplePng({ width: 60, height: 80 });

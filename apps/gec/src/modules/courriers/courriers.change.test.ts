@@ -1,12 +1,12 @@
 import { AppError, type UserActor } from '@gec/core';
-import { describeEachDatabase, fromTemplate, samplePng, testClock } from '@gec/testing';
+import { describeEachDatabase, samplePng, testClock } from '@gec/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { PREMIERE_PAGE, SANS_FILTRE } from '../recherche/recherche.schema.ts';
 import { createTestCourriers } from './courriers.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 
 const clock = testClock('2026-11-21T10:00:00.000Z', 1);
-const migrated = fromTemplate('courriers.change.test', async ({ url }) => (await createTestApp(url)).close());
 
 /** The code of a refusal and the fields that it names. */
 async function refusal(run: Promise<unknown>): Promise<string> {

@@ -1,10 +1,9 @@
 import { AppError, type UserActor } from '@gec/core';
-import { describeEachDatabase, fromTemplate, samplePng } from '@gec/testing';
+import { describeEachDatabase, samplePng } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { createTestCourriers } from './courriers.harness.ts';
-
-const migrated = fromTemplate('courriers.droits.test', async ({ url }) => (await createTestApp(url)).close());
+import { migrated } from '../../test/migrated.ts';
 
 /** What came of a use case: done, or the kind of refusal. */
 async function outcome(run: () => Promise<unknown>): Promise<string> {

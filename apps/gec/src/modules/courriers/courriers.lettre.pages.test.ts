@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 import { createTestCourriers } from './courriers.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 
 const clock = testClock('2026-11-23T08:00:00Z', 5);
 let database: TestDatabase;
@@ -16,7 +17,7 @@ let id: number;
 let numero: string;
 
 beforeAll(async () => {
-  database = await openTestDatabase('sqlite');
+  database = await openTestDatabase('sqlite', migrated);
   site = await createTestApp(database.url, { clock });
   chef = await site.person('admin', 'ADM', 'chef');
   agent = await site.person('user', 'ADM', 'agent');

@@ -3,6 +3,7 @@ import { openTestDatabase, samplePng } from '@gec/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { createTestCourriers } from './courriers.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { gardeSuivant, lireSaisie, saisieVierge, versNouveau } from './courriers.saisie.schema.ts';
 
 describe('the registration form', () => {
@@ -51,7 +52,7 @@ describe('the pages of registration', () => {
   let made: ReturnType<typeof createTestCourriers>;
 
   beforeAll(async () => {
-    const database = await openTestDatabase('sqlite');
+    const database = await openTestDatabase('sqlite', migrated);
     drop = () => database.drop();
     site = await createTestApp(database.url);
     scan = await samplePng({ width: 60, height: 80 });

@@ -1,14 +1,12 @@
 import { AppError, type UserActor } from '@gec/core';
-import { describeEachDatabase, fromTemplate, samplePng, testClock } from '@gec/testing';
+import { describeEachDatabase, samplePng, testClock } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { createTestCourriers } from './courriers.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import type { NouveauCourrier } from './courriers.schema.ts';
 
 const clock = testClock('2026-11-21T10:00:00.000Z', 1);
-const migrated = fromTemplate('courriers.service.test', async ({ url }) =>
-  (await createTestApp(url)).close(),
-);
 
 /** The fields that a refusal names, with its code. */
 async function refusal(run: Promise<unknown>): Promise<{ code: string; fields: string[] }> {

@@ -7,6 +7,7 @@ import type { GecTables } from '../../db/schema.ts';
 import { browser } from '../../test/people-app.ts';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { createTestCourriers } from '../courriers/courriers.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { SANS_FILTRE } from '../recherche/recherche.schema.ts';
 import { enArbre, seContient, sousArbre } from './departements.arbre.ts';
 import type { SaisieDepartement } from './departements.schema.ts';
@@ -75,7 +76,7 @@ describeEachDatabase('departments', (open) => {
   const system = systemActor('test');
 
   beforeEach(async () => {
-    ({ url } = await open());
+    ({ url } = await open(migrated));
     site = await createTestApp(url);
     ({ departements } = site.container);
     boss = await site.person('super_admin', 'SG');

@@ -2,6 +2,7 @@ import { openTestDatabase, type TestDatabase } from '@gec/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addressOf, targetsOf } from '../../test/attack.harness.ts';
 import { createTestApp, TEST_PASSWORD, type TestApp } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { createPasskey } from '../../test/passkey.ts';
 import { browser } from '../../test/people-app.ts';
 import { codeNow } from '../../test/totp.ts';
@@ -15,7 +16,7 @@ describe('second factors over HTTP', () => {
   let site: TestApp;
 
   beforeAll(async () => {
-    database = await openTestDatabase('sqlite');
+    database = await openTestDatabase('sqlite', migrated);
     site = await createTestApp(database.url);
   });
   afterAll(async () => {

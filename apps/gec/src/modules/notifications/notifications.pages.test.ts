@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { browserOf } from '../../test/attack.harness.ts';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { createTestCourriers } from '../courriers/courriers.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 
 describeEachDatabase('the page of notifications', (open) => {
@@ -12,7 +13,7 @@ describeEachDatabase('the page of notifications', (open) => {
   let numeros: string[];
 
   beforeAll(async () => {
-    test = await createTestApp((await open()).url);
+    test = await createTestApp((await open(migrated)).url);
     const made = createTestCourriers(test, await samplePng({ width: 60, height: 80 }));
     const clerk = await test.person('user', 'TECH');
     reader = await test.person('user', 'JUR');

@@ -9,6 +9,7 @@ import {
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { createTestCourriers } from '../courriers/courriers.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 import { reglageShape } from './notifications.schema.ts';
 
@@ -31,7 +32,7 @@ describeEachDatabase('notifications', (open) => {
       SMTP_SECURITY: 'none',
       SMTP_FROM: 'courrier@mines.example.cd',
     };
-    test = await createTestApp((await open()).url, { clock, env });
+    test = await createTestApp((await open(migrated)).url, { clock, env });
     made = createTestCourriers(test, await samplePng({ width: 60, height: 80 }));
     chief = await test.person('super_admin', null);
     clerk = await test.person('user', 'TECH');

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { describeEachDatabase, samplePng } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 
 const JSON_HEADERS = { accept: 'application/json' };
 
@@ -11,7 +12,7 @@ describeEachDatabase('pages of the settings', (open) => {
   let clerk: { cookie: string };
 
   beforeAll(async () => {
-    test = await createTestApp((await open()).url);
+    test = await createTestApp((await open(migrated)).url);
     chief = await test.signIn(await test.person('super_admin', null));
     clerk = await test.signIn(await test.person('user', 'TECH'));
   });

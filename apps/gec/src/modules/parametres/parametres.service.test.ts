@@ -3,6 +3,7 @@ import type { UserActor } from '@gec/core';
 import { describeEachDatabase, samplePng, testClock } from '@gec/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { createJournalService, type JournalService } from '../journal/journal.service.ts';
 import { IMAGE_MAX_BYTES, readImage } from './parametres.image.ts';
 import { PARAMETRES_PAR_DEFAUT } from './parametres.schema.ts';
@@ -19,7 +20,7 @@ describeEachDatabase('paramètres', (open) => {
   const clock = testClock('2026-11-21T10:00:00Z');
 
   beforeEach(async () => {
-    base = await createTestBase((await open()).url, clock);
+    base = await createTestBase((await open(migrated)).url, clock);
     journal = createJournalService(base);
     service = createParametresService({ ...base, journal });
     chief = await base.person('super_admin', null);

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
 import { createJournalService } from '../journal/journal.service.ts';
 import { createTestAtelier, createTestPieces, insertTestCourrier } from './pieces.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { registerPiecesApi } from './pieces.api.ts';
 import { createLectureService } from './pieces.lecture.service.ts';
 import { readForm, registerMultipart } from './pieces.multipart.ts';
@@ -30,7 +31,7 @@ const atelier = createTestAtelier();
 const journal: { action: string; courrierId?: number | null }[] = [];
 
 beforeAll(async () => {
-  database = await openTestDatabase('sqlite');
+  database = await openTestDatabase('sqlite', migrated);
   base = await createTestBase(database.url);
   agent = await base.person('user', 'ADM', 'agent');
   autre = await base.person('user', 'JUR', 'autre');

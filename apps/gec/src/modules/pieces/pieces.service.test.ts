@@ -10,7 +10,6 @@ import {
   brokenPdf,
   describeEachDatabase,
   encryptedPdf,
-  fromTemplate,
   imageBomb,
   polyglot,
   sampleJpeg,
@@ -24,14 +23,13 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
 import type { Atelier } from '../../workers/atelier.ts';
 import { createTestAtelier, createTestPieces, insertTestCourrier } from './pieces.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import type { PiecesService } from './pieces.service.ts';
 
 const atelier: Atelier = createTestAtelier();
 afterAll(() => atelier.close());
 
 const clock = testClock('2026-11-21T10:00:00.000Z');
-/** Migrated once for all the tests. */
-const migrated = fromTemplate('pieces.service.test', async ({ url }) => (await createTestBase(url)).close());
 const JOUR = 24 * 3_600_000;
 
 async function everyFile(dir: string): Promise<string[]> {

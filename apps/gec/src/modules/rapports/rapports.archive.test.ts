@@ -9,6 +9,7 @@ import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { fichierShape } from '../imports/imports.format.schema.ts';
 import { SANS_FILTRE } from '../recherche/recherche.schema.ts';
 import { enregistrer, exporter } from './rapports.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 
 /** The files of a ZIP by their names. */
 async function dezipper(zip: Buffer): Promise<Map<string, Buffer>> {
@@ -30,7 +31,7 @@ describeEachDatabase('an archive of letters', (open) => {
   let test: TestApp;
   let drop: () => Promise<void>;
   beforeAll(async () => {
-    const database = await open();
+    const database = await open(migrated);
     drop = () => database.drop();
     test = await createTestApp(database.url);
   });

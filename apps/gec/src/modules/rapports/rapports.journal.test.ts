@@ -5,13 +5,14 @@ import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { browser } from '../../test/people-app.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 import { exporter, lignesDuTableur, texteDuPdf } from './rapports.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 
 describeEachDatabase('the export of the journal', (open) => {
   let site: TestApp;
   let boss: Personne;
 
   beforeEach(async () => {
-    site = await createTestApp((await open()).url);
+    site = await createTestApp((await open(migrated)).url);
     boss = await site.person('super_admin');
     const { journal, database } = site.container;
     const jean = await site.person('user', 'FIN', 'jean');

@@ -2,13 +2,14 @@ import { describeEachDatabase } from '@gec/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { enregistrer, poster, texteDuPdf } from './rapports.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 
 describeEachDatabase('reports over HTTP', (open) => {
   let test: TestApp;
   let close: () => Promise<void>;
 
   beforeEach(async () => {
-    const database = await open();
+    const database = await open(migrated);
     test = await createTestApp(database.url);
     close = async () => {
       await test.close();

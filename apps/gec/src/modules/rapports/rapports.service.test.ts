@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { SANS_FILTRE } from '../recherche/recherche.schema.ts';
 import { enregistrer, exporter, lignesDuTableur, texteDuPdf } from './rapports.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { createRapportsRepo } from './rapports.repo.ts';
 import { demandeShape } from './rapports.schema.ts';
 
@@ -15,7 +16,7 @@ describeEachDatabase('exports', (open) => {
   let close: () => Promise<void>;
 
   beforeEach(async () => {
-    const database = await open();
+    const database = await open(migrated);
     clock = testClock('2026-11-20T08:00:00.000Z', 1);
     test = await createTestApp(database.url, { clock });
     close = async () => {

@@ -2,6 +2,7 @@ import { describeEachDatabase, testClock } from '@gec/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { App } from '../../http/app.ts';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { browser, createPeopleApp } from '../../test/people-app.ts';
 import { createPeople } from '../../test/people.ts';
 import { registerAuthPages } from '../auth/auth.pages.tsx';
@@ -118,7 +119,7 @@ describeEachDatabase('the page of the list', (open) => {
   let chefId: number;
 
   beforeAll(async () => {
-    base = await createTestBase((await open()).url, testClock('2026-11-21T10:00:00Z'));
+    base = await createTestBase((await open(migrated)).url, testClock('2026-11-21T10:00:00Z'));
     const people = createPeople(base);
     const parametres = createParametresService({ ...base, journal: people.journal });
     const referentiels = createReferentielsService({ ...base, journal: people.journal });

@@ -2,6 +2,7 @@ import { describeEachDatabase } from '@gec/testing';
 import { AppError, systemActor } from '@gec/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { enregistrer, type Exemple } from './recherche.fixture.ts';
 import { parseFilters, SANS_FILTRE, type Filtres, type Pagination } from './recherche.schema.ts';
 import { createRechercheService, type RechercheService } from './recherche.service.ts';
@@ -13,7 +14,7 @@ describeEachDatabase('recherche', (open) => {
   const systeme = systemActor('test');
 
   beforeAll(async () => {
-    base = await createTestBase((await open()).url);
+    base = await createTestBase((await open(migrated)).url);
     recherche = createRechercheService({
       database: base.database,
       keyring: base.keyring,

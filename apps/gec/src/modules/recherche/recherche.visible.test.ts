@@ -3,6 +3,7 @@ import { DEFAULT_ROLES, PERMISSIONS, systemActor, type Actor, type Permission } 
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { visibleTo } from '../courriers/courriers.acces.repo.ts';
 import { mayRead } from '../courriers/courriers.policy.ts';
 import { enregistrer, type Exemple } from './recherche.fixture.ts';
@@ -25,7 +26,7 @@ describeEachDatabase('who finds what', (open) => {
   let departements: number[] = [];
 
   beforeAll(async () => {
-    base = await createTestBase((await open()).url);
+    base = await createTestBase((await open(migrated)).url);
     const deps: RechercheDeps = {
       database: base.database,
       keyring: base.keyring,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { browserOf } from '../../test/attack.harness.ts';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { createTestCourriers } from '../courriers/courriers.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { PREMIERE_PAGE, SANS_FILTRE } from '../recherche/recherche.schema.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 import { ENTREE_VIERGE, saisieDe } from './referentiels.forms.ts';
@@ -15,7 +16,7 @@ describeEachDatabase('letters and the lists of an office', (open) => {
   let boss: Personne;
 
   beforeAll(async () => {
-    site = await createTestApp((await open()).url, { clock });
+    site = await createTestApp((await open(migrated)).url, { clock });
     made = createTestCourriers(site, await samplePng({ width: 60, height: 80 }));
     boss = await site.person('super_admin', 'SG', 'patronne');
   });

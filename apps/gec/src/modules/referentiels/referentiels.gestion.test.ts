@@ -5,6 +5,7 @@ import { describeEachDatabase } from '@gec/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GecTables } from '../../db/schema.ts';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { createJournalService } from '../journal/journal.service.ts';
 import { ENTREE_VIERGE, saisieDe } from './referentiels.forms.ts';
 import { echeanceDe, statutsSuivants } from './referentiels.policy.ts';
@@ -23,7 +24,7 @@ describeEachDatabase('the lists that an office changes', (open) => {
   let boss: UserActor;
 
   beforeAll(async () => {
-    const { url } = await open();
+    const { url } = await open(migrated);
     base = await createTestBase(url);
     const journal = createJournalService(base);
     service = createReferentielsService({ ...base, journal });

@@ -1,6 +1,7 @@
 import { describeEachDatabase } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { createJournalService } from '../journal/journal.service.ts';
 import { STATUT_INITIAL } from './referentiels.schema.ts';
 import { createReferentielsService, type ReferentielsService } from './referentiels.service.ts';
@@ -10,7 +11,7 @@ describeEachDatabase('référentiels', (open) => {
   let service: ReferentielsService;
 
   beforeAll(async () => {
-    base = await createTestBase((await open()).url);
+    base = await createTestBase((await open(migrated)).url);
     service = createReferentielsService({ ...base, journal: createJournalService(base) });
     await base.database.transaction((trx) => service.seed(trx));
   });

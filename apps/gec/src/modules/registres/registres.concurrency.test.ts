@@ -3,6 +3,7 @@ import { describeEachDatabase, testClock } from '@gec/testing';
 import { expect, it } from 'vitest';
 import type { GecTables } from '../../db/schema.ts';
 import { createTestBase } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { createDepartementsService } from '../departements/departements.service.ts';
 import { createJournalService } from '../journal/journal.service.ts';
 import { createParametresService } from '../parametres/parametres.service.ts';
@@ -12,7 +13,7 @@ const ATTEMPTS = 200;
 
 describeEachDatabase('numbers taken at once', (open, engine) => {
   it('gives every number once and leaves no gap, though every third transaction fails', async () => {
-    const { url } = await open();
+    const { url } = await open(migrated);
     const clock = testClock('2026-01-01T09:00:00Z');
     const base = await createTestBase(url, clock);
     const clerk = await base.person('user', 'ADM');

@@ -1,6 +1,7 @@
 import { describeEachDatabase } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 
 const YEAR = new Date().getUTCFullYear();
 
@@ -10,7 +11,7 @@ describeEachDatabase('pages of the registers, référentiels and correspondants'
   let clerk: { cookie: string };
 
   beforeAll(async () => {
-    test = await createTestApp((await open()).url);
+    test = await createTestApp((await open(migrated)).url);
     chief = await test.signIn(await test.person('super_admin', null));
     clerk = await test.signIn(await test.person('user', 'TECH'));
   });

@@ -2,6 +2,7 @@ import type { Actor } from '@gec/core';
 import { describeEachDatabase, testClock, type TestClock } from '@gec/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { createDepartementsService } from '../departements/departements.service.ts';
 import { createJournalService } from '../journal/journal.service.ts';
 import { createParametresService, type ParametresService } from '../parametres/parametres.service.ts';
@@ -19,7 +20,7 @@ describeEachDatabase('registres', (open) => {
 
   beforeEach(async () => {
     clock = testClock('2026-11-21T10:00:00Z');
-    base = await createTestBase((await open()).url, clock);
+    base = await createTestBase((await open(migrated)).url, clock);
     const journal = createJournalService(base);
     parametres = createParametresService({ ...base, journal });
     const departements = createDepartementsService({ ...base, journal, parametres });

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GecTables } from '../../db/schema.ts';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { browser } from '../../test/people-app.ts';
 import { mayRead, mayEdit, mayDelete, mayDestroy, mayRestore } from '../courriers/courriers.policy.ts';
 import { GROUPES_PERMISSIONS } from './roles.permissions.ts';
@@ -78,7 +79,7 @@ describeEachDatabase('roles', (open) => {
   let boss: Actor;
 
   beforeEach(async () => {
-    ({ url } = await open());
+    ({ url } = await open(migrated));
     site = await createTestApp(url);
     ({ roles } = site.container);
     boss = await site.person('super_admin', 'SG');

@@ -2,6 +2,7 @@ import { describeEachDatabase, startSmtpSink, type SmtpSink } from '@gec/testing
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { browserOf } from '../../test/attack.harness.ts';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 
 describeEachDatabase('the page of the state of the system', (open) => {
   let test: TestApp;
@@ -16,7 +17,7 @@ describeEachDatabase('the page of the state of the system', (open) => {
       SMTP_SECURITY: 'none',
       SMTP_FROM: 'courrier@mines.example.cd',
     };
-    test = await createTestApp((await open()).url, { env });
+    test = await createTestApp((await open(migrated)).url, { env });
     browser = await browserOf(test, await test.person('super_admin', null));
   });
   afterAll(async () => {

@@ -2,6 +2,7 @@ import { AppError, systemActor } from '@gec/core';
 import { describeEachDatabase, testClock } from '@gec/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import { browser } from '../../test/people-app.ts';
 import type { JournalLine } from '../journal/journal.schema.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
@@ -116,7 +117,7 @@ describeEachDatabase('the security of an installation', (open) => {
 
   beforeEach(async () => {
     clock.set(NOW);
-    site = await createTestApp((await open()).url, { clock });
+    site = await createTestApp((await open(migrated)).url, { clock });
     boss = await site.person('super_admin');
   });
   afterEach(() => site.close());

@@ -2,6 +2,7 @@ import { overrideTexts } from '@gec/core';
 import { describeEachDatabase } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 import { createTextesService } from './textes.service.ts';
 
@@ -14,7 +15,7 @@ describeEachDatabase('texts of the program', (open) => {
   let headers: { cookie: string };
 
   beforeAll(async () => {
-    site = await createTestApp((await open()).url);
+    site = await createTestApp((await open(migrated)).url);
     chef = await site.person('super_admin', null);
     headers = await site.signIn(chef);
   });

@@ -1,12 +1,12 @@
 import { addDays, dayOf } from '@gec/core';
-import { describeEachDatabase, fromTemplate, samplePng, testClock } from '@gec/testing';
+import { describeEachDatabase, samplePng, testClock } from '@gec/testing';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { createTestCourriers } from '../courriers/courriers.harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 
 const AUJOURDHUI = '2026-11-23';
-const migrated = fromTemplate('transmissions.test', async ({ url }) => (await createTestApp(url)).close());
 
 describeEachDatabase('transmissions', (open) => {
   const clock = testClock(`${AUJOURDHUI}T08:00:00Z`);
