@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { systemClock, type Clock } from '@gec/core';
+import { systemClock } from '@gec/core';
 import { acceptBundle, acceptSync, givenBack, trustOf, type Judge } from './accept.ts';
-import type { LicenceDetails, RequestFile, RequestKind } from './client.types.ts';
+import type { LicenceClientOptions, LicenceDetails, RequestFile, RequestKind } from './client.types.ts';
 import { LicenceError } from './errors.ts';
 import { keyOf, readBundle } from './input.ts';
 import { createLocalKeeper, type Held } from './keeper.ts';
@@ -20,35 +20,12 @@ import {
   type Fingerprint,
   type KeyPair,
   type LicenceStatement,
-  type PublicJwk,
   type RequestStatement,
 } from './protocol/index.ts';
 import { trustedRoots } from './roots.ts';
 import { deriveState, type Facts, type LicenceStatus } from './states.ts';
-import type { LicenceStorage } from './storage.ts';
 import { observe, worthKeeping } from './time.ts';
 import { post, type Fetch } from './transport.ts';
-
-/** What a program gives its licence client. */
-export interface LicenceClientOptions {
-  /** Name and version of the program, such as `gec-mines 1.4.0`; the server shows it. */
-  readonly product: string;
-  readonly storage: LicenceStorage;
-  /** At least 32 bytes that this installation alone has and that never change; the local file opens with them only. */
-  readonly installationSecret: Uint8Array;
-  /** Root keys of the editor, from the program's code. A build that has its own (`ROOT_KEYS`) trusts those alone. */
-  readonly trustAnchors: readonly PublicJwk[];
-  /** Address of the licence server; without one, everything goes by file. */
-  readonly server?: string | null;
-  readonly clock?: Clock;
-  /** Soft evidence of the place; see `Evidence`. */
-  readonly evidence?: () => Evidence | Promise<Evidence>;
-  /** When the program was installed, if it knows: then removing the local file does not begin a new evaluation. */
-  readonly installedAt?: Date;
-  readonly fetch?: Fetch;
-  /** For how long another process's changes may go unnoticed; 10 s by default. */
-  readonly refreshMs?: number;
-}
 
 const nonce = (): string => randomBytes(16).toString('base64url');
 
