@@ -2,7 +2,7 @@ import { openKeyring, parseMasterKey, type KeyPurpose } from '@gec/crypto';
 import { keyStore, openDatabase } from '@gec/db';
 import type { Installation } from '@gec/testing';
 import type { GecTables } from '../../apps/gec/src/db/schema.ts';
-import { createMoteur } from '../../apps/gec/src/modules/recherche/recherche.repo.ts';
+import { createGenerations } from '../../apps/gec/src/modules/recherche/recherche.generations.repo.ts';
 import { PLAFOND } from '../../apps/gec/src/modules/recherche/recherche.schema.ts';
 import { fillLetters, staff } from './letters.ts';
 
@@ -13,7 +13,7 @@ export async function fillInstallation({ env }: Installation, letters: number): 
     parseMasterKey(env['GEC_MASTER_KEY'] ?? ''),
     keyStore<KeyPurpose, GecTables>(database),
   );
-  const moteur = createMoteur(database, keyring, { plafond: PLAFOND, aLaMain: 1_000, dureeComptes: 0 });
+  const { moteur } = createGenerations(database, keyring, { plafond: PLAFOND, aLaMain: 1_000, dureeComptes: 0 });
   await fillLetters({ database, keyring, moteur, count: letters, office: await staff(database, keyring) });
   await database.close();
 }

@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import type { Trx } from '../../apps/gec/src/context.ts';
 import { migrations } from '../../apps/gec/src/db/migrations/index.ts';
 import type { GecTables } from '../../apps/gec/src/db/schema.ts';
-import { createMoteur } from '../../apps/gec/src/modules/recherche/recherche.repo.ts';
+import { createGenerations } from '../../apps/gec/src/modules/recherche/recherche.generations.repo.ts';
 import { PLAFOND, SANS_FILTRE, type Filtres } from '../../apps/gec/src/modules/recherche/recherche.schema.ts';
 import {
   createRechercheService,
@@ -25,7 +25,7 @@ async function open(url: string) {
   const database = openDatabase<GecTables>(url, { maxConnections: 1 });
   await migrate(database, migrations);
   const keyring = await openKeyring(randomBytes(32), keyStore<KeyPurpose, GecTables>(database));
-  const moteur = createMoteur(database, keyring, LIMITES);
+  const { moteur } = createGenerations(database, keyring, LIMITES);
   const deps: RechercheDeps = {
     database,
     keyring,

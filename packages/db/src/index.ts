@@ -12,6 +12,7 @@ export * from './keys.ts';
 export * from './migrate.ts';
 export * from './outbox.ts';
 export * from './outbox-worker.ts';
+export * from './rekey.ts';
 export * from './reseal.ts';
 export * from './restore.ts';
 export * from './safety-copy.ts';

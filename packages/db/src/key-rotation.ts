@@ -21,7 +21,7 @@ export interface Resealer {
 }
 
 /** What the journal is told. */
-export type RotationEvent = 'started' | 'resealed' | 'finished';
+export type RotationEvent = 'started' | 'paused' | 'resumed' | 'resealed' | 'finished';
 
 /** How long a rotation waits, in milliseconds. */
 export interface RotationDelays {
@@ -37,7 +37,11 @@ export const ROTATION_DELAYS: RotationDelays = { known: 10_000, forget: 3_600_00
 /** What a rotation is doing, for whoever watches. */
 export type RotationProgress =
   | { readonly phase: 'waiting'; readonly behind: number }
-  | { readonly phase: 'resealing' | 'checking'; readonly done: number; readonly total: number };
+  | {
+      readonly phase: 'preparing' | 'resealing' | 'checking';
+      readonly done: number;
+      readonly total: number;
+    };
 
 /** What a rotation is made from. */
 export interface RotationOptions<T, Purpose extends string> {
@@ -49,6 +53,11 @@ export interface RotationOptions<T, Purpose extends string> {
   newKey(rows: StoredKey<Purpose>[]): StoredKey<Purpose>;
   /** Null: what was sealed stays as it is, and no generation is ever deleted. */
   resealer: Resealer | null;
+  /**
+   * What must be there before the new generation comes into force, such as a second index beside the first; whoever
+   * writes meanwhile writes for both.
+   */
+  before?: Resealer;
   record(
     trx: Transaction<T>,
     event: RotationEvent,
@@ -62,6 +71,9 @@ export type Rotation = KeyRotationTable;
 
 const POLL_MS = 250;
 
+/** Ends a run between two steps: somebody paused the rotation. */
+class Paused extends Error {}
+
 /**
  * Renews the data keys of one purpose while the program runs, in any number of processes. The new generation only
  * opens until every process knows it; then it seals; then what others sealed is re-sealed; an hour after nothing bears
@@ -69,7 +81,7 @@ const POLL_MS = 250;
  * is taken up by the next; two at once do no harm.
  */
 export function createKeyRotation<T, Purpose extends string>(options: RotationOptions<T, Purpose>) {
-  const { database, clock, purpose, watch, resealer, record, delays = ROTATION_DELAYS } = options;
+  const { database, clock, purpose, watch, resealer, before, record, delays = ROTATION_DELAYS } = options;
   const kysely = database.kysely as unknown as Kysely<Tables>;
   const now = () => clock.now().toISOString();
   const via = (trx: AnyKysely) => trx as unknown as Kysely<Tables>;
@@ -87,7 +99,13 @@ export function createKeyRotation<T, Purpose extends string>(options: RotationOp
   async function begin(): Promise<void> {
     await changeKeys<Purpose, T, void>(database, async (trx, rows) => {
       const running = await read(via(trx));
-      if (running && running.state !== 'finished') return { result: undefined };
+      if (running && running.state !== 'finished') {
+        if (running.paused_at !== null) {
+          await write(trx, { paused_at: null });
+          await record(trx, 'resumed', { purpose, kid: running.kid, done: running.done });
+        }
+        return { result: undefined };
+      }
       const key = options.newKey(rows);
       const fresh = {
         kid: key.kid,
@@ -101,6 +119,7 @@ export function createKeyRotation<T, Purpose extends string>(options: RotationOp
         resealed_at: null,
         finished_at: null,
         seen_at: now(),
+        paused_at: null,
       };
       await via(trx)
         .insertInto('key_rotation')
@@ -123,6 +142,9 @@ export function createKeyRotation<T, Purpose extends string>(options: RotationOp
         state: resealer ? 'sealing' : 'finished',
         switched_at: at,
         finished_at: resealer ? null : at,
+        cursor: null,
+        done: 0,
+        unreadable: 0,
         total,
       });
       if (!resealer) await record(trx, 'finished', { purpose, kid: running.kid, done: 0 });
@@ -145,6 +167,7 @@ export function createKeyRotation<T, Purpose extends string>(options: RotationOp
     const until = Date.parse(since) + delays.known;
     for (;;) {
       await watch.look();
+      if ((await read())?.paused_at != null) throw new Paused();
       const behind = await watch.behind();
       if (behind === 0 && clock.now().getTime() >= until) return;
       onProgress({ phase: 'waiting', behind });
@@ -153,6 +176,7 @@ export function createKeyRotation<T, Purpose extends string>(options: RotationOp
   }
 
   async function round(
+    state: 'prepared' | 'sealing',
     work: Resealer,
     onProgress: (progress: RotationProgress) => void,
     signal: AbortSignal,
@@ -161,7 +185,8 @@ export function createKeyRotation<T, Purpose extends string>(options: RotationOp
     for (;;) {
       signal.throwIfAborted();
       const running = await read();
-      if (running?.state !== 'sealing') return touched;
+      if (running?.state !== state) return touched;
+      if (running.paused_at !== null) throw new Paused();
       const { cursor } = running;
       const step = await work.step(cursor, (trx, { cursor: next, done, unreadable }) =>
         via(trx)
@@ -177,11 +202,39 @@ export function createKeyRotation<T, Purpose extends string>(options: RotationOp
           .then(() => undefined),
       );
       touched += step.done;
-      onProgress({ phase: 'resealing', done: running.done + step.done, total: running.total });
+      const phase = state === 'prepared' ? 'preparing' : 'resealing';
+      onProgress({ phase, done: running.done + step.done, total: running.total });
       // Others get their turn: on SQLite there is one connection.
       await sleep(1, undefined, { signal });
       if (step.cursor === null) return touched;
     }
+  }
+
+  /** Does what must be there before the change, until nothing of it is missing. */
+  async function prepare(
+    work: Resealer,
+    onProgress: (progress: RotationProgress) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if ((await read())?.total === 0) {
+      const total = await work.count();
+      await database.transaction((trx) => write(trx, { total }));
+    }
+    for (;;) {
+      const known = await read();
+      // A former run had come to the end.
+      if (known?.cursor === null && known.done > 0 && (await work.count()) === 0) break;
+      await database.transaction((trx) => write(trx, { unreadable: 0 }));
+      const touched = await round('prepared', work, onProgress, signal);
+      const running = await read();
+      if (running?.state !== 'prepared') return;
+      const left = await work.count();
+      // What nobody can open cannot be prepared either, and is missed by nobody who could not read it before.
+      if (left === 0 || (touched === 0 && running.unreadable >= left)) break;
+      if (touched === 0) await sleep(POLL_MS, undefined, { signal });
+    }
+    // A standby that is read from gets time to follow.
+    await sleep(delays.known, undefined, { signal });
   }
 
   /** Re-seals until nothing bears a former generation. @returns whether that is so; not, when something does not open */
@@ -192,7 +245,7 @@ export function createKeyRotation<T, Purpose extends string>(options: RotationOp
   ): Promise<boolean> {
     for (;;) {
       await database.transaction((trx) => write(trx, { unreadable: 0 }));
-      const touched = await round(work, onProgress, signal);
+      const touched = await round('sealing', work, onProgress, signal);
       const left = await work.count();
       if (left === 0) break;
       const running = await read();
@@ -228,55 +281,84 @@ export function createKeyRotation<T, Purpose extends string>(options: RotationOp
       ? new Date(Date.parse(rotation.resealed_at) + delays.forget).toISOString()
       : null;
 
+  async function advance(
+    onProgress: (progress: RotationProgress) => void,
+    signal: AbortSignal,
+  ): Promise<Rotation | undefined> {
+    let rotation = await read();
+    if (rotation?.paused_at != null) return rotation;
+    if (rotation?.state === 'prepared') {
+      await everybodyKnows(rotation.started_at, onProgress, signal);
+      if (before) await prepare(before, onProgress, signal);
+      await change();
+      rotation = await read();
+    }
+    await watch.look();
+    if (!resealer || !rotation || rotation.state === 'finished') return rotation;
+    if (rotation.state === 'resealed') {
+      const due = forgetFrom(rotation);
+      if (due !== null && now() < due) return rotation;
+      onProgress({ phase: 'checking', done: 0, total: 1 });
+      // Whoever slept through the change may have sealed with a former key: then the work goes on.
+      if ((await resealer.count()) > 0) {
+        await database.transaction((trx) => write(trx, { state: 'sealing', cursor: null }));
+      }
+    }
+    rotation = (await read())!;
+    if (rotation.state === 'sealing') {
+      await everybodyKnows(rotation.switched_at ?? rotation.started_at, onProgress, signal);
+      if (!(await reseal(resealer, onProgress, signal))) return read();
+    }
+    rotation = (await read())!;
+    const due = forgetFrom(rotation);
+    if (due !== null && now() >= due && (await watch.behind()) === 0) await forget();
+    return read();
+  }
+
   return {
     purpose,
     forgetFrom,
+    /** Begins a rotation where none is under way, and lets a paused one go on. @throws what `newKey` throws */
+    begin,
     /** The running rotation, or the last one. */
     state: (): Promise<Rotation | undefined> => read(),
 
     /**
-     * Begins a rotation, or takes up the one that is under way, and goes as far as can be gone now.
+     * Stops the work between two steps, in whichever process it goes on, until it is begun again.
      *
-     * @param options `begin: false` only takes up; `signal` ends between two steps
+     * @returns false when there is nothing to pause
+     */
+    async pause(): Promise<boolean> {
+      return database.transaction(async (trx) => {
+        const running = await read(via(trx));
+        const idle = !running || running.state === 'finished' || running.state === 'resealed';
+        if (idle || running.paused_at !== null) return false;
+        await write(trx, { paused_at: now() });
+        await record(trx, 'paused', { purpose, kid: running.kid, done: running.done });
+        return true;
+      });
+    },
+
+    /**
+     * Takes up the rotation that was begun, unless it is paused, and goes as far as can be gone now.
+     *
+     * @param options `signal` ends between two steps
      * @returns how it stands; undefined when there is nothing to take up
-     * @throws the reason of `signal`; what `newKey` throws
+     * @throws the reason of `signal`
      */
     async run({
-      begin: mayBegin = true,
       onProgress = () => undefined,
       signal = new AbortController().signal,
     }: {
-      begin?: boolean;
       onProgress?: (progress: RotationProgress) => void;
       signal?: AbortSignal;
     } = {}): Promise<Rotation | undefined> {
-      if (mayBegin) await begin();
-      let rotation = await read();
-      if (rotation?.state === 'prepared') {
-        await everybodyKnows(rotation.started_at, onProgress, signal);
-        await change();
-        rotation = await read();
+      try {
+        return await advance(onProgress, signal);
+      } catch (error) {
+        if (error instanceof Paused) return read();
+        throw error;
       }
-      await watch.look();
-      if (!resealer || !rotation || rotation.state === 'finished') return rotation;
-      if (rotation.state === 'resealed') {
-        const due = forgetFrom(rotation);
-        if (due !== null && now() < due) return rotation;
-        onProgress({ phase: 'checking', done: 0, total: 1 });
-        // Whoever slept through the change may have sealed with a former key: then the work goes on.
-        if ((await resealer.count()) > 0) {
-          await database.transaction((trx) => write(trx, { state: 'sealing', cursor: null }));
-        }
-      }
-      rotation = (await read())!;
-      if (rotation.state === 'sealing') {
-        await everybodyKnows(rotation.switched_at ?? rotation.started_at, onProgress, signal);
-        if (!(await reseal(resealer, onProgress, signal))) return read();
-      }
-      rotation = (await read())!;
-      const due = forgetFrom(rotation);
-      if (due !== null && now() >= due && (await watch.behind()) === 0) await forget();
-      return read();
     },
   };
 }

@@ -32,6 +32,8 @@ export interface KeyRotationTable {
   finished_at: string | null;
   /** When the process that works on it last said so. */
   seen_at: string;
+  /** Since when it is to wait until somebody starts it again. */
+  paused_at: string | null;
 }
 
 interface Tables {
@@ -49,6 +51,11 @@ export function keyRotationTables(t: ColumnTypes): string[] {
       switched_at ${t.timestamp}, resealed_at ${t.timestamp}, finished_at ${t.timestamp},
       seen_at ${t.timestamp} not null)`,
   ];
+}
+
+/** What {@link keyRotationTables} did not have from the beginning: a renewal can be paused. */
+export function keyRotationPause(t: ColumnTypes): string[] {
+  return [`alter table key_rotation add column paused_at ${t.timestamp}`];
 }
 
 const EVERY_MS = 5_000;

@@ -4,13 +4,12 @@ import { defineTexts } from '@gec/core';
 export const cliKeysTexts = defineTexts('cli-keys', {
   fr: {
     groupe: 'Les clés de chiffrement.',
-    status:
-      'Afficher les clés, leurs générations et ce qui porte encore une ancienne clé. L’index de recherche garde la sienne\u00A0: elle n’est pas renouvelée.',
+    status: 'Afficher les clés, leurs générations et ce qui porte encore une ancienne clé.',
     rotate: 'Remplacer la clé maîtresse (--master) ou les clés de données (--reseal).',
     optMaster:
       'nouvelle clé maîtresse\u00A0: écrite dans secrets.json, ou lue dans GEC_NEW_MASTER_KEY quand l’environnement donne GEC_MASTER_KEY',
     optReseal:
-      'nouvelles clés de données, et nouveau chiffrement de ce qui est conservé\u00A0; reprend où il s’était arrêté',
+      'nouvelles clés de données\u00A0: champs et fichiers chiffrés à nouveau, index de recherche refait\u00A0; reprend où il s’était arrêté',
     optPurpose: 'une seule sorte de clé',
     choisir: 'Donnez --master ou --reseal (l’un ou l’autre).',
     maitre: 'Clé maîtresse\u00A0: {empreinte}',
@@ -22,12 +21,12 @@ export const cliKeysTexts = defineTexts('cli-keys', {
     colEtat: 'État',
     enVigueur: 'en vigueur',
     ouvreSeulement: 'ouvre seulement',
-    restants: 'Portent encore une ancienne clé\u00A0: {champs} lignes, {fichiers} fichiers.',
-    index:
-      'Index de recherche\u00A0: une seule génération, que --reseal ne renouvelle pas (ses empreintes ne disent pas quelle clé les a faites).',
+    restants:
+      'Portent encore une ancienne clé\u00A0: {champs} lignes, {fichiers} fichiers, {index} entrées d’index.',
     enRetard:
       'Processus qui ne connaissent pas encore ces clés\u00A0: {n}. Redémarrez-les s’ils restent en retard.',
-    etat_prepared: '{but}\u00A0: nouvelle clé annoncée aux processus',
+    etat_prepared: '{but}\u00A0: nouvelle clé annoncée aux processus, préparation {fait} sur {total}',
+    etat_pause: '{but}\u00A0: suspendu, {fait} sur {total}',
     etat_sealing: '{but}\u00A0: nouveau chiffrement en cours, {fait} sur {total}',
     etat_resealed:
       '{but}\u00A0: tout est sous la nouvelle clé ({fait} refaits)\u00A0; l’ancienne sera supprimée à partir du {le}',
@@ -46,12 +45,12 @@ export const cliKeysTexts = defineTexts('cli-keys', {
   },
   en: {
     groupe: 'The encryption keys.',
-    status:
-      'Show the keys, their generations and what still bears a former key. The search index keeps its own: it is not renewed.',
+    status: 'Show the keys, their generations and what still bears a former key.',
     rotate: 'Replace the master key (--master) or the data keys (--reseal).',
     optMaster:
       'new master key: written into secrets.json, or read from GEC_NEW_MASTER_KEY when the environment gives GEC_MASTER_KEY',
-    optReseal: 'new data keys, and what is kept encrypted anew; goes on where it stopped',
+    optReseal:
+      'new data keys: fields and files encrypted anew, search index made anew; goes on where it stopped',
     optPurpose: 'one kind of key only',
     choisir: 'Give --master or --reseal (one of them).',
     maitre: 'Master key: {empreinte}',
@@ -63,11 +62,10 @@ export const cliKeysTexts = defineTexts('cli-keys', {
     colEtat: 'State',
     enVigueur: 'in force',
     ouvreSeulement: 'only opens',
-    restants: 'Still bear a former key: {champs} rows, {fichiers} files.',
-    index:
-      'Search index: one generation alone, which --reseal does not renew (its hashes do not tell which key made them).',
+    restants: 'Still bear a former key: {champs} rows, {fichiers} files, {index} index entries.',
     enRetard: 'Processes that do not know these keys yet: {n}. Restart them if they stay behind.',
-    etat_prepared: '{but}: new key announced to the processes',
+    etat_prepared: '{but}: new key announced to the processes, prepared {fait} of {total}',
+    etat_pause: '{but}: paused, {fait} of {total}',
     etat_sealing: '{but}: encrypting anew, {fait} of {total}',
     etat_resealed:
       '{but}: everything is under the new key ({fait} redone); the former one will be deleted from {le} on',

@@ -22,7 +22,8 @@ export function registerKeys(program: Command, cli: Cli): void {
   function ligne({ rotation, oubliDes }: EtatCles['renouvellements'][number], fuseau: string): string {
     const but = words[`but_${rotation.purpose as But}`];
     const le = oubliDes === null ? '' : formatDateTime(lang, oubliDes, fuseau);
-    const shown = fill(t[`etat_${rotation.state}`], {
+    const etat = rotation.paused_at === null ? rotation.state : 'pause';
+    const shown = fill(t[`etat_${etat}`], {
       but,
       fait: n(rotation.done),
       total: n(rotation.total),
@@ -71,10 +72,13 @@ export function registerKeys(program: Command, cli: Cli): void {
             retiree === null ? t.enVigueur : t.ouvreSeulement,
           ]),
         ),
-        fill(t.restants, { champs: n(etat.restants.field), fichiers: n(etat.restants.file) }),
+        fill(t.restants, {
+          champs: n(etat.restants.field),
+          fichiers: n(etat.restants.file),
+          index: n(etat.restants.index),
+        }),
         ...etat.renouvellements.map((one) => ligne(one, fuseauHoraire)),
         ...(etat.enRetard === 0 ? [] : [fill(t.enRetard, { n: n(etat.enRetard) })]),
-        t.index,
       ];
       terminal.write(`${lines.join('\n')}\n`);
     });

@@ -24,7 +24,7 @@ export function createBackground(base: Base, deps: BackgroundDeps) {
   const { database, clock, keyring, logger } = base;
   const { journal, parametres, courriels, textes, licence, sessions, addresses, guard } = deps;
   const { facteurs, securite, notifications, store, atelier, pieces, fusions, rapports } = deps;
-  const { sauvegardes, imports, travaux } = deps;
+  const { sauvegardes, imports, recherche, travaux } = deps;
 
   const watch = createKeyWatch({
     database,
@@ -33,7 +33,7 @@ export function createBackground(base: Base, deps: BackgroundDeps) {
     onError: (error) =>
       logger.error({ err: error }, 'keys could not be read; after a change of the master key, start again'),
   });
-  const cles = createClesService({ ...base, journal, store, watch });
+  const cles = createClesService({ ...base, journal, store, recherche, watch });
 
   const outbox = createOutboxWorker({
     database,
@@ -96,7 +96,7 @@ export function createBackground(base: Base, deps: BackgroundDeps) {
     async close(): Promise<void> {
       // First: the upkeep waits for the backup that it has begun.
       await sauvegardes.stop();
-      cles.stop();
+      await cles.stop();
       await travaux.stop();
       await upkeep.stop();
       await securite.stop();

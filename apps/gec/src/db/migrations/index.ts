@@ -17,6 +17,7 @@ import { rotation } from './0015_rotation.ts';
 import { imports } from './0016_imports.ts';
 import { importLegacy } from './0017_import_legacy.ts';
 import { importBail } from './0018_import_bail.ts';
+import { rotationIndex } from './0019_rotation_index.ts';
 
 /** Every step of the schema of GEC Mines, oldest first. A published step never changes; a change is a new step. */
 export const migrations: readonly Step[] = [
@@ -38,4 +39,5 @@ export const migrations: readonly Step[] = [
   imports,
   importLegacy,
   importBail,
+  rotationIndex,
 ];

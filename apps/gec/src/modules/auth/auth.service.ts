@@ -46,7 +46,7 @@ export function createAuthService(deps: AuthDeps) {
   /** What was typed may be a password put into the wrong field: a name that belongs to nobody is never written down. */
   function named(compte: Identifiants | null, identifiant: string): Record<string, string> {
     if (compte) return { compte: compte.username };
-    const digest = keyring.index.digest('auth.inconnu', fold(identifiant.trim()));
+    const digest = keyring.identity.digest('auth.inconnu', fold(identifiant.trim()));
     return { empreinte: digest.slice(0, UNKNOWN_DIGEST) };
   }
 

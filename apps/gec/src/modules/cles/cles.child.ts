@@ -15,7 +15,7 @@ const keyring = await openKeyring(
 );
 const base = { config, database, keyring, clock: systemClock, logger: pino({ level: 'silent' }) };
 const { cles, watch } = ouvrirCles(base, SANS_DELAI, 300);
-for (const but of ['field', 'file'] as const) {
+for (const but of ['field', 'file', 'index'] as const) {
   await cles.renouveler(SYSTEME, but, ({ phase }) => process.stdout.write(`${phase}\n`));
 }
 await watch.stop();

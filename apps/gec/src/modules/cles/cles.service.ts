@@ -1,6 +1,7 @@
 import { can, forbidden, systemActor, type Actor } from '@gec/core';
 import {
   fieldLead,
+  indexLead,
   masterKeyFingerprint,
   parseMasterKey,
   waitingGeneration,
@@ -10,6 +11,7 @@ import {
 import {
   createFieldResealer,
   createKeyRotation,
+  joinResealers,
   keyStore,
   ROTATION_DELAYS,
   type KeyRotation,
@@ -23,17 +25,20 @@ import type { Base } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
 import type { FileStore } from '../../storage/file-store.ts';
 import type { JournalService } from '../journal/journal.service.ts';
+import type { RechercheService } from '../recherche/recherche.service.ts';
+import { createAveuglesRekeyer, createTermesRekeyer } from './cles.aveugles.ts';
 import { COLONNES_SCELLEES } from './cles.colonnes.ts';
 import { createFichiersResealer } from './cles.fichiers.ts';
 import { changerMaitre, clesQuiOuvrent, type MaitreChangee } from './cles.maitre.ts';
 import { clesTexts } from './cles.texts.ts';
 
-/**
- * What can be renewed while the program runs. The blind index is not among them: its terms bear no key, so that two
- * generations could not be told apart.
- */
-export const BUTS = ['field', 'file', 'audit'] as const satisfies readonly KeyPurpose[];
+/** What can be renewed while the program runs: everything but the identity of the installation. */
+export const BUTS = ['field', 'file', 'index', 'audit'] as const satisfies readonly KeyPurpose[];
 export type But = (typeof BUTS)[number];
+
+/** What is made anew under new keys; of the journal nothing is. */
+const REMPLACABLES = ['field', 'file', 'index'] as const satisfies readonly But[];
+type Remplacable = (typeof REMPLACABLES)[number];
 
 /** A generation of data keys. */
 export interface Generation {
@@ -51,8 +56,8 @@ export interface EtatCles {
   /** Which of the keys that are known here open the database. */
   readonly ouvrent: Awaited<ReturnType<typeof clesQuiOuvrent>>;
   readonly generations: readonly Generation[];
-  /** What still bears a former generation: rows with such fields, files. */
-  readonly restants: Readonly<Record<'field' | 'file', number>>;
+  /** What still bears a former generation: rows with such fields, files, rows with such digests and letters to index. */
+  readonly restants: Readonly<Record<Remplacable, number>>;
   /** The running renewal of each purpose, or the last. */
   readonly renouvellements: readonly { rotation: Rotation; oubliDes: string | null }[];
   /** Processes at work that do not know the keys as they stand. */
@@ -63,25 +68,39 @@ export interface EtatCles {
 export interface ClesDeps extends Pick<Base, 'config' | 'database' | 'clock' | 'keyring' | 'logger'> {
   journal: Pick<JournalService, 'record'>;
   store: FileStore;
+  recherche: Pick<RechercheService, 'remplir' | 'nettoyer'>;
   watch: KeyWatch;
   delais?: RotationDelays;
 }
 
 /** A renewal whose process said nothing for so long is taken up by another one, in milliseconds. */
 const SILENCE_MS = 60_000;
-const EVENEMENTS = { started: 'cles.debut', resealed: 'cles.rescelle', finished: 'cles.oubli' } as const;
+const EVENEMENTS = {
+  started: 'cles.debut',
+  paused: 'cles.pause',
+  resumed: 'cles.reprise',
+  resealed: 'cles.rescelle',
+  finished: 'cles.oubli',
+} as const;
 
 /** The keys of the installation: their state, a new master key, new data keys. */
 export function createClesService(deps: ClesDeps) {
-  const { config, database, clock, keyring, journal, store, watch, logger } = deps;
+  const { config, database, clock, keyring, journal, store, recherche, watch, logger } = deps;
   const delais = deps.delais ?? ROTATION_DELAYS;
   const arret = new AbortController();
+  const indexEnVigueur = () => indexLead(keyring.current('index').kid);
+  /** What this process was told to renew, one kind after the other. */
+  let auTravail: Promise<void> | null = null;
 
   const resealers: Readonly<Record<But, Resealer | null>> = {
     field: createFieldResealer<GecTables>(database, COLONNES_SCELLEES, {
       lead: () => fieldLead(keyring.current('field').kid),
       reseal: (place, sealed) => keyring.fields.seal(place, keyring.fields.open(place, sealed)),
     }),
+    index: joinResealers([
+      createAveuglesRekeyer(database, keyring, indexEnVigueur),
+      createTermesRekeyer(database, keyring, indexEnVigueur),
+    ]),
     file: createFichiersResealer({ database, clock, keyring, store, sursis: delais.forget }),
     // What the journal says was sealed once and for all: its former keys stay, to verify it.
     audit: null,
@@ -94,6 +113,8 @@ export function createClesService(deps: ClesDeps) {
       purpose: but,
       watch,
       resealer: resealers[but],
+      // The new index stands beside the one in force before it takes its place.
+      ...(but === 'index' ? { before: recherche.remplir } : {}),
       delays: delais,
       newKey: (rows: DataKeyRow[]) =>
         waitingGeneration(parseMasterKey(config.masterKey, 'GEC_MASTER_KEY'), rows, but, clock),
@@ -104,6 +125,31 @@ export function createClesService(deps: ClesDeps) {
 
   function verifier(actor: Actor): void {
     if (!can(actor, 'manage_system_settings')) throw forbidden(clesTexts(actor.lang).refuse);
+  }
+
+  /** Begins a renewal where none is under way, and lets a paused one go on. */
+  async function commencer(rotation: KeyRotation, but: But): Promise<void> {
+    if (but === 'index') {
+      const state = await rotation.state();
+      if (!state || state.state === 'finished') await recherche.nettoyer();
+    }
+    await rotation.begin();
+  }
+
+  async function avancer(
+    rotation: KeyRotation,
+    but: But,
+    onProgress?: (progress: RotationProgress) => void,
+  ): Promise<Rotation | undefined> {
+    const state = await rotation.run({ onProgress, signal: arret.signal });
+    if (but === 'index' && state?.state === 'finished') await retirer();
+    return state;
+  }
+
+  /** Takes the former index out, once nobody writes it any more. */
+  async function retirer(): Promise<void> {
+    await watch.look();
+    if ((await watch.behind()) === 0) await recherche.nettoyer();
   }
 
   return {
@@ -117,13 +163,14 @@ export function createClesService(deps: ClesDeps) {
       verifier(actor);
       await watch.look();
       const rows = await keyStore<KeyPurpose, GecTables>(database).load();
-      const restants = { field: 0, file: 0 };
-      for (const but of ['field', 'file'] as const) {
+      const restants = { field: 0, file: 0, index: 0 };
+      for (const but of REMPLACABLES) {
         // One generation alone: nothing can bear another.
         if (rows.filter(({ purpose }) => purpose === but).length > 1) {
           restants[but] = (await resealers[but]?.count()) ?? 0;
         }
       }
+      restants.index += await recherche.remplir.count();
       const renouvellements = [];
       for (const but of BUTS) {
         const rotation = rotationDe(actor, but);
@@ -176,9 +223,44 @@ export function createClesService(deps: ClesDeps) {
     ): Promise<{ rotation: Rotation; oubliDes: string | null }> {
       verifier(actor);
       const rotation = rotationDe(actor, but);
-      const state = await rotation.run({ onProgress, signal: arret.signal });
+      await commencer(rotation, but);
+      const state = await avancer(rotation, but, onProgress);
       if (!state) throw new Error(`no rotation of ${but} after it was begun`);
       return { rotation: state, oubliDes: rotation.forgetFrom(state) };
+    },
+
+    /**
+     * Begins or takes up the renewal of some kinds of keys, one after the other, in the background of this process.
+     * Every one is announced at once, so that another process takes up what this one does not come to.
+     *
+     * @throws AppError forbidden
+     * @throws WrongMasterKeyError as `renouveler`
+     */
+    async lancer(actor: Actor, buts: readonly But[]): Promise<void> {
+      verifier(actor);
+      for (const but of buts) await commencer(rotationDe(actor, but), but);
+      const avant = auTravail ?? Promise.resolve();
+      const suite = avant.then(async () => {
+        for (const but of buts) await avancer(rotationDe(actor, but), but);
+      });
+      auTravail = suite
+        .catch((error: unknown) => {
+          if (!arret.signal.aborted) logger.error({ err: error }, 'keys could not be renewed');
+        })
+        .finally(() => {
+          auTravail = null;
+        });
+    },
+
+    /**
+     * Lets a renewal rest until somebody starts it again, in whichever process it goes on.
+     *
+     * @returns false when there was nothing to pause
+     * @throws AppError forbidden
+     */
+    async suspendre(actor: Actor, but: But): Promise<boolean> {
+      verifier(actor);
+      return rotationDe(actor, but).pause();
     },
 
     /** Takes up what another process left, and deletes former keys when it is time. For the upkeep. */
@@ -186,12 +268,14 @@ export function createClesService(deps: ClesDeps) {
       for (const but of BUTS) {
         const rotation = rotationDe(systemActor('cles'), but);
         const state = await rotation.state();
-        if (!state || state.state === 'finished') continue;
+        if (but === 'index' && state?.state === 'finished') await retirer();
+        if (!state || state.state === 'finished' || state.paused_at !== null) continue;
         const silence = clock.now().getTime() - Date.parse(state.seen_at);
         const due = rotation.forgetFrom(state);
-        const wanted = due === null ? silence > SILENCE_MS : due <= clock.now().toISOString();
+        const left = auTravail === null && silence > SILENCE_MS;
+        const wanted = due === null ? left : due <= clock.now().toISOString();
         if (!wanted) continue;
-        const after = await rotation.run({ begin: false, signal: arret.signal }).catch((error: unknown) => {
+        const after = await avancer(rotation, but).catch((error: unknown) => {
           if (!arret.signal.aborted) throw error;
           return undefined;
         });
@@ -200,8 +284,9 @@ export function createClesService(deps: ClesDeps) {
     },
 
     /** Ends what is under way between two steps; the next process takes it up. */
-    stop(): void {
+    async stop(): Promise<void> {
       arret.abort();
+      await auTravail;
     },
   };
 }

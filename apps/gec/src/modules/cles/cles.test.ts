@@ -1,20 +1,26 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openKeyring, parseMasterKey, WrongMasterKeyError, type KeyPurpose } from '@gec/crypto';
 import { keyStore } from '@gec/db';
 import { describeEachDatabase } from '@gec/testing';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
 import { preparedDatabase } from '../../test/people.ts';
 import type { GecTables } from '../../db/schema.ts';
+import { COLONNES_AVEUGLES } from './cles.aveugles.ts';
 import { COLONNES_FICHIERS_SCELLES, COLONNES_SCELLEES } from './cles.colonnes.ts';
+import { BUTS } from './cles.service.ts';
 import { ecrire, ouvrirCles, relire, SANS_DELAI, SYSTEME, vidange } from './cles.fixture.ts';
 
 describe('the lists of what is sealed', () => {
-  const source = readFileSync(new URL('../../db/schema.ts', import.meta.url), 'utf8');
+  const dossier = new URL('../../db/schema/', import.meta.url);
+  const source = readdirSync(dossier)
+    .map((name) => readFileSync(new URL(name, dossier), 'utf8'))
+    .join('\n');
   const tables = new Map(
     [...source.matchAll(/^ {2}(\w+): (\w+Table);$/gm)].map(([, table, type]) => [type!, table!]),
   );
@@ -36,6 +42,17 @@ describe('the lists of what is sealed', () => {
     const known = COLONNES_FICHIERS_SCELLES.map(({ table, colonne }) => `${table}.${colonne}`);
     expect([...known, 'courrier.fichier_chemin'].toSorted()).toEqual(
       colonnes(/^ {2}(\w*chemin): string\b/gm).toSorted(),
+    );
+  });
+
+  it('name every column of digests under the index key', () => {
+    const known = COLONNES_AVEUGLES.flatMap(({ table, colonnes: some }) =>
+      some.map(({ colonne }) => `${table}.${colonne}`),
+    );
+    // Folded names, what stands under the identity of the installation, and the digest of an archive.
+    const others = ['user.username_cle', 'code_secours.empreinte', 'sauvegarde.empreinte'];
+    expect([...known, ...others].toSorted()).toEqual(
+      colonnes(/^ {2}(\w+_cle|empreinte): string\b/gm).toSorted(),
     );
   });
 });
@@ -61,10 +78,21 @@ describeEachDatabase('the keys', (open) => {
   const remplir = (n: number) =>
     ecrire(
       base,
-      ouvert.store,
+      ouvert,
       userId,
       Array.from({ length: n }, (_, i) => `lettre ${i}`),
     );
+  const entrees = async () => {
+    const n = async (table: string) =>
+      Number(
+        (
+          await sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`.execute(
+            base.database.kysely,
+          )
+        ).rows[0]!.n,
+      );
+    return { a: await n('courrier_recherche'), b: await n('courrier_recherche_b') };
+  };
   const intact = async () => (await ouvert.journal.verify(SYSTEME)).ok;
 
   it('are renewed while letters are written and read, and nothing bears the former ones', async () => {
@@ -74,28 +102,32 @@ describeEachDatabase('the keys', (open) => {
     let written = 40;
     const writer = (async () => {
       while (at) {
-        await ecrire(base, ouvert.store, userId, [`pendant ${written}`]);
+        await ecrire(base, ouvert, userId, [`pendant ${written}`]);
         written += 1;
         await setTimeout(30);
       }
     })();
     const reader = (async () => {
       while (at) {
-        await relire(base, ouvert.store);
+        await relire(base, ouvert);
         await setTimeout(30);
       }
     })();
     // As in an office: former keys and files stay for whoever reads at the moment.
     const patient = ouvrirCles(base, { known: 0, forget: 3_600_000 });
-    for (const but of ['field', 'file', 'audit'] as const) {
+    for (const but of BUTS) {
       const { rotation } = await patient.cles.renouveler(SYSTEME, but);
       expect(rotation).toMatchObject({ state: but === 'audit' ? 'finished' : 'resealed', unreadable: 0 });
     }
     at = false;
     await Promise.all([writer, reader, patient.watch.stop()]);
+    // Until the former keys go, both indexes are kept.
+    expect(await entrees()).toEqual({ a: written, b: written });
     await ouvert.cles.reprendre();
-    expect(await relire(base, ouvert.store)).toBe(written);
-    const dump = await vidange(base, ouvert.store);
+    await ouvert.cles.reprendre();
+    expect(await entrees()).toEqual({ a: 0, b: written });
+    expect(await relire(base, ouvert)).toBe(written);
+    const dump = await vidange(base, ouvert);
     for (const { kid, purpose } of before) {
       expect(await kids(purpose)).toHaveLength(purpose === 'audit' ? 2 : 1);
       if (purpose === 'field' || purpose === 'file') {
@@ -103,10 +135,12 @@ describeEachDatabase('the keys', (open) => {
         expect(dump).not.toContain(kid);
       }
     }
+    const [index] = await kids('index');
+    expect(dump).not.toMatch(new RegExp(`^index (?!fusion:|${index}\\.)`, 'm'));
     // What was chained under the former key of the journal is verified with it.
     expect(await intact()).toBe(true);
     const { restants, enRetard } = await ouvert.cles.etat(SYSTEME);
-    expect({ restants, enRetard }).toEqual({ restants: { field: 0, file: 0 }, enRetard: 0 });
+    expect({ restants, enRetard }).toEqual({ restants: { field: 0, file: 0, index: 0 }, enRetard: 0 });
   });
 
   it('seal with a new generation only once every process at work knows it', async () => {
@@ -127,8 +161,58 @@ describeEachDatabase('the keys', (open) => {
     expect(sealing.slice(0, 2)).toEqual([former, former]);
     expect(rotation.state).toBe('finished');
     await late.watch.look();
-    expect(await relire({ ...base, keyring: other }, ouvert.store)).toBe(3);
+    expect(await relire({ ...base, keyring: other }, late)).toBe(3);
     await late.watch.stop();
+  });
+
+  it('of the index pass to one side and back; a name that is learnt meanwhile stays one correspondant', async () => {
+    await remplir(3);
+    const patient = ouvrirCles(base, { known: 0, forget: 3_600_000 });
+    for (const [at, cote] of ['b', 'a'].entries()) {
+      const { rotation } = await patient.cles.renouveler(SYSTEME, 'index', ({ phase }) => {
+        if (phase === 'waiting') void ouvert.watch.look();
+      });
+      expect(rotation.state).toBe('resealed');
+      // As a process does that has not heard of it: under the former key.
+      const former = base.keyring.index.digests('correspondant', 'de lettre 1')[1]!;
+      await base.database.kysely
+        .updateTable('correspondant')
+        .set({ nom_cle: former })
+        .where('nom_cle', '=', base.keyring.index.digest('correspondant', 'de lettre 1'))
+        .execute();
+      await ecrire(base, patient, userId, ['lettre 1']);
+      const noms = await patient.correspondants.suggest(SYSTEME, 'de lettre 1', 50);
+      expect(noms).toHaveLength(1);
+      await ouvert.cles.reprendre();
+      // The other process may still write both.
+      await ouvert.cles.reprendre();
+      expect(await entrees()).toEqual({ a: 4 + at, b: 4 + at });
+      await patient.watch.look();
+      await ouvert.cles.reprendre();
+      expect(await entrees()).toEqual({ a: 0, b: 0, [cote]: 4 + at });
+      expect(await relire(base, ouvert)).toBe(4 + at);
+    }
+    await patient.watch.stop();
+  });
+
+  it('rest while they are paused, and go on when somebody starts them again', async () => {
+    await remplir(110);
+    const first = await ouvert.cles.renouveler(SYSTEME, 'index', ({ phase }) => {
+      if (phase === 'preparing') void ouvert.cles.suspendre(SYSTEME, 'index');
+    });
+    expect(first.rotation).toMatchObject({ state: 'prepared', done: 100, paused_at: expect.any(String) });
+    await ouvert.cles.reprendre();
+    expect(await relire(base, ouvert)).toBe(110);
+    await ouvert.cles.lancer(SYSTEME, ['index', 'field']);
+    for (;;) {
+      const { renouvellements } = await ouvert.cles.etat(SYSTEME);
+      if (renouvellements.length === 2 && renouvellements.every((un) => un.rotation.state === 'finished'))
+        break;
+      await setTimeout(20);
+    }
+    await ouvert.cles.stop();
+    expect(await entrees()).toEqual({ a: 0, b: 110 });
+    expect(await relire(base, ouvert)).toBe(110);
   });
 
   it('keep a former key as long as a value stays that does not open, and say so', async () => {
@@ -167,9 +251,9 @@ describeEachDatabase('the keys', (open) => {
     await ouvert.cles.changerMaitre(SYSTEME, nouvelle);
     await expect(openKeyring(former, store())).rejects.toThrow(WrongMasterKeyError);
     const opened = await openKeyring(parseMasterKey(nouvelle), store());
-    expect(await relire({ ...base, keyring: opened }, ouvert.store)).toBe(2);
+    expect(await relire({ ...base, keyring: opened }, ouvert)).toBe(2);
     await base.keyring.reload();
-    expect(await relire(base, ouvert.store)).toBe(2);
+    expect(await relire(base, ouvert)).toBe(2);
     const { ouvrent } = await ouvert.cles.etat(SYSTEME, nouvelle);
     expect(ouvrent).toEqual([
       { source: 'GEC_MASTER_KEY', ouvre: false },
@@ -196,6 +280,8 @@ describeEachDatabase('the keys', (open) => {
     for (const [phase, nth] of [
       ['waiting', 1],
       ['resealing', 6],
+      ['preparing', 1],
+      ['preparing', 2],
     ] as const) {
       const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
       const closed = once(child, 'close');
@@ -207,17 +293,17 @@ describeEachDatabase('the keys', (open) => {
       await closed;
       // Killed or through: everything reads as it was.
       await base.keyring.reload();
-      expect(await relire(base, ouvert.store)).toBe(110);
+      expect(await relire(base, ouvert)).toBe(110);
     }
     // Those that were killed are not waited for any longer than it takes to believe it.
     const suivant = ouvrirCles(base, SANS_DELAI, 300);
-    for (const but of ['field', 'file'] as const) {
+    for (const but of ['field', 'file', 'index'] as const) {
       const { rotation } = await suivant.cles.renouveler(SYSTEME, but);
       expect(rotation).toMatchObject({ state: 'finished', unreadable: 0 });
     }
     await suivant.watch.stop();
-    expect(await relire(base, ouvert.store)).toBe(110);
-    const dump = await vidange(base, ouvert.store);
+    expect(await relire(base, ouvert)).toBe(110);
+    const dump = await vidange(base, ouvert);
     for (const { kid, purpose } of before) {
       if (purpose === 'field' || purpose === 'file') expect(dump).not.toContain(kid);
     }

@@ -13,6 +13,7 @@ export const clesTexts = defineTexts('cles', {
     but_file: 'fichiers',
     but_index: 'index de recherche',
     but_audit: 'journal',
+    but_identity: 'identité de l’installation',
   },
   en: {
     refuse: 'Managing keys is for administrators of the system.',
@@ -25,5 +26,6 @@ export const clesTexts = defineTexts('cles', {
     but_file: 'files',
     but_index: 'search index',
     but_audit: 'journal',
+    but_identity: 'identity of the installation',
   },
 });

@@ -149,14 +149,14 @@ export function createAnnuaireRepo({ kysely, dialect }: Database<GecTables>, key
       return found;
     },
 
-    /** The row of a blind key, by its name or by another spelling. */
-    async parCle(via: Via, cle: string): Promise<number | null> {
-      const row = await via.selectFrom(TABLE).select('id').where('nom_cle', '=', cle).executeTakeFirst();
+    /** The row of a name by its blind keys, or of another spelling of it. */
+    async parCles(via: Via, cles: readonly string[]): Promise<number | null> {
+      const row = await via.selectFrom(TABLE).select('id').where('nom_cle', 'in', cles).executeTakeFirst();
       if (row) return row.id;
       const alias = await via
         .selectFrom('correspondant_alias')
         .select('correspondant_id')
-        .where('nom_cle', '=', cle)
+        .where('nom_cle', 'in', cles)
         .executeTakeFirst();
       return alias?.correspondant_id ?? null;
     },
@@ -235,8 +235,13 @@ export function createAnnuaireRepo({ kysely, dialect }: Database<GecTables>, key
     },
 
     /** Keeps another spelling. One that led elsewhere leads here from now on. */
-    async ajouterEcriture(trx: Trx, correspondantId: number, nom: string, cle: string): Promise<void> {
-      await trx.deleteFrom('correspondant_alias').where('nom_cle', '=', cle).execute();
+    async ajouterEcriture(
+      trx: Trx,
+      correspondantId: number,
+      nom: string,
+      cles: readonly string[],
+    ): Promise<void> {
+      await trx.deleteFrom('correspondant_alias').where('nom_cle', 'in', cles).execute();
       const id = await dialect.nextId(trx, 'correspondant_alias');
       await trx
         .insertInto('correspondant_alias')
@@ -244,7 +249,7 @@ export function createAnnuaireRepo({ kysely, dialect }: Database<GecTables>, key
           id,
           correspondant_id: correspondantId,
           nom: fields.seal(aliasContext(id), nom),
-          nom_cle: cle,
+          nom_cle: cles[0]!,
         })
         .execute();
     },
@@ -259,9 +264,9 @@ export function createAnnuaireRepo({ kysely, dialect }: Database<GecTables>, key
       return numDeletedRows === 1n;
     },
 
-    /** Forgets another spelling by its blind key, because it became a name. */
-    async oublierEcriture(trx: Trx, cle: string): Promise<void> {
-      await trx.deleteFrom('correspondant_alias').where('nom_cle', '=', cle).execute();
+    /** Forgets another spelling by its blind keys, because it became a name. */
+    async oublierEcriture(trx: Trx, cles: readonly string[]): Promise<void> {
+      await trx.deleteFrom('correspondant_alias').where('nom_cle', 'in', cles).execute();
     },
 
     /** Pairs that somebody found to be two, as `a b` with the smaller id first. */

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { conflict, fold, foldName, forbidden, invalid, notFound, timestamp, type Actor } from '@gec/core';
+import { conflict, fold, forbidden, invalid, notFound, timestamp, type Actor } from '@gec/core';
 import type { Base, Trx } from '../../context.ts';
+import { empreintes } from '../../empreintes.ts';
 import { principals } from '../courriers/courriers.policy.ts';
 import type { JournalService } from '../journal/journal.service.ts';
 import { createAnnuaireRepo, type LigneAnnuaire } from './correspondants.annuaire.repo.ts';
@@ -34,8 +35,9 @@ const RIEN: Coordonnees = { adresse: '', telephone: '', email: '', notes: '' };
 export function createAnnuaireService({ database, keyring, clock, journal }: AnnuaireDeps) {
   const repo = createAnnuaireRepo(database, keyring);
   const { grant } = createCorrespondantsRepo(database, keyring);
-  const cleDe = (nom: string) => keyring.index.digest('correspondant', foldName(nom));
-  const termesDe = (nom: string) => debutsDe(nom).map((start) => keyring.index.term64('c', start));
+  const clesDe = (nom: string) => empreintes(keyring.index, 'correspondant', nom);
+  const cleDe = (nom: string) => clesDe(nom)[0]!;
+  const termesDe = (nom: string) => debutsDe(nom).map((start) => keyring.index.term('c', start));
 
   function enter(actor: Actor): void {
     if (!mayOpen(actor)) throw forbidden(correspondantsTexts(actor.lang).refuse);
@@ -115,7 +117,7 @@ export function createAnnuaireService({ database, keyring, clock, journal }: Ann
   /** Says beside the name that another correspondant has it already. */
   async function checkName(trx: Trx, actor: Actor, nom: string, own: number | null): Promise<string> {
     const cle = cleDe(nom);
-    const known = await repo.parCle(trx, cle);
+    const known = await repo.parCles(trx, clesDe(nom));
     if (known !== null && known !== own) {
       throw invalid([{ field: 'nom', message: correspondantsTexts(actor.lang).nomPris }]);
     }
@@ -139,6 +141,7 @@ export function createAnnuaireService({ database, keyring, clock, journal }: Ann
   return {
     repo,
     cleDe,
+    clesDe,
     insert,
 
     /** The name of a correspondant as a transaction sees it; null when it is gone. */
@@ -195,7 +198,7 @@ export function createAnnuaireService({ database, keyring, clock, journal }: Ann
     /** The correspondant of a name or of another spelling of it; null when there is none. @throws AppError forbidden */
     async parNom(actor: Actor, nom: string): Promise<number | null> {
       enterToChange(actor);
-      return repo.parCle(database.kysely, cleDe(cleanNom(nom)));
+      return repo.parCles(database.kysely, clesDe(cleanNom(nom)));
     },
 
     /** Adds a correspondant. @returns its id @throws AppError forbidden, invalid */
@@ -223,11 +226,11 @@ export function createAnnuaireService({ database, keyring, clock, journal }: Ann
       const saisie = checked(actor, input);
       await database.transaction(async (trx) => {
         const cle = await checkName(trx, actor, saisie.nom, id);
-        await repo.oublierEcriture(trx, cle);
+        await repo.oublierEcriture(trx, clesDe(saisie.nom));
         const done = await repo.update(trx, { id, version }, saisie, { cle, termes: termesDe(saisie.nom) });
         if (!done) throw perimee(actor);
         const old = cleDe(before.nom);
-        if (old !== cle) await repo.ajouterEcriture(trx, id, before.nom, old);
+        if (old !== cle) await repo.ajouterEcriture(trx, id, before.nom, clesDe(before.nom));
         await journal.record(trx, actor, {
           action: 'correspondant.modification',
           details: { correspondant: id },

@@ -132,10 +132,10 @@ export function createFusionService({ database, keyring, clock, journal, annuair
           { id: fondu.id, version: input.versions.fondu },
         );
         if (!done) throw conflict('VERSION', t.versionPerimee);
-        await annuaire.repo.ajouterEcriture(trx, garde.id, fondu.nom, annuaire.cleDe(fondu.nom));
+        await annuaire.repo.ajouterEcriture(trx, garde.id, fondu.nom, annuaire.clesDe(fondu.nom));
         await annuaire.repo.update(trx, { id: garde.id, version: input.versions.garde }, resultat, {
           cle: annuaire.cleDe(garde.nom),
-          termes: debutsDe(garde.nom).map((start) => keyring.index.term64('c', start)),
+          termes: debutsDe(garde.nom).map((start) => keyring.index.term('c', start)),
         });
         const made = await repo.insert(trx, {
           gardeId: garde.id,

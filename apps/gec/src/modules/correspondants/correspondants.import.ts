@@ -61,7 +61,7 @@ export function createImportCorrespondants(deps: ImportCorrespondantsDeps) {
       }
       if (first === undefined) seen.set(key, ligne);
       const wrong = errors.length > 0;
-      const id = wrong ? null : await annuaire.repo.parCle(database.kysely, annuaire.cleDe(saisie.nom));
+      const id = wrong ? null : await annuaire.repo.parCles(database.kysely, annuaire.clesDe(saisie.nom));
       judged.push({
         ligne,
         saisie,
@@ -132,7 +132,7 @@ export function createImportCorrespondants(deps: ImportCorrespondantsDeps) {
         for (const { effet, saisie } of planned) {
           if (effet !== 'ajout' && effet !== 'modification') continue;
           const cle = annuaire.cleDe(saisie.nom);
-          const id = await annuaire.repo.parCle(trx, cle);
+          const id = await annuaire.repo.parCles(trx, annuaire.clesDe(saisie.nom));
           if (id === null) {
             await annuaire.insert(trx, saisie, cle);
             continue;
@@ -150,7 +150,7 @@ export function createImportCorrespondants(deps: ImportCorrespondantsDeps) {
           };
           await annuaire.repo.update(trx, row, merged, {
             cle: annuaire.cleDe(row.nom),
-            termes: debutsDe(row.nom).map((start) => keyring.index.term64('c', start)),
+            termes: debutsDe(row.nom).map((start) => keyring.index.term('c', start)),
           });
         }
         const { ajout, modification } = count(planned);

@@ -1,5 +1,5 @@
 import type { Keyring } from '@gec/crypto';
-import type { Database } from '@gec/db';
+import { adoptDigest, type Database } from '@gec/db';
 import { sql } from 'kysely';
 import type { Trx } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
@@ -42,12 +42,21 @@ export function createCorrespondantsRepo({ kysely, dialect }: Database<GecTables
      * Counts one more use of a name, which is learnt when it is new; another transaction may learn the same name at
      * the same time.
      *
+     * @param cles every blind key of the name, the one in force first
      * @param terms keyed hashes of the beginnings of its words, made only when they are needed
      */
     async learn(
       trx: Trx,
-      { cle, nom, date, terms }: { cle: string; nom: string; date: string; terms: () => string[] },
+      {
+        cles,
+        nom,
+        date,
+        terms,
+      }: { cles: readonly string[]; nom: string; date: string; terms: () => string[] },
     ): Promise<number> {
+      const cle = cles[0]!;
+      await adoptDigest(trx, TABLE, 'nom_cle', cles);
+      await adoptDigest(trx, 'correspondant_alias', 'nom_cle', cles);
       const known = await use(trx, cle, date);
       if (known !== undefined) return known;
       const id = await dialect.nextId(trx, TABLE);
@@ -91,22 +100,22 @@ export function createCorrespondantsRepo({ kysely, dialect }: Database<GecTables
     },
 
     /**
-     * The most used correspondants that have all the terms and that the principals have letters of. `offset` goes on
-     * after earlier batches.
+     * The most used correspondants that have one of each of the terms and that the principals have letters of.
+     * `offset` goes on after earlier batches.
      */
     async find(
-      terms: readonly string[],
+      terms: readonly (readonly string[])[],
       principals: readonly string[] | 'all',
       limit: number,
       offset: number,
     ): Promise<CorrespondantTrouve[]> {
       let query = kysely.selectFrom(TABLE).select(['id', 'nom', 'usages']).where('actif', '=', true);
-      for (const terme of terms) {
+      for (const un of terms) {
         query = query.where(({ exists, selectFrom }) =>
           exists(
             selectFrom('correspondant_terme')
               .select('terme')
-              .where('terme', '=', terme)
+              .where('terme', 'in', un)
               .whereRef('correspondant_terme.correspondant_id', '=', 'correspondant.id'),
           ),
         );

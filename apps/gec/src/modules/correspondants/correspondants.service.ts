@@ -1,5 +1,6 @@
-import { can, foldName, forbidden, timestamp, type Actor, type Permission } from '@gec/core';
+import { can, forbidden, timestamp, type Actor, type Permission } from '@gec/core';
 import type { Base, Trx } from '../../context.ts';
+import { empreintes } from '../../empreintes.ts';
 import { principals } from '../courriers/courriers.policy.ts';
 import { createCorrespondantsRepo, type CorrespondantTrouve } from './correspondants.repo.ts';
 import {
@@ -33,7 +34,7 @@ export function createCorrespondantsService({
   clock,
 }: Pick<Base, 'database' | 'keyring' | 'clock'>) {
   const repo = createCorrespondantsRepo(database, keyring);
-  const term = (start: string): string => keyring.index.term64('c', start);
+  const { index } = keyring;
 
   /** The principals under which somebody is offered names. */
   function lisibles(actor: Actor): readonly string[] | 'all' {
@@ -52,10 +53,10 @@ export function createCorrespondantsService({
     learn(trx: Trx, _actor: Actor, nom: string): Promise<number> {
       const clean = cleanNom(nom).slice(0, NOM_MAX);
       return repo.learn(trx, {
-        cle: keyring.index.digest('correspondant', foldName(clean)),
+        cles: empreintes(index, 'correspondant', clean),
         nom: clean,
         date: timestamp(clock),
-        terms: () => debutsDe(clean).map(term),
+        terms: () => debutsDe(clean).map((start) => index.term('c', start)),
       });
     },
 
@@ -78,7 +79,7 @@ export function createCorrespondantsService({
       }
       const words = motsDe(q.slice(0, NOM_MAX));
       if (words.length === 0 && q.trim() !== '') return [];
-      const terms = [...new Set(words.map((word) => [...word].slice(0, DEBUT_MAX).join('')))].map(term);
+      const terms = [...new Set(words.map((word) => [...word].slice(0, DEBUT_MAX).join('')))].map((start) => index.terms('c', start));
       const size = Math.min(Math.max(1, limit), LIMIT_MAX);
       const found: CorrespondantTrouve[] = [];
       for (let offset = 0; ; offset += BATCH) {

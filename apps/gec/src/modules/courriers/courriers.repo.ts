@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import type { Via } from '../../cache.ts';
 import type { Trx } from '../../context.ts';
 import type { CourrierTable, GecTables } from '../../db/schema.ts';
+import { empreinte, empreintes } from '../../empreintes.ts';
 import { visibleTo } from './courriers.acces.repo.ts';
 import { principal } from './courriers.policy.ts';
 import type { Courrier, TypeCourrier } from './courriers.schema.ts';
@@ -72,9 +73,9 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
       destinataire: arrivee ? null : seal('destinataire', texts.correspondant),
       numero_reference: sealOrNull('numero_reference', texts.numeroReference),
       autres_informations: sealOrNull('autres_informations', texts.autresInformations),
-      objet_cle: index.digest('courrier.objet', foldName(texts.objet)),
+      objet_cle: empreinte(index, 'objet', texts.objet),
       reference_cle: texts.numeroReference
-        ? index.digest('courrier.reference', foldName(texts.numeroReference))
+        ? empreinte(index, 'reference', texts.numeroReference)
         : null,
     };
   }
@@ -449,20 +450,20 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
         take(await base().where('courrier.id', 'in', same).execute(), 'fichier');
       }
       if (keys.reference) {
-        const key = index.digest('courrier.reference', foldName(keys.reference));
+        const reference = empreintes(index, 'reference', keys.reference);
         take(
           await base(limit * REFERENCES_OPENED)
-            .where('courrier.reference_cle', '=', key)
+            .where('courrier.reference_cle', 'in', reference)
             .execute(),
           'reference',
           (courrier) => correspondant === '' || foldName(courrier.correspondant) === correspondant,
         );
       }
       if (keys.objet) {
-        const key = index.digest('courrier.objet', foldName(keys.objet));
+        const objet = empreintes(index, 'objet', keys.objet);
         take(
           await base()
-            .where('courrier.objet_cle', '=', key)
+            .where('courrier.objet_cle', 'in', objet)
             .where('courrier.date_enregistrement', '>=', since)
             .execute(),
           'objet',

@@ -27,9 +27,9 @@ const DEFIS = 'facteur_defi';
 
 /** The SQL of second factors. */
 export function createFacteursRepo(database: Database<GecTables>, keyring: Keyring) {
-  const { fields, index } = keyring;
+  const { fields, identity } = keyring;
   const sealing = (column: string, id: number) => ({ table: TABLE, column, id });
-  const empreinte = (userId: number, code: string) => index.digest('facteur.secours', `${userId} ${code}`);
+  const empreinte = (userId: number, code: string) => identity.digest('facteur.secours', `${userId} ${code}`);
 
   function toFacteur(row: Row): Facteur {
     return {

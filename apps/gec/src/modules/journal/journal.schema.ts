@@ -76,6 +76,8 @@ export const JOURNAL_ACTIONS = [
   'recherche.reconstruction',
   'cles.maitre',
   'cles.debut',
+  'cles.pause',
+  'cles.reprise',
   'cles.rescelle',
   'cles.oubli',
   'licence.activation',

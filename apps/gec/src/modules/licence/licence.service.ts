@@ -1,5 +1,5 @@
 import { AppError, can, forbidden, timestamp, type Actor, type Lang } from '@gec/core';
-import { hkdf } from '@gec/crypto';
+import { hkdf, identityName } from '@gec/crypto';
 import {
   createLicenceClient,
   explainError,
@@ -47,14 +47,14 @@ export function createLicenceService(deps: LicenceDeps) {
   const { config, database, clock, keyring, logger, journal, parametres } = deps;
   const { active, serverUrl, trustAnchors } = config.license;
   const repo = createLicenceRepo(database);
-  // The index key is made once for a database and never changes with the others; it is wrapped by the master key.
-  const index = keyring.current('index');
+  // Made once for a database, it never changes with the other keys; it is wrapped by the master key.
+  const identity = keyring.current('identity');
   let evidence: Evidence | null = null;
 
   async function temoins(): Promise<Evidence> {
     evidence ??= {
       domain: config.publicUrl === null ? null : new URL(config.publicUrl).host,
-      database: (await repo.identifiant()) ?? index.kid,
+      database: (await repo.identifiant()) ?? identityName(identity),
       machine: machineId(),
     };
     return evidence;
@@ -63,8 +63,8 @@ export function createLicenceService(deps: LicenceDeps) {
   const client = createLicenceClient({
     product: PRODUCT,
     storage: repo.storage,
-    installationSecret: hkdf(index.key, 'gec/licence/installation/v1', 32),
-    installedAt: new Date(index.createdAt),
+    installationSecret: hkdf(identity.key, 'gec/licence/installation/v1', 32),
+    installedAt: new Date(identity.createdAt),
     trustAnchors,
     server: serverUrl,
     clock,

@@ -4,6 +4,7 @@ import type { Database } from '@gec/db';
 import { sql, type Selectable } from 'kysely';
 import type { Trx } from '../../context.ts';
 import type { GecTables, PieceTable, TeleversementTable } from '../../db/schema.ts';
+import { empreinte } from '../../empreintes.ts';
 import type { ScanType } from '../../workers/atelier.ts';
 import { principals } from '../courriers/courriers.policy.ts';
 import type { Piece } from './pieces.schema.ts';
@@ -154,7 +155,8 @@ export function createPiecesRepo(database: Database<GecTables>, keyring: Keyring
         pages: file.pages,
         sha256: file.sha256,
         dateAjout: now,
-        empreinte: file.empreinte,
+        // Under the key in force, which may not be the one that the file came under.
+        empreinte: empreinte(keyring.index, 'piece', file.sha256),
       }));
       await trx
         .insertInto('piece')

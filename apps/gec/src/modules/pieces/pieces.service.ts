@@ -13,6 +13,7 @@ import {
 import { randomToken } from '@gec/crypto';
 import { enqueue, type OutboxHandler } from '@gec/db';
 import type { Base, Trx } from '../../context.ts';
+import { empreinte, empreintes } from '../../empreintes.ts';
 import type { FileStore } from '../../storage/file-store.ts';
 import type { PreviewCache } from '../../storage/preview-cache.ts';
 import { AtelierError, type Atelier } from '../../workers/atelier.ts';
@@ -88,9 +89,12 @@ export function createPiecesService(deps: PiecesDeps) {
   };
   const rendering = createGate(AU_TRAVAIL);
 
+  const empreintesDe = (sha256: string): string[] => empreintes(keyring.index, 'piece', sha256);
+
   function recue(file: Televersement, connues: ReadonlySet<string>): PieceRecue {
     const { id, nom, typeMime, taille, pages } = file;
-    return { id, nom, typeMime, taille, pages, empreinteConnue: connues.has(file.empreinte) };
+    const empreinteConnue = empreintesDe(file.sha256).some((one) => connues.has(one));
+    return { id, nom, typeMime, taille, pages, empreinteConnue };
   }
 
   async function render(
@@ -145,7 +149,7 @@ export function createPiecesService(deps: PiecesDeps) {
       typeMime: inspection.type,
       taille: digest.bytes,
       sha256: digest.sha256,
-      empreinte: keyring.index.digest('piece', digest.sha256),
+      empreinte: empreinte(keyring.index, 'piece', digest.sha256),
       pages: inspection.pages,
       dateAjout: timestamp(clock),
     };
@@ -172,7 +176,7 @@ export function createPiecesService(deps: PiecesDeps) {
     async receive(actor: UserActor, file: FichierEnvoye): Promise<PieceRecue> {
       if (!mayUpload(actor)) throw forbidden(piecesTexts(actor.lang).envoiRefuse);
       const row = await garder(actor, file, await deps.limites());
-      return recue(row, await repo.empreintesConnues(actor, [row.empreinte]));
+      return recue(row, await repo.empreintesConnues(actor, empreintesDe(row.sha256)));
     },
 
     /**
@@ -191,15 +195,15 @@ export function createPiecesService(deps: PiecesDeps) {
       return { id, sha256, empreinte };
     },
 
-    /** The blind index key of a file by its SHA-256 (hexadecimal): what `piece.empreinte` holds. */
-    empreinteDe: (sha256: string): string => keyring.index.digest('piece', sha256),
+    /** The blind index keys of a file by its SHA-256 (hexadecimal): `piece.empreinte` holds one of them. */
+    empreintesDe,
 
     /** Files of the actor that wait, in the order of the ids; those of others or gone are left out. */
     async pending(actor: UserActor, ids: readonly string[]): Promise<PieceRecue[]> {
       const files = await repo.televersements(actor.userId, ids.slice(0, PIECES_MAX));
       const connues = await repo.empreintesConnues(
         actor,
-        files.map(({ empreinte }) => empreinte),
+        files.flatMap(({ sha256 }) => empreintesDe(sha256)),
       );
       return files.map((file) => recue(file, connues));
     },
@@ -207,7 +211,7 @@ export function createPiecesService(deps: PiecesDeps) {
     /** Blind index keys of files of the actor that wait, to find letters that have the same file. */
     async empreintes(actor: UserActor, ids: readonly string[]): Promise<string[]> {
       const files = await repo.televersements(actor.userId, ids.slice(0, PIECES_MAX));
-      return files.map(({ empreinte }) => empreinte);
+      return files.flatMap(({ sha256 }) => empreintesDe(sha256));
     },
 
     /** Destroys a file of the actor that waits; nothing if there is none (it was taken back already). */

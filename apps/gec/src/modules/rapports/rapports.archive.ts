@@ -156,7 +156,7 @@ export function createArchive(deps: ArchiveDeps) {
       format: FORMAT,
       version: FORMAT_VERSION,
       exporte_le: now.toISOString(),
-      installation: deps.keyring.index.digest('installation', FORMAT),
+      installation: deps.keyring.identity.digest('installation', FORMAT),
       organisme: noms.reglages.organisme,
     };
     yield `${JSON.stringify(tete, null, 1).slice(0, -2)},\n "courriers": [`;

@@ -2,8 +2,9 @@ import { describeEachDatabase } from '@gec/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
+import { migrated } from '../../test/migrated.ts';
 import type { Demande, Moteur, Portion } from './recherche.moteur.ts';
-import { createMoteur } from './recherche.repo.ts';
+import { createGenerations } from './recherche.generations.repo.ts';
 import type { Indexable } from './recherche.termes.ts';
 
 const LETTRES = 1_500;
@@ -87,8 +88,12 @@ describeEachDatabase('recherche : pages of the index', (open) => {
   const docs = Array.from({ length: LETTRES }, (_, id) => lettre(id));
 
   beforeAll(async () => {
-    base = await createTestBase((await open()).url);
-    moteur = createMoteur(base.database, base.keyring, { plafond: 20_000, aLaMain: 1_000, dureeComptes: 0 });
+    base = await createTestBase((await open(migrated)).url);
+    ({ moteur } = createGenerations(base.database, base.keyring, {
+      plafond: 20_000,
+      aLaMain: 1_000,
+      dureeComptes: 0,
+    }));
     await base.database.transaction((trx) => moteur.ecrireTous(trx, docs));
     // What the database knows of its tables decides how far it looks.
     await sql`analyze`.execute(base.database.kysely);

@@ -53,11 +53,22 @@ export interface Trouves {
   readonly compte: Compte | null;
 }
 
+/** What is in an index as a whole. */
+export interface Contenu {
+  /** Whether the letter of an `ordre` has no entry. */
+  sansEntree(ordre: RawBuilder<number>): RawBuilder<boolean>;
+  /** Letters (deleted ones apart) without an entry. */
+  manquants(via: Via): Promise<number>;
+  vide(via: Via): Promise<boolean>;
+  /** Takes every entry out, at once. */
+  vider(trx: Trx): Promise<void>;
+}
+
 /**
  * The index on one engine. Everything takes the transaction or connection of its caller; `lire` gives one that is
  * ready for `portion`, `compterTout` and `parmi`.
  */
-export interface Moteur {
+export interface Moteur extends Contenu {
   readonly limites: Limites;
   /** Whether the index knows who registered a letter. */
   readonly parAuteur: boolean;

@@ -1,4 +1,4 @@
-import type { Keyring } from '@gec/crypto';
+import type { BlindIndex } from '@gec/crypto';
 import type { Database } from '@gec/db';
 import { sql, type RawBuilder } from 'kysely';
 import type { Via } from '../../cache.ts';
@@ -40,19 +40,24 @@ const ELARGIR = 4;
 const auteurEn32Bits = (utilisateurId: number): number => -1 - (utilisateurId % 2 ** 31);
 
 /**
- * The index on PostgreSQL: arrays of 32-bit hashes under GIN. It gives hits in no order, and each costs a look at its
+ * One generation of the index on PostgreSQL: arrays of 32-bit hashes under GIN. It gives hits in no order, and each costs a look at its
  * row. So a page alone is looked for in the newest months first, as many as should hold it. Where all hits are
  * counted, the planner errs when it chooses between the index and a walk along the register, so the program chooses:
  * the index first, and the walk once it is known that more than the cap letters answer.
+ *
+ * @param index the keyed hashes of the generation
+ * @param nom the table of its side
  */
 export function createPostgresMoteur(
   database: Database<GecTables>,
-  keyring: Keyring,
+  index: BlindIndex,
+  nom: string,
   limites: Limites,
 ): Moteur {
   const { plafond } = limites;
-  const hachage = createHachage((tag, mot) => keyring.index.term32(tag, mot));
-  const statistiques = createStatistiques();
+  const hachage = createHachage((tag, mot) => index.term32(tag, mot));
+  const lettres = sql.table(nom);
+  const statistiques = createStatistiques(nom);
 
   const entrees = (nombres: readonly number[]) => sql`${`{${nombres.join(',')}}`}::int4[]`;
   const tableau = (termes: readonly Terme[]) => entrees(termes.map(hachage.un));
@@ -92,7 +97,7 @@ export function createPostgresMoteur(
     const seul = mois?.length === 1 ? mois : [];
     const periode =
       mois && mois.length > 1 ? sql`and i.termes operator(pg_catalog.&&) ${entrees(mois)}` : sql``;
-    return sql`courrier_recherche i where ${contient([...exiges(demande), ...seul])} ${avecUnDe(demande)}
+    return sql`${lettres} i where ${contient([...exiges(demande), ...seul])} ${avecUnDe(demande)}
       ${periode} and ${dans(demande.plage)}`;
   }
 
@@ -100,7 +105,7 @@ export function createPostgresMoteur(
   async function marcher(via: Via, demande: Demande, portion: Portion): Promise<number[]> {
     // Row by row, this is a fifth faster than the operator of the index.
     const tous = exiges(demande).map((nombre) => sql`${nombre}::int4 = any(i.termes)`);
-    const { rows } = await sql<{ ordre: number }>`select i.ordre from courrier_recherche i
+    const { rows } = await sql<{ ordre: number }>`select i.ordre from ${lettres} i
       where ${sql.join(tous, sql` and `)} ${avecUnDe(demande)} and ${dans(reste(demande.plage, portion))}
       ${aussi(demande.conditions, ordre)} order by ordre ${sql.raw(portion.sens)}
       limit ${portion.limite} offset ${portion.saut}`.execute(via);
@@ -108,7 +113,7 @@ export function createPostgresMoteur(
   }
 
   const dehors = ({ min, max }: Plage) =>
-    max <= min ? sql`false` : sql`exists (select 1 from courrier_recherche i where ${dans({ min, max })})`;
+    max <= min ? sql`false` : sql`exists (select 1 from ${lettres} i where ${dans({ min, max })})`;
 
   /** All hits of a part of the register in order, `voulus` at most; `null` when they are too many to be gathered. */
   async function partie(via: Via, demande: Demande, sens: Portion['sens'], voulus: number, autour: Plage[]) {
@@ -184,9 +189,12 @@ export function createPostgresMoteur(
   async function ecrireTous(trx: Trx, docs: readonly Indexable[]): Promise<void> {
     if (docs.length === 0) return;
     const lignes = docs.map((doc) => sql`(${doc.ordre}::bigint, ${`{${contenu(doc).join(',')}}`}::int4[])`);
-    await sql`insert into courrier_recherche (ordre, termes) values ${sql.join(lignes)}
+    await sql`insert into ${lettres} (ordre, termes) values ${sql.join(lignes)}
       on conflict (ordre) do update set termes = excluded.termes`.execute(trx);
   }
+
+  const sansEntree = (ordre: RawBuilder<number>) =>
+    sql<boolean>`not exists (select 1 from ${lettres} i where i.ordre = ${ordre})`;
 
   return {
     limites,
@@ -197,9 +205,7 @@ export function createPostgresMoteur(
     verrou: sql`for update`,
     async effacer(trx, ordres) {
       if (ordres.length === 0) return;
-      await sql`delete from courrier_recherche where ordre in (select ordre from ${table(ordres)} t)`.execute(
-        trx,
-      );
+      await sql`delete from ${lettres} where ordre in (select ordre from ${table(ordres)} t)`.execute(trx);
     },
     lire: (work) => database.read(work),
     async portion(via, demande, portion, compter) {
@@ -236,7 +242,7 @@ export function createPostgresMoteur(
       dansTransaction(via, async (trx) => {
         await choisir(trx, 'registre');
         // Not a join, for which the planner may read the whole index.
-        const { rows } = await sql<{ ordre: number }>`select i.ordre from courrier_recherche i
+        const { rows } = await sql<{ ordre: number }>`select i.ordre from ${lettres} i
           where i.ordre = any(${`{${ordres.join(',')}}`}::bigint[]) and ${contient(termes.map(hachage.un))}`.execute(
           trx,
         );
@@ -245,15 +251,27 @@ export function createPostgresMoteur(
     async incomplets(via, docs) {
       if (docs.length === 0) return [];
       const { rows } = await sql<{ ordre: number; termes: number[] }>`
-        select i.ordre, i.termes from courrier_recherche i
+        select i.ordre, i.termes from ${lettres} i
         where i.ordre in (select ordre from ${table(docs.map((doc) => doc.ordre))} t)`.execute(via);
       const lus = new Map(rows.map((row) => [row.ordre, new Set(row.termes)]));
       return docs
         .filter((doc) => contenu(doc).some((terme) => lus.get(doc.ordre)?.has(terme) !== true))
         .map((doc) => doc.ordre);
     },
+    sansEntree,
+    async manquants(via) {
+      const { rows } = await sql<{ n: number }>`select count(*) as n from courrier c
+        where not c.is_deleted and ${sansEntree(sql`c.ordre`)}`.execute(via);
+      return rows[0]?.n ?? 0;
+    },
+    async vide(via) {
+      return (await sql`select 1 from ${lettres} limit 1`.execute(via)).rows.length === 0;
+    },
+    async vider(trx) {
+      await sql`truncate ${lettres}`.execute(trx);
+    },
     async entrees(via, plage, limite) {
-      const { rows } = await sql<{ ordre: number }>`select i.ordre from courrier_recherche i
+      const { rows } = await sql<{ ordre: number }>`select i.ordre from ${lettres} i
         where ${dans(plage)} order by i.ordre limit ${limite}`.execute(via);
       return rows.map((row) => row.ordre);
     },

@@ -29,16 +29,16 @@ export function lireTableau(texte: string): number[] {
   return texte === '{}' ? [] : texte.slice(1, -1).split(',').map(Number);
 }
 
-async function lire(via: Via): Promise<Statistiques | null> {
+async function lire(via: Via, nom: string): Promise<Statistiques | null> {
   // Whatever the transaction was told before: both ends of the register come from its key at once.
   await sql`select set_config('enable_indexscan', 'on', true)`.execute(via);
   const { rows } = await sql<Ligne>`select
-      (select c.reltuples::int8 from pg_class c where c.oid = 'courrier_recherche'::regclass) as lettres,
-      (select min(ordre) from courrier_recherche) as premier,
-      (select max(ordre) from courrier_recherche) as dernier,
+      (select c.reltuples::int8 from pg_class c where c.oid = ${nom}::regclass) as lettres,
+      (select min(ordre) from ${sql.table(nom)}) as premier,
+      (select max(ordre) from ${sql.table(nom)}) as dernier,
       s.most_common_elems::text as termes, s.most_common_elem_freqs::text as parts
     from (select 1) un left join pg_stats s on s.schemaname = current_schema()
-      and s.tablename = 'courrier_recherche' and s.attname = 'termes'`.execute(via);
+      and s.tablename = ${nom} and s.attname = 'termes'`.execute(via);
   const ligne = rows[0];
   if (!ligne || ligne.premier === null || ligne.dernier === null) return null;
   const etendue = {
@@ -57,15 +57,15 @@ async function lire(via: Via): Promise<Statistiques | null> {
   };
 }
 
-/** Reads the statistics of the index now and then. `null` while there is no letter. */
-export function createStatistiques(elapsed: () => number = () => performance.now()) {
+/** Reads the statistics of an index table now and then. `null` while there is no letter. */
+export function createStatistiques(nom: string, elapsed: () => number = () => performance.now()) {
   let gardees: Promise<Statistiques | null> | null = null;
   let luesA = 0;
   return {
     lire(via: Via): Promise<Statistiques | null> {
       if (gardees !== null && elapsed() - luesA < DUREE) return gardees;
       luesA = elapsed();
-      const lues = lire(via);
+      const lues = lire(via, nom);
       gardees = lues;
       // What could not be read, or was not there yet, is asked for again.
       lues.then(

@@ -1,24 +1,14 @@
 import type { Keyring, Sealed } from '@gec/crypto';
-import type { Database } from '@gec/db';
 import { fold } from '@gec/core';
 import { sql, type RawBuilder } from 'kysely';
 import type { Via } from '../../cache.ts';
 import type { Trx } from '../../context.ts';
-import type { GecTables, TypeCourrier } from '../../db/schema.ts';
-import type { Limites, Moteur, Plage } from './recherche.moteur.ts';
-import { createPostgresMoteur } from './recherche.postgres.repo.ts';
+import type { TypeCourrier } from '../../db/schema.ts';
+import type { Moteur, Plage } from './recherche.moteur.ts';
 import type { CourrierLigne } from './recherche.schema.ts';
 import { sousPrincipal } from './recherche.sources.repo.ts';
-import { createSqliteMoteur } from './recherche.sqlite.repo.ts';
 import type { Indexable } from './recherche.termes.ts';
 import { aLesFiltres, type Selection } from './recherche.visible.repo.ts';
-
-/** The index of the engine. */
-export function createMoteur(database: Database<GecTables>, keyring: Keyring, limites: Limites): Moteur {
-  return database.engine === 'sqlite'
-    ? createSqliteMoteur(database, keyring, limites)
-    : createPostgresMoteur(database, keyring, limites);
-}
 
 interface LigneScellee {
   id: number;
@@ -109,6 +99,12 @@ export function createRechercheRepo(keyring: Keyring, moteur: Moteur) {
       premierePieceId: row.premiere_piece,
       version: row.version,
     };
+  }
+
+  function indexableDe(row: LigneScellee): Indexable {
+    const ligne = ligneDe(row);
+    const correspondant = [ligne.expediteur, ligne.destinataire].filter(Boolean).join(' ');
+    return { ...ligne, isDeleted: row.is_deleted, words: { ...ligne, correspondant } };
   }
 
   const cles = new Map<number, CleTri>();
@@ -203,11 +199,35 @@ export function createRechercheRepo(keyring: Keyring, moteur: Moteur) {
       const { rows } = await sql<LigneScellee>`select ${COLONNES}, null as premiere_piece from courrier c
         where c.ordre >= ${plage.min} and c.ordre < ${plage.max} order by c.ordre limit ${limite}
         ${verrou ? moteur.verrou : sql``}`.execute(via);
-      return rows.map((row) => {
-        const ligne = ligneDe(row);
-        const correspondant = [ligne.expediteur, ligne.destinataire].filter(Boolean).join(' ');
-        return { ...ligne, isDeleted: row.is_deleted, words: { ...ligne, correspondant } };
-      });
+      return rows.map(indexableDe);
+    },
+
+    /**
+     * As `indexables`, locked, for filling an index anew: deleted letters and those that do not open are left out.
+     *
+     * @param sansEntree a letter's `ordre` must satisfy it; null: every letter is read
+     * @returns letters; how many do not open; where to go on (null: that was the end)
+     */
+    async aRemplir(
+      trx: Trx,
+      depuis: number,
+      limite: number,
+      sansEntree: ((ordre: RawBuilder<number>) => RawBuilder<boolean>) | null,
+    ): Promise<{ docs: Indexable[]; illisibles: number; suite: number | null }> {
+      const { rows } = await sql<LigneScellee>`select ${COLONNES}, null as premiere_piece from courrier c
+        where c.ordre >= ${depuis} and not c.is_deleted
+        ${sansEntree === null ? sql`` : sql`and ${sansEntree(sql`c.ordre`)}`}
+        order by c.ordre limit ${limite} ${moteur.verrou}`.execute(trx);
+      const docs: Indexable[] = [];
+      let illisibles = 0;
+      for (const row of rows) {
+        try {
+          docs.push(indexableDe(row));
+        } catch {
+          illisibles += 1;
+        }
+      }
+      return { docs, illisibles, suite: rows.length < limite ? null : rows.at(-1)!.ordre + 1 };
     },
 
     /** Letters in all, deleted ones too, for the progress of long work. */

@@ -5,7 +5,9 @@ import type { Via } from '../../cache.ts';
 import { createComptes } from './recherche.comptes.ts';
 import { createEntretien } from './recherche.entretien.ts';
 import type { Limites } from './recherche.moteur.ts';
-import { createMoteur, createRechercheRepo } from './recherche.repo.ts';
+import { createGenerations } from './recherche.generations.repo.ts';
+import { createRemplissage } from './recherche.remplissage.ts';
+import { createRechercheRepo } from './recherche.repo.ts';
 import {
   filtersToQuery,
   PLAFOND,
@@ -58,7 +60,8 @@ interface Lues {
  */
 export function createRechercheService(deps: RechercheDeps, limites: Limites = LIMITES) {
   const { database, keyring, correspondants, parametres } = deps;
-  const moteur = createMoteur(database, keyring, limites);
+  const generations = createGenerations(database, keyring, limites);
+  const { moteur } = generations;
   const repo = createRechercheRepo(keyring, moteur);
   const comptes = createComptes(limites.dureeComptes);
   const entretien = createEntretien(database, moteur, repo);
@@ -308,6 +311,9 @@ export function createRechercheService(deps: RechercheDeps, limites: Limites = L
     /** See `recherche.entretien.ts`. */
     rebuild: entretien.rebuild,
     check: entretien.check,
+
+    /** See `recherche.remplissage.ts`: what a renewal of the index key needs. */
+    ...createRemplissage(database, generations, repo),
   };
 }
 

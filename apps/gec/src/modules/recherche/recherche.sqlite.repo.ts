@@ -1,4 +1,4 @@
-import type { Keyring } from '@gec/crypto';
+import type { BlindIndex } from '@gec/crypto';
 import type { Database } from '@gec/db';
 import { sql, type RawBuilder } from 'kysely';
 import type { Via } from '../../cache.ts';
@@ -16,16 +16,23 @@ import {
 import { termesDeFiltres, type Indexable, type Terme } from './recherche.termes.ts';
 
 /**
- * The index on SQLite: an FTS5 table of hashes whose rowid is the letter's `ordre`. It keeps no text, walks from the
+ * One generation of the index on SQLite: an FTS5 table of hashes whose rowid is the letter's `ordre`. It keeps no text, walks from the
  * newest letter and stops at the end of the page, however frequent a word is.
+ *
+ * @param index the keyed hashes of the generation
+ * @param nom the table of its side
  */
 export function createSqliteMoteur(
   database: Database<GecTables>,
-  keyring: Keyring,
+  index: BlindIndex,
+  nom: string,
   limites: Limites,
 ): Moteur {
   const { plafond } = limites;
-  const hachage = createHachage((tag, mot) => keyring.index.term64(tag, mot));
+  const hachage = createHachage((tag, mot) => index.term64(tag, mot));
+  const entrees = sql.table(nom);
+  // FTS5 is asked by a column of the name of its table.
+  const repond = sql.ref(`i.${nom}`);
 
   /**
    * All the terms. Nearly every letter is an arrival: leaving out the departures is a hundred times less to read than
@@ -48,7 +55,7 @@ export function createSqliteMoteur(
   const dans = ({ min, max }: Plage) =>
     sql`${min > 0 ? sql`and i.rowid >= ${min}` : sql``} ${max < Number.MAX_SAFE_INTEGER ? sql`and i.rowid < ${max}` : sql``}`;
   const trouves = ({ termes, unDe, plage, conditions }: Demande) => sql`
-    courrier_recherche i where i.courrier_recherche match ${expression(termes, unDe)}
+    ${entrees} i where ${repond} match ${expression(termes, unDe)}
     ${dans(plage)}
     ${sql.join(
       conditions.map((condition) => sql`and ${condition(rowid)}`),
@@ -62,7 +69,7 @@ export function createSqliteMoteur(
     );
 
   async function ecrire(trx: Trx, doc: Indexable): Promise<void> {
-    await sql`insert or replace into courrier_recherche (rowid, termes) values (${doc.ordre}, ${contenu(doc)})`.execute(
+    await sql`insert or replace into ${entrees} (rowid, termes) values (${doc.ordre}, ${contenu(doc)})`.execute(
       trx,
     );
   }
@@ -84,6 +91,9 @@ export function createSqliteMoteur(
     return { total: Math.min(compte.n, plafond), plafonne: compte.vus > plafond };
   }
 
+  const sansEntree = (ordre: RawBuilder<number>) =>
+    sql<boolean>`not exists (select 1 from ${entrees} i where i.rowid = ${ordre})`;
+
   return {
     limites,
     // Walking along the hits in order, it tries each of them soon enough.
@@ -96,7 +106,7 @@ export function createSqliteMoteur(
     },
     async effacer(trx, ordres) {
       for (const ordre of ordres) {
-        await sql`delete from courrier_recherche where rowid = ${ordre}`.execute(trx);
+        await sql`delete from ${entrees} where rowid = ${ordre}`.execute(trx);
       }
     },
     // A transaction would take the lock of the one writer.
@@ -119,8 +129,8 @@ export function createSqliteMoteur(
     },
     async parmi(via, termes, ordres) {
       const { rows } = await sql<{ ordre: number }>`
-        select i.rowid as ordre from ${table(ordres)} t cross join courrier_recherche i
-        where i.rowid = t.ordre and i.courrier_recherche match ${expression(termes)}`.execute(via);
+        select i.rowid as ordre from ${table(ordres)} t cross join ${entrees} i
+        where i.rowid = t.ordre and ${repond} match ${expression(termes)}`.execute(via);
       return rows.map((row) => row.ordre);
     },
     async incomplets(via, docs) {
@@ -130,14 +140,26 @@ export function createSqliteMoteur(
           .split(' ')
           .map((terme) => `"${terme}"`)
           .join(' AND ');
-        const { rows } = await sql`select 1 from courrier_recherche i
-          where i.courrier_recherche match ${tous} and i.rowid = ${doc.ordre}`.execute(via);
+        const { rows } = await sql`select 1 from ${entrees} i
+          where ${repond} match ${tous} and i.rowid = ${doc.ordre}`.execute(via);
         if (rows.length === 0) manquants.push(doc.ordre);
       }
       return manquants;
     },
+    sansEntree,
+    async manquants(via) {
+      const { rows } = await sql<{ n: number }>`select count(*) as n from courrier c
+        where not c.is_deleted and ${sansEntree(sql`c.ordre`)}`.execute(via);
+      return rows[0]?.n ?? 0;
+    },
+    async vide(via) {
+      return (await sql`select 1 from ${entrees} limit 1`.execute(via)).rows.length === 0;
+    },
+    async vider(trx) {
+      await sql`insert into ${entrees} (${sql.ref(nom)}) values ('delete-all')`.execute(trx);
+    },
     async entrees(via, plage, limite) {
-      const { rows } = await sql<{ ordre: number }>`select rowid as ordre from courrier_recherche
+      const { rows } = await sql<{ ordre: number }>`select rowid as ordre from ${entrees}
         where rowid >= ${plage.min} and rowid < ${plage.max} order by rowid limit ${limite}`.execute(via);
       return rows.map((row) => row.ordre);
     },

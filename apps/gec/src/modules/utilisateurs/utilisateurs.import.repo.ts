@@ -4,6 +4,7 @@ import type { Database } from '@gec/db';
 import type { Via } from '../../cache.ts';
 import type { Trx } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
+import { empreintes } from '../../empreintes.ts';
 import { listeImport, type ListeImport } from './utilisateurs.import.schema.ts';
 
 const TABLE = 'utilisateurs_import';
@@ -13,7 +14,7 @@ const AT_ONCE = 400;
 export function createImportRepo(database: Database<GecTables>, keyring: Keyring) {
   const { fields, index } = keyring;
   const context = (id: string) => ({ table: TABLE, column: 'contenu', id });
-  const emailKey = (email: string) => index.digest('user.email', fold(email.trim()));
+  const emailKeys = (email: string) => empreintes(index, 'email', email);
 
   return {
     /** Keeps a list, sealed, in place of the one that the person sent before; older ones of others go too. */
@@ -57,7 +58,9 @@ export function createImportRepo(database: Database<GecTables>, keyring: Keyring
       const emails = new Map<string, number>();
       for (let at = 0; at < people.length; at += AT_ONCE) {
         const some = people.slice(at, at + AT_ONCE);
-        const keys = new Map(some.map(({ email }) => [emailKey(email), fold(email.trim())]));
+        const keys = new Map(
+          some.flatMap(({ email }) => emailKeys(email).map((key) => [key, fold(email.trim())] as const)),
+        );
         // PostgreSQL takes no NUL in a text, and no user name has one.
         const names = [...new Set(some.map(({ username }) => fold(username.replace(/\p{Cc}/gu, ' '))))];
         const rows = await via

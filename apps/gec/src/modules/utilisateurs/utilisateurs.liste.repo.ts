@@ -4,6 +4,7 @@ import type { Keyring } from '@gec/crypto';
 import type { Database } from '@gec/db';
 import { sql } from 'kysely';
 import type { GecTables } from '../../db/schema.ts';
+import { empreintes } from '../../empreintes.ts';
 import type { FiltresUtilisateurs, PageDemandee } from './utilisateurs.schema.ts';
 
 /** Names that are opened in one go. */
@@ -80,10 +81,10 @@ export function createListeRepo(database: Database<GecTables>, keyring: Keyring)
   function narrowed(query: Query, q: string): Query {
     const words = wordsOf(q);
     if (words.length === 0) return query;
-    const email = index.digest('user.email', fold(q.trim()));
+    const emails = empreintes(index, 'email', q);
     return query.where((eb) =>
       eb.or([
-        eb('user.email_cle', '=', email),
+        eb('user.email_cle', 'in', emails),
         eb.and(
           words.map((word) => {
             const pattern = `%${word.replace(/[\\%_]/g, '\\$&')}%`;

@@ -1,10 +1,11 @@
 import { fold, isPermission, type Permission } from '@gec/core';
 import type { Keyring, Sealed } from '@gec/crypto';
-import type { Database } from '@gec/db';
+import { adoptDigest, type Database } from '@gec/db';
 import type { Updateable } from 'kysely';
 import type { Via } from '../../cache.ts';
 import type { Trx } from '../../context.ts';
 import type { GecTables, UserTable } from '../../db/schema.ts';
+import { empreinte, empreintes } from '../../empreintes.ts';
 import type {
   Destinataire,
   Identifiants,
@@ -25,7 +26,7 @@ export function createUtilisateursRepo(database: Database<GecTables>, keyring: K
     fields.open({ table: TABLE, column, id }, sealed);
   const openOrNull = (id: number, column: string, sealed: Sealed | null) =>
     fields.openOrNull({ table: TABLE, column, id }, sealed);
-  const emailKey = (email: string) => index.digest('user.email', fold(email.trim()));
+  const emailKeys = (email: string) => empreintes(index, 'email', email);
 
   function all(via: Via = database.kysely) {
     return via
@@ -66,6 +67,7 @@ export function createUtilisateursRepo(database: Database<GecTables>, keyring: K
       user: Omit<NouvelUtilisateur, 'motDePasse'> & { passwordHash: string },
       now: string,
     ): Promise<number> {
+      await adoptDigest(trx, TABLE, 'email_cle', emailKeys(user.email));
       const id = await database.dialect.nextId(trx, TABLE);
       const seal = (column: string, text: string) => fields.seal({ table: TABLE, column, id }, text);
       const sealOrNull = (column: string, text: string | null | undefined) =>
@@ -77,7 +79,7 @@ export function createUtilisateursRepo(database: Database<GecTables>, keyring: K
           username: user.username,
           username_cle: fold(user.username),
           email: seal('email', user.email.trim()),
-          email_cle: emailKey(user.email),
+          email_cle: empreinte(index, 'email', user.email),
           password_hash: user.passwordHash,
           nom_complet: seal('nom_complet', user.nomComplet.trim()),
           matricule: sealOrNull('matricule', user.matricule),
@@ -103,7 +105,7 @@ export function createUtilisateursRepo(database: Database<GecTables>, keyring: K
         .selectFrom('user')
         .select(['id', 'username', 'password_hash', 'actif'])
         .where((eb) =>
-          eb.or([eb('username_cle', '=', fold(login.trim())), eb('email_cle', '=', emailKey(login))]),
+          eb.or([eb('username_cle', '=', fold(login.trim())), eb('email_cle', 'in', emailKeys(login))]),
         )
         // A user name that is somebody else's address: the user name wins.
         .orderBy((eb) => eb.case().when('username_cle', '=', fold(login.trim())).then(0).else(1).end())
@@ -216,16 +218,16 @@ export function createUtilisateursRepo(database: Database<GecTables>, keyring: K
       user: { username: string; email: string },
       except = 0,
     ): Promise<{ username: boolean; email: boolean }> {
-      const key = emailKey(user.email);
+      const keys = emailKeys(user.email);
       const rows = await database.kysely
         .selectFrom('user')
         .select(['username_cle', 'email_cle'])
-        .where((eb) => eb.or([eb('username_cle', '=', fold(user.username)), eb('email_cle', '=', key)]))
+        .where((eb) => eb.or([eb('username_cle', '=', fold(user.username)), eb('email_cle', 'in', keys)]))
         .where('id', '!=', except)
         .execute();
       return {
         username: rows.some((row) => row.username_cle === fold(user.username)),
-        email: rows.some((row) => row.email_cle === key),
+        email: rows.some((row) => keys.includes(row.email_cle)),
       };
     },
 
@@ -281,13 +283,14 @@ export function createUtilisateursRepo(database: Database<GecTables>, keyring: K
       const seal = (column: string, text: string) => fields.seal({ table: TABLE, column, id }, text);
       const sealOrNull = (column: string, text: string | null) =>
         fields.sealOrNull({ table: TABLE, column, id }, text);
+      await adoptDigest(trx, TABLE, 'email_cle', emailKeys(facts.email));
       await trx
         .updateTable('user')
         .set((eb) => ({
           username: facts.username,
           username_cle: fold(facts.username),
           email: seal('email', facts.email),
-          email_cle: emailKey(facts.email),
+          email_cle: empreinte(index, 'email', facts.email),
           nom_complet: seal('nom_complet', facts.nomComplet),
           matricule: sealOrNull('matricule', facts.matricule),
           fonction: sealOrNull('fonction', facts.fonction),
