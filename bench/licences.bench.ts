@@ -123,14 +123,14 @@ function activations(url: string, keys: readonly string[]): (amount: number) => 
   const headers = { 'content-type': 'application/json' };
   return async (amount) => {
     const begin = performance.now();
-    const result = await autocannon({
-      url,
-      connections: WRITERS,
-      amount,
-      requests: [{ method: 'POST', path: '/api/activate', headers, setupRequest }],
-    });
+    let end = begin;
+    // The run itself ends with a whole second only: what counts is the moment of the last answer.
+    const requests = [
+      { method: 'POST' as const, path: '/api/activate', headers, setupRequest, onResponse: () => (end = performance.now()) },
+    ];
+    const result = await autocannon({ url, connections: WRITERS, amount, requests });
     if (result.non2xx + result.errors > 0) throw new Error(`${result.non2xx} activations were refused`);
-    return amount / ((performance.now() - begin) / 1000);
+    return amount / ((end - begin) / 1000);
   };
 }
 
