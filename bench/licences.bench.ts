@@ -126,7 +126,13 @@ function activations(url: string, keys: readonly string[]): (amount: number) => 
     let end = begin;
     // The run itself ends with a whole second only: what counts is the moment of the last answer.
     const requests = [
-      { method: 'POST' as const, path: '/api/activate', headers, setupRequest, onResponse: () => (end = performance.now()) },
+      {
+        method: 'POST' as const,
+        path: '/api/activate',
+        headers,
+        setupRequest,
+        onResponse: () => (end = performance.now()),
+      },
     ];
     const result = await autocannon({ url, connections: WRITERS, amount, requests });
     if (result.non2xx + result.errors > 0) throw new Error(`${result.non2xx} activations were refused`);
