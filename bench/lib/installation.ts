@@ -13,7 +13,11 @@ export async function fillInstallation({ env }: Installation, letters: number): 
     parseMasterKey(env['GEC_MASTER_KEY'] ?? ''),
     keyStore<KeyPurpose, GecTables>(database),
   );
-  const { moteur } = createGenerations(database, keyring, { plafond: PLAFOND, aLaMain: 1_000, dureeComptes: 0 });
+  const { moteur } = createGenerations(database, keyring, {
+    plafond: PLAFOND,
+    aLaMain: 1_000,
+    dureeComptes: 0,
+  });
   await fillLetters({ database, keyring, moteur, count: letters, office: await staff(database, keyring) });
   await database.close();
 }

@@ -79,7 +79,9 @@ export function createCorrespondantsService({
       }
       const words = motsDe(q.slice(0, NOM_MAX));
       if (words.length === 0 && q.trim() !== '') return [];
-      const terms = [...new Set(words.map((word) => [...word].slice(0, DEBUT_MAX).join('')))].map((start) => index.terms('c', start));
+      const terms = [...new Set(words.map((word) => [...word].slice(0, DEBUT_MAX).join('')))].map((start) =>
+        index.terms('c', start),
+      );
       const size = Math.min(Math.max(1, limit), LIMIT_MAX);
       const found: CorrespondantTrouve[] = [];
       for (let offset = 0; ; offset += BATCH) {

@@ -74,9 +74,7 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
       numero_reference: sealOrNull('numero_reference', texts.numeroReference),
       autres_informations: sealOrNull('autres_informations', texts.autresInformations),
       objet_cle: empreinte(index, 'objet', texts.objet),
-      reference_cle: texts.numeroReference
-        ? empreinte(index, 'reference', texts.numeroReference)
-        : null,
+      reference_cle: texts.numeroReference ? empreinte(index, 'reference', texts.numeroReference) : null,
     };
   }
 

@@ -183,7 +183,10 @@ export function createFacteursService(deps: FacteursDeps) {
     async optionsCle(actor: UserActor, site: Site, motDePasse: string) {
       await confirmer(actor, motDePasse);
       await place(actor);
-      const handle = Buffer.from(keyring.identity.digest('facteur.handle', String(actor.userId)), 'base64url');
+      const handle = Buffer.from(
+        keyring.identity.digest('facteur.handle', String(actor.userId)),
+        'base64url',
+      );
       const nom = (await utilisateurs.compte(actor.userId))?.nomComplet ?? actor.username;
       const connues = (await repo.cles(actor.userId)).filter(({ rpId }) => rpId === site.rpId);
       const { nomLogiciel } = await parametres.get();
