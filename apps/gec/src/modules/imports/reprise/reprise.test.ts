@@ -29,7 +29,7 @@ import {
 import { ouvrirDossier, type Dossier } from './reprise.fichiers.ts';
 import type { Bilan, Choix } from './reprise.schema.ts';
 
-const TOTAL = 300;
+const TOTAL = 120;
 const actor = systemActor('test');
 const CHOIX: Choix = { cle: CLE, fuseau: 'Africa/Kinshasa', comptes: 'fusionner', doubles: 'suffixer' };
 const scans = async () => [
@@ -118,8 +118,8 @@ describeEachDatabase('taking an older installation over', (open, engine) => {
 
   it('goes on where it was cut short', async () => {
     const stop = new AbortController();
-    await expect(run(false, stop.signal, (fait) => fait === 120 && stop.abort())).rejects.toThrow();
-    expect(await compte('courrier')).toBe(120);
+    await expect(run(false, stop.signal, (fait) => fait === 50 && stop.abort())).rejects.toThrow();
+    expect(await compte('courrier')).toBe(50);
     bilan = await run(false);
     const again = await run(false);
     expect(table(again, 'courrier')).toMatchObject({ repris: 0 });
