@@ -66,7 +66,10 @@ it('answers lists and searches from the standby with what was just stored, and n
     state
       .json<{ controles: { id: string; etat: string; constat: string }[] }>()
       .controles.find(({ id }) => id === 'replique'),
-  ).toMatchObject({ etat: 'ok', constat: expect.stringMatching(/^127\.0\.0\.1:\d+\s:\stout y est après \d/) });
+  ).toMatchObject({
+    etat: 'ok',
+    constat: expect.stringMatching(/^127\.0\.0\.1:\d+\s:\stout y est après \d/),
+  });
 
   // The standby is held back, and the program does not wait long for it any more.
   await sql`select pg_wal_replay_pause()`.execute(there.kysely);
