@@ -2,6 +2,7 @@ import type { Keyring } from '@gec/crypto';
 import type { Database } from '@gec/db';
 import { sql } from 'kysely';
 import type { GecTables } from '../../apps/gec/src/db/schema.ts';
+import { empreinte } from '../../apps/gec/src/empreintes.ts';
 import { seedPeople } from '../../apps/gec/src/db/seed.ts';
 import type { Moteur } from '../../apps/gec/src/modules/recherche/recherche.moteur.ts';
 import type { Indexable } from '../../apps/gec/src/modules/recherche/recherche.termes.ts';
@@ -201,8 +202,9 @@ function sealedRow(keyring: Keyring, letter: Letter) {
     type_courrier_sortant_id: letter.typeCourrierSortantId,
     autres_informations:
       words.autresInformations === null ? null : seal('autres_informations', words.autresInformations),
-    objet_cle: keyring.index.digest('objet', words.objet),
-    reference_cle: null,
+    objet_cle: empreinte(keyring.index, 'objet', words.objet),
+    reference_cle:
+      words.numeroReference === null ? null : empreinte(keyring.index, 'reference', words.numeroReference),
     nombre_pieces: 1,
     date_modification_statut: null,
     modifie_par_id: null,

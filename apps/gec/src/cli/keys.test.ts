@@ -123,7 +123,7 @@ it('with the key in the environment, the new one is asked for, and what to do is
 
 it('gec keys rotate says what is missing, and renews one kind of key', async () => {
   expect(await gec(['keys', 'rotate'])).toMatchObject({ code: 2 });
-  expect(await gec(['keys', 'rotate', '--reseal', '--purpose', 'index'])).toMatchObject({ code: 2 });
+  expect(await gec(['keys', 'rotate', '--reseal', '--purpose', 'identity'])).toMatchObject({ code: 2 });
   const { code, stdout } = await gec(['keys', 'rotate', '--reseal', '--purpose', 'audit']);
   expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('journal') as string });
   expect((await gec(['journal', 'verify'])).code).toBe(0);

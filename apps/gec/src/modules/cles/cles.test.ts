@@ -281,7 +281,6 @@ describeEachDatabase('the keys', (open) => {
       ['waiting', 1],
       ['resealing', 6],
       ['preparing', 1],
-      ['preparing', 2],
     ] as const) {
       const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
       const closed = once(child, 'close');
