@@ -1,5 +1,6 @@
 import { AppError, fill, fold, plural, type Lang, type SystemActor } from '@gec/core';
 import type { Refusal } from '@gec/http';
+import type { Base } from '../../context.ts';
 import { authTexts } from './auth.texts.ts';
 
 /** Whoever stands at the door and is not known yet. */
@@ -24,3 +25,13 @@ export function wrong(lang: Lang): AppError {
 
 /** What the guard calls a name that belongs to nobody. */
 export const unknownName = (identifiant: string): string => `inconnu:${fold(identifiant.trim())}`;
+
+/** Characters of the digest that stands in the journal for what belongs to nobody. */
+const UNKNOWN_DIGEST = 12;
+
+/**
+ * What the journal says instead of a name or a passkey that belongs to nobody: it may be a password that was put into
+ * the wrong field, and is never written down.
+ */
+export const digestInconnu = (keyring: Base['keyring'], identifiant: string): string =>
+  keyring.identity.digest('auth.inconnu', fold(identifiant.trim())).slice(0, UNKNOWN_DIGEST);

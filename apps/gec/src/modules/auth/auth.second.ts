@@ -8,14 +8,14 @@ import { guardName } from '../utilisateurs/utilisateurs.policy.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
 import type { Confirmation } from './auth.confirmation.ts';
-import { lockedOut } from './auth.refus.ts';
+import { digestInconnu, lockedOut, unknownName } from './auth.refus.ts';
 import type { ConnexionOuverte, DepuisOu } from './auth.schema.ts';
 import { authTexts } from './auth.texts.ts';
 
 /** What the second step needs. */
-export interface SecondeEtapeDeps extends Pick<Base, 'database'> {
+export interface SecondeEtapeDeps extends Pick<Base, 'database' | 'keyring'> {
   journal: Pick<JournalService, 'record'>;
-  utilisateurs: Pick<UtilisateursService, 'personne' | 'identifiantsOf' | 'noteSignIn'>;
+  utilisateurs: Pick<UtilisateursService, 'personne' | 'compte' | 'identifiantsOf' | 'noteSignIn'>;
   sessions: SessionService;
   guard: LoginGuard;
   facteurs: Pick<
@@ -28,6 +28,7 @@ export interface SecondeEtapeDeps extends Pick<Base, 'database'> {
     | 'optionsSecond'
     | 'optionsSeule'
     | 'verifierSecond'
+    | 'cleNommee'
     | 'verifierSeule'
   >;
   confirmation: Pick<Confirmation, 'echec'>;
@@ -55,7 +56,7 @@ class Refuse extends Error {}
 
 /** The second step of a sign-in, and entering by a passkey alone. */
 export function createSecondeEtape(deps: SecondeEtapeDeps) {
-  const { database, journal, utilisateurs, sessions, guard, facteurs, confirmation } = deps;
+  const { database, keyring, journal, utilisateurs, sessions, guard, facteurs, confirmation } = deps;
 
   async function ouvrir(
     trx: Trx,
@@ -146,24 +147,36 @@ export function createSecondeEtape(deps: SecondeEtapeDeps) {
     /**
      * Enters by a passkey that checked who holds it: possession and person at once, so that no password is asked.
      *
-     * @throws AppError unauthenticated `WRONG_PASSKEY`
+     * A refused one counts as a wrong password does, for the account that it belongs to. One that nobody has counts in
+     * the same way for its own id: neither the message nor the lock tells which of them exists.
+     *
+     * @throws AppError unauthenticated `WRONG_PASSKEY`; locked-out `LOCKED_OUT` with `retryAfter`
      */
     async entrerParCle(site: Site, reponse: unknown, depuis: DepuisOu): Promise<ConnexionOuverte> {
+      const { ip, lang } = depuis;
+      const nommee = await facteurs.cleNommee(reponse);
+      const name = nommee.userId === null ? unknownName(`cle ${nommee.id}`) : guardName(nommee.userId);
+      const refusal = await guard.check(name, ip);
+      if (refusal) throw lockedOut(lang, refusal);
       const cle = await facteurs.verifierSeule(site, reponse);
-      const personne = cle && (await utilisateurs.personne(cle.userId, depuis.ip));
+      const personne = cle && (await utilisateurs.personne(cle.userId, ip));
       const compte = personne && (await utilisateurs.identifiantsOf(personne.userId));
-      if (!cle || !personne || !compte) throw faux(depuis.lang, 'WRONG_PASSKEY');
       try {
-        const opened = await database.transaction(async (trx) => {
+        if (!cle || !personne || !compte) throw new Refuse();
+        const token = await database.transaction(async (trx) => {
           if (!(await cle.utiliser(trx))) throw new Refuse();
           const how = { verifie: compte.passwordHash, renouvele: null, preuve: 'cle' } as const;
           return ouvrir(trx, personne, depuis, how);
         });
+        await guard.succeeded(name, ip);
         const { userId, doitChangerMotDePasse } = personne;
-        return { etape: 'ouverte', token: opened, userId, doitChangerMotDePasse };
+        return { etape: 'ouverte', token, userId, doitChangerMotDePasse };
       } catch (error) {
-        if (error instanceof Refuse) throw faux(depuis.lang, 'WRONG_PASSKEY');
-        throw error;
+        if (!(error instanceof Refuse)) throw error;
+        const connu = nommee.userId === null ? null : await utilisateurs.compte(nommee.userId);
+        const qui = connu ? { compte: connu.username } : { empreinte: digestInconnu(keyring, nommee.id) };
+        await confirmation.echec(name, depuis, { ...qui, motif: 'clé d’accès' });
+        throw faux(lang, 'WRONG_PASSKEY');
       }
     },
   };

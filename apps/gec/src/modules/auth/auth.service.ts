@@ -1,4 +1,4 @@
-import { fold, invalid, notFound, type FieldError, type Lang, type UserActor } from '@gec/core';
+import { invalid, notFound, type FieldError, type Lang, type UserActor } from '@gec/core';
 import type { LoginGuard, SessionService } from '@gec/http';
 import type { Base } from '../../context.ts';
 import { deviceOf } from '../../http/device.ts';
@@ -8,7 +8,7 @@ import { guardName } from '../utilisateurs/utilisateurs.policy.ts';
 import type { Identifiants, Personne, Utilisateur } from '../utilisateurs/utilisateurs.schema.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
 import type { Confirmation } from './auth.confirmation.ts';
-import { lockedOut, unknownName, wrong } from './auth.refus.ts';
+import { digestInconnu, lockedOut, unknownName, wrong } from './auth.refus.ts';
 import type { ConnexionASuivre, ConnexionOuverte, DemandeConnexion, SessionPropre } from './auth.schema.ts';
 import { createSecondeEtape } from './auth.second.ts';
 import { authTexts } from './auth.texts.ts';
@@ -35,19 +35,14 @@ export interface AuthDeps extends Pick<Base, 'database' | 'keyring'> {
 
 /** Sessions are named to their owner by the beginning of their digest. */
 const HANDLE = 16;
-/** Characters of the digest that stands in the journal for a name that belongs to nobody. */
-const UNKNOWN_DIGEST = 12;
 
 /** Signing in and out, one's own password and one's own sessions. */
 export function createAuthService(deps: AuthDeps) {
   const { database, keyring, journal, utilisateurs, sessions, guard, facteurs } = deps;
   const { passwords, echec, confirmer } = deps.confirmation;
 
-  /** What was typed may be a password put into the wrong field: a name that belongs to nobody is never written down. */
   function named(compte: Identifiants | null, identifiant: string): Record<string, string> {
-    if (compte) return { compte: compte.username };
-    const digest = keyring.identity.digest('auth.inconnu', fold(identifiant.trim()));
-    return { empreinte: digest.slice(0, UNKNOWN_DIGEST) };
+    return compte ? { compte: compte.username } : { empreinte: digestInconnu(keyring, identifiant) };
   }
 
   async function own(userId: number): Promise<Utilisateur> {

@@ -204,6 +204,43 @@ describeEachDatabase('second factors', (open) => {
     expect(await codeOf(people.auth.entrerParCle(SITE, refused, FROM))).toBe('WRONG_PASSKEY');
   });
 
+  it('count a refused passkey like a wrong password, and do not tell whether it exists', async () => {
+    const { key } = await addPasskey();
+    const stranger = createPasskey({ rpId: SITE.rpId, origin: SITE.origine });
+    const replies = new Map([
+      [key, [] as (string | null)[]],
+      [stranger, []],
+    ]);
+    for (const [tried, codes] of replies) {
+      for (let i = 0; i < 9; i += 1) {
+        const options = await people.auth.optionsCle(SITE);
+        const refused = tried.get(options, { origin: 'https://courrier.evil.example' });
+        codes.push(await codeOf(people.auth.entrerParCle(SITE, refused, FROM)));
+      }
+    }
+    const [known, unknown] = [...replies.values()];
+    expect(known).toEqual([...Array<string>(8).fill('WRONG_PASSKEY'), 'LOCKED_OUT']);
+    expect(unknown).toEqual(known);
+    const own = { compte: 'user.adm', motif: 'clé d’accès' };
+    const entries = await journal();
+    const actions = entries
+      .filter(({ details }) => details['compte'] === own.compte)
+      .map((one) => one.action);
+    expect(actions.filter((action) => action === 'auth.echec')).toHaveLength(8);
+    expect(entries).toContainEqual({ action: 'auth.blocage', details: { ...own, minutes: 15 } });
+    expect(entries.filter(({ action }) => action === 'auth.echec')).toHaveLength(16);
+    expect(JSON.stringify(entries)).not.toContain(stranger.id);
+    // The account is locked at this address for its password too, and nowhere else.
+    expect(await codeOf(password())).toBe('LOCKED_OUT');
+    expect(await codeOf(password('user.adm', { ip: '10.99.0.1' }))).toBeNull();
+    later(16 * 60);
+    const right = key.get(await people.auth.optionsCle(SITE));
+    expect(await codeOf(people.auth.entrerParCle(SITE, right, FROM))).toBeNull();
+    const junk = [];
+    for (let i = 0; i < 9; i += 1) junk.push(await codeOf(people.auth.entrerParCle(SITE, '{', FROM)));
+    expect(junk).toEqual(known);
+  });
+
   it('refuse a passkey that was made for another person, another site, or without checking who holds it', async () => {
     const key = createPasskey({ rpId: SITE.rpId, origin: SITE.origine });
     const other = await base.person('user', 'FIN');

@@ -144,6 +144,17 @@ export function createVerification({ repo, clock }: { repo: FacteursRepo; clock:
     verifierSecond: (site: Site, userId: number, value: unknown): Promise<CleVerifiee | null> =>
       signature(site, 'cle-second', value, userId),
 
+    /**
+     * The passkey that an answer names, right or not, so that attempts can be counted.
+     *
+     * @returns its id, empty when the answer cannot be read, and whose it is; `null` for one that nobody has
+     */
+    async cleNommee(value: unknown): Promise<{ id: string; userId: number | null }> {
+      const id = lireSignature(value)?.id ?? '';
+      const cle = id === '' ? null : await repo.cle(id);
+      return { id, userId: cle?.userId ?? null };
+    },
+
     /** Checks a passkey that stands alone. @returns whose it is, or `null` when it is not right */
     verifierSeule: (site: Site, value: unknown): Promise<CleVerifiee | null> =>
       signature(site, 'cle-seule', value, null),
