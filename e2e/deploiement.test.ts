@@ -1,21 +1,12 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  symlinkSync,
-} from 'node:fs';
+import { existsSync, openSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createInstallation, freePort, tempDir } from '@gec/testing';
+import { tempDir } from '@gec/testing';
 import { describe, expect, it, vi } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
-const NODE = join(ROOT, 'node_modules/.bin/node');
 const find = (name: string) =>
   [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/bin']
     .map((dir) => join(dir, name))
@@ -142,68 +133,4 @@ it('makes the image of what a machine without Docker gets, by scripts that a she
   const described = await readFile(join(ROOT, '.env.example'), 'utf8');
   for (const name of Object.keys(app.env).filter((one) => one !== 'PGSSLMODE'))
     expect(described).toContain(name);
-});
-
-/** The documents of docs/, with their fenced blocks of commands. */
-const documents = readdirSync(join(ROOT, 'docs'))
-  .filter((name) => name.endsWith('.md'))
-  .map((name) => {
-    const text = readFileSync(join(ROOT, 'docs', name), 'utf8');
-    const blocks = [...text.matchAll(/^```sh( essayé)?\n([\s\S]*?)^```$/gm)];
-    return {
-      name,
-      text,
-      blocks: blocks.map(([, tried, body = '']) => ({ tried: tried !== undefined, body })),
-    };
-  });
-const commandLine = (program: string) => join(ROOT, 'apps', program, 'dist/cli.js');
-
-describe('the commands of docs/', () => {
-  it.each(documents.filter(({ blocks }) => blocks.some(({ tried }) => tried)))(
-    '$name: those marked as tried do what they say on a new installation',
-    async ({ blocks }) => {
-      const installation = createInstallation({ env: { PORT: String(await freePort()) } });
-      await using licences = await tempDir();
-      const env = {
-        ...installation.env,
-        PATH: process.env['PATH'] ?? '',
-        LICENSE_DATA_DIR: join(licences.path, 'licences'),
-        LICENSE_PORT: String(await freePort()),
-      };
-      try {
-        chmodSync(installation.dir, 0o700);
-        const lines = blocks.flatMap(({ tried, body }) => (tried ? body.trim().split('\n') : []));
-        for (const line of lines) {
-          const [program = '', ...args] = line.replace(/ +#.*$/, '').split(/ +/);
-          const { code, output } = await run(NODE, [commandLine(program), ...args], env);
-          expect([line, code, code === 0 ? '' : output]).toEqual([line, 0, '']);
-        }
-      } finally {
-        installation.remove();
-      }
-    },
-  );
-
-  it('name files and commands that exist', async () => {
-    const missing: string[] = [];
-    const helps = new Map<string, string>();
-    for (const program of ['gec', 'licences']) {
-      helps.set(program, (await run(NODE, [commandLine(program), '--help'], {})).output);
-    }
-    for (const { name, text, blocks } of documents) {
-      for (const { body } of blocks) {
-        for (const [path] of body.matchAll(/(?<![\w/])(deploy|scripts)\/[\w./-]*\w/g)) {
-          if (!existsSync(join(ROOT, path)) && path !== 'deploy/.env') missing.push(`${name}: ${path}`);
-        }
-      }
-      const said = [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
-      for (const line of [...said, ...blocks.flatMap(({ body }) => body.split('\n'))]) {
-        const [, program = '', command = ''] = /^(gec|licences)(?:-admin)? ([a-z]+)\b/.exec(line) ?? [];
-        const help = helps.get(program);
-        if (help !== undefined && !new RegExp(`^ +${command}\\b`, 'm').test(help))
-          missing.push(`${name}: ${line}`);
-      }
-    }
-    expect(missing).toEqual([]);
-  });
 });
