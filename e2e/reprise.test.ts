@@ -1,14 +1,34 @@
-import { expectNoAxeViolations } from '@gec/testing';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expectNoAxeViolations, samplePdf, tempDir, type TempDir } from '@gec/testing';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import {
+  ecrireFichiers,
+  inventerAncienne,
+  scriptAncien,
+} from '../apps/gec/src/modules/imports/reprise/reprise.fixture.ts';
 import { problemsOf } from './lib/looks.ts';
 import { startSite, type Site } from './lib/site.ts';
 
 let site: Site;
+let ancien: TempDir;
 beforeAll(async () => {
-  site = await startSite();
+  ancien = await tempDir();
+  const scan = await samplePdf();
+  const installation = inventerAncienne(8, [scan, scan, scan, scan, scan]);
+  await mkdir(join(ancien.path, 'uploads'));
+  await ecrireFichiers(join(ancien.path, 'uploads'), installation);
+  const raw = new DatabaseSync(join(ancien.path, 'gec.db'));
+  for (const statement of scriptAncien(installation)) raw.exec(statement);
+  raw.close();
+  site = await startSite({ GEC_LEGACY_DIR: ancien.path });
 });
-afterAll(() => site.close());
+afterAll(async () => {
+  await site.close();
+  await ancien.remove();
+});
 
 /** Loads the page again until it says something; what is done in the background takes its time. */
 async function until(page: Page, words: string): Promise<void> {
@@ -62,6 +82,36 @@ it('takes an old register over from a file, with the keyboard, after showing wha
     found = JSON.stringify((await find()).body);
   }
   expect(found).toContain('"008950-25"');
+  await holds([path]);
+  await page.context().close();
+});
+
+it('takes an older installation over from the server, with the keyboard and without script', async () => {
+  const page = await site.open({ cookie: site.admin.cookie, javaScript: false });
+  await page.goto('/admin/import');
+  await page.locator('main a[href="/admin/import/legacy"]').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('#serveur-source').focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('uploads');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('secret qui n’est pas une clé');
+  await page.keyboard.press('Enter');
+  await page.getByText('32 octets').waitFor();
+  expect(await page.locator('#serveur-source').inputValue()).toBe('base:gec.db');
+  await page.locator('#serveur-cle').focus();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/legacy\/.+/);
+  await until(page, 'Ce qui serait fait');
+  const path = new URL(page.url()).pathname;
+  await holds(['/admin/import/legacy', path]);
+  await page.locator('input[name=malgre]').focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Enter');
+  await until(page, 'Ce qui a été fait');
+  const found = await site.admin.json<object>('GET', '/api/v1/courriers?search=008003-25');
+  expect(JSON.stringify(found.body)).toContain('"008003-25"');
   await holds([path]);
   await page.context().close();
 });

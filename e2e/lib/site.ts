@@ -30,9 +30,13 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** Starts the built program on an empty SQLite installation, and a browser. */
-export async function startSite(): Promise<Site> {
-  const installation = createInstallation();
+/**
+ * Starts the built program on an empty SQLite installation, and a browser.
+ *
+ * @param env settings besides the usual ones of tests
+ */
+export async function startSite(env: Record<string, string> = {}): Promise<Site> {
+  const installation = createInstallation({ env });
   const program = await startProgram(installation);
   const browser = await launchBrowser();
   const admin = await signIn(program.url);
