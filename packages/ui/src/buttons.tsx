@@ -145,3 +145,25 @@ export function Actions({
 }) {
   return <div class={cx('cluster', align !== 'start' && `cluster-${align}`)}>{children}</div>;
 }
+
+/** The end of a form: the button that sends it, and the way back without sending. */
+export function FormActions(props: {
+  label: ComponentChildren;
+  variant?: 'primary' | 'danger';
+  icon?: IconName;
+  /** Where one goes without sending. */
+  back: string;
+  backLabel: ComponentChildren;
+}) {
+  const { label, variant = 'primary', icon, back, backLabel } = props;
+  return (
+    <Actions>
+      <Button variant={variant} icon={icon}>
+        {label}
+      </Button>
+      <LinkButton href={back} variant="quiet">
+        {backLabel}
+      </LinkButton>
+    </Actions>
+  );
+}

@@ -1,5 +1,5 @@
 import { Avatar } from './avatar.tsx';
-import { Actions, Button, LinkButton } from './buttons.tsx';
+import { Actions, Button, FormActions, LinkButton } from './buttons.tsx';
 import { ConflictPanel } from './conflict.tsx';
 import { BarChart } from './data.tsx';
 import { Alert, Badge, EmptyState, Progress, StatusBadge } from './feedback.tsx';
@@ -89,6 +89,7 @@ export function SmallSample() {
               <StatusBadge key={label} label={label} couleur={couleur} />
             ))}
           </Actions>
+          <FormActions icon="check" label="Enregistrer" back="/mail/1" backLabel="Revenir" />
           <ConflictPanel
             rows={[{ label: 'Objet', mine: 'Permis d’exploitation', theirs: 'Permis de recherches' }]}
           />

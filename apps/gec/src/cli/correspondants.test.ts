@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openTestDatabase, tempDir } from '@gec/testing';
 import { expect, it } from 'vitest';
 import { gecOfThisFile } from '../test/cli.ts';
 
-const { gec, folder } = gecOfThisFile();
+const { gec, folder } = gecOfThisFile({ openTestDatabase, tempDir });
 
 it('imports a list after saying what it would do, exports it, and finds doubles', async () => {
   const file = join(folder(), 'liste.csv');

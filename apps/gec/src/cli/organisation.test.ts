@@ -1,8 +1,9 @@
+import { openTestDatabase, tempDir } from '@gec/testing';
 import { describe, expect, it } from 'vitest';
 import { gecOfThisFile } from '../test/cli.ts';
 
 describe('gec roles and gec departements', () => {
-  const { gec } = gecOfThisFile();
+  const { gec } = gecOfThisFile({ openTestDatabase, tempDir });
 
   it('make, change and delete', async () => {
     const made = await gec(

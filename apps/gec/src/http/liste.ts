@@ -31,6 +31,15 @@ export interface ListeLue<T extends string> {
   readonly errors: FieldError[];
 }
 
+/** The rows of one page of a list, and what its view needs besides. */
+export interface PageLue<Row, T extends string> {
+  readonly rows: readonly Row[];
+  readonly total: number;
+  readonly lue: ListeLue<T>;
+  readonly query: ListeQuery;
+  readonly pageSize: number;
+}
+
 /**
  * Understands the address of a list.
  *

@@ -14,7 +14,7 @@ import {
 } from '@gec/ui';
 import type { ComponentChildren } from 'preact';
 import { FORMATS_TABLE } from '../tableur/write-table.ts';
-import { adresseListe, type ListeLue, type ListeQuery } from './liste.ts';
+import { adresseListe, type ListeQuery, type PageLue } from './liste.ts';
 
 /** Words of the filters of a list, in the language of the page. */
 export interface MotsFiltres {
@@ -131,15 +131,13 @@ export function PageListe(props: {
   /** How many rows there are, in words. */
   resume: string;
   base: string;
-  query: ListeQuery;
-  lue: ListeLue<string>;
-  total: number;
-  pageSize: number;
+  page: PageLue<unknown, string>;
   mots: MotsFiltres & { readonly exporter: string };
   /** The table. */
   children: ComponentChildren;
 }) {
-  const { titre, sousTitre, ajouter, resume, base, query, lue, total, pageSize, mots, children } = props;
+  const { titre, sousTitre, ajouter, resume, base, page, mots, children } = props;
+  const { query, lue, total, pageSize } = page;
   return (
     <>
       <PageHeader

@@ -1,5 +1,4 @@
 import { PassThrough } from 'node:stream';
-import { openTestDatabase, tempDir, type TempDir, type TestDatabase } from '@gec/testing';
 import { afterAll, beforeAll } from 'vitest';
 import { runCli } from '../cli/program.ts';
 
@@ -43,10 +42,19 @@ export async function runGec(
 export const gec = (env: Readonly<Record<string, string>>, ...args: string[]): Promise<CliOutcome> =>
   runGec(env, args);
 
-/** One empty installation for the commands of a test file, on SQLite. To be called where the file begins. */
-export function gecOfThisFile() {
-  let database: TestDatabase;
-  let dir: TempDir;
+interface Place {
+  openTestDatabase(engine: 'sqlite'): Promise<{ url: string; drop(): Promise<void> }>;
+  tempDir(): Promise<{ path: string; remove(): Promise<void> }>;
+}
+
+/**
+ * One empty installation for the commands of a test file, on SQLite. To be called where the file begins.
+ *
+ * @param place what makes databases and folders of tests
+ */
+export function gecOfThisFile({ openTestDatabase, tempDir }: Place) {
+  let database: Awaited<ReturnType<Place['openTestDatabase']>>;
+  let dir: Awaited<ReturnType<Place['tempDir']>>;
   beforeAll(async () => {
     database = await openTestDatabase('sqlite');
     dir = await tempDir();

@@ -1,6 +1,5 @@
 import { fill, formatDate, formatNumber, plural, type FieldError } from '@gec/core';
 import {
-  Actions,
   Button,
   Card,
   Combobox,
@@ -9,6 +8,7 @@ import {
   ErrorSummary,
   Field,
   Form,
+  FormActions,
   Grid,
   LinkButton,
   PageHeader,
@@ -92,12 +92,7 @@ function Formulaire(props: FormulaireProps & { action: string }) {
         <Field id="notes" label={t.notes} error={errorOf('notes')} optional>
           <TextArea name="notes" value={saisie.notes} maxLength={max.notes} rows={3} />
         </Field>
-        <Actions>
-          <Button variant="primary">{t.enregistrer}</Button>
-          <LinkButton href={HOME} variant="quiet">
-            {t.renoncer}
-          </LinkButton>
-        </Actions>
+        <FormActions label={t.enregistrer} back={HOME} backLabel={t.renoncer} />
       </Stack>
     </Form>
   );

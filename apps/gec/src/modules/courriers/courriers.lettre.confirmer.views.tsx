@@ -7,6 +7,7 @@ import {
   ErrorSummary,
   Field,
   Form,
+  FormActions,
   LinkButton,
   PageHeader,
   Stack,
@@ -143,14 +144,12 @@ export function AjouterPiecesView(props: AjouterPiecesProps) {
               autofocus
               required
             />
-            <Actions>
-              <Button variant="primary" icon="paperclip">
-                {t.ajouterPiece}
-              </Button>
-              <LinkButton href={`${here}${carry(provenance)}`} variant="quiet">
-                {t.renoncer}
-              </LinkButton>
-            </Actions>
+            <FormActions
+              icon="paperclip"
+              label={t.ajouterPiece}
+              back={`${here}${carry(provenance)}`}
+              backLabel={t.renoncer}
+            />
           </Stack>
         </Form>
       </Card>

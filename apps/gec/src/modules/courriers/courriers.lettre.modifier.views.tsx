@@ -1,7 +1,5 @@
 import { fill, formatDay, type FieldError, type Lang } from '@gec/core';
 import {
-  Actions,
-  Button,
   Card,
   Combobox,
   ConflictPanel,
@@ -9,7 +7,7 @@ import {
   ErrorSummary,
   Field,
   Form,
-  LinkButton,
+  FormActions,
   PageHeader,
   RadioGroup,
   Select,
@@ -205,14 +203,12 @@ export function ModifierView(props: ModifierProps) {
                 maxLength={LONGUEURS.autresInformations}
               />
             </Field>
-            <Actions>
-              <Button variant="primary" icon="check">
-                {t.enregistrer}
-              </Button>
-              <LinkButton href={`${here}${carry(provenance)}`} variant="quiet">
-                {t.renoncer}
-              </LinkButton>
-            </Actions>
+            <FormActions
+              icon="check"
+              label={t.enregistrer}
+              back={`${here}${carry(provenance)}`}
+              backLabel={t.renoncer}
+            />
           </Stack>
           {/* A field that the form of this flow has not must come back as it was, not as emptied. */}
           {arrivee ? (

@@ -1,7 +1,5 @@
 import { fill, type FieldError, type Lang } from '@gec/core';
 import {
-  Actions,
-  Button,
   Card,
   Checkbox,
   cx,
@@ -10,6 +8,7 @@ import {
   ErrorSummary,
   Field,
   Form,
+  FormActions,
   Icon,
   LinkButton,
   PageHeader,
@@ -185,14 +184,12 @@ export function TransmettreView(props: TransmettreProps) {
                 <TextArea name="message" rows={3} value={saisie.message} maxLength={MESSAGE_MAX} />
               </Field>
               <p class="hint">{t.transmettreAide}</p>
-              <Actions>
-                <Button variant="primary" icon="send">
-                  {t.transmettre}
-                </Button>
-                <LinkButton href={`${here}${carry(provenance)}`} variant="quiet">
-                  {t.renoncer}
-                </LinkButton>
-              </Actions>
+              <FormActions
+                icon="send"
+                label={t.transmettre}
+                back={`${here}${carry(provenance)}`}
+                backLabel={t.renoncer}
+              />
             </Stack>
           </Form>
         )}

@@ -1,15 +1,13 @@
 import { fill, type Conflict, type FieldError } from '@gec/core';
 import {
-  Actions,
-  Button,
   Card,
   ConflictPanel,
   DescriptionList,
   ErrorSummary,
   Field,
   Form,
+  FormActions,
   Grid,
-  LinkButton,
   PageHeader,
   Select,
   Stack,
@@ -17,6 +15,7 @@ import {
   TextInput,
   useLang,
 } from '@gec/ui';
+import { MiseEnService } from '../../http/fiche.views.tsx';
 import type { ValeursForm } from './departements.forms.ts';
 import { Etat } from './departements.liste.views.tsx';
 import { useMotsDepartement } from './departements.mots.views.tsx';
@@ -152,56 +151,11 @@ export function AjoutDepartementView(props: { csrfToken: string; form: EtatForm;
         <Card class="narrow">
           <Stack>
             <Champs form={form} choix={choix} />
-            <Actions>
-              <Button variant="primary" icon="check">
-                {t.ajouter}
-              </Button>
-              <LinkButton href={LIST} variant="quiet">
-                {t.revenir}
-              </LinkButton>
-            </Actions>
+            <FormActions icon="check" label={t.ajouter} back={LIST} backLabel={t.revenir} />
           </Stack>
         </Card>
       </Form>
     </>
-  );
-}
-
-/** Putting out of use and back, and deleting what was never used. */
-function MiseEnService(props: { csrfToken: string; departement: DepartementGere }) {
-  const t = departementsTexts(useLang());
-  const { csrfToken, departement } = props;
-  const { id, nom, actif, version } = departement;
-  return (
-    <Card title={t.etatTitre} icon="settings">
-      <Stack space={5}>
-        <section class="stack stack-2">
-          <p class="muted">{actif ? t.desactiverTexte : t.activerTexte}</p>
-          <Form
-            action={`${LIST}/${id}/activation`}
-            csrfToken={csrfToken}
-            confirm={actif ? fill(t.desactiverConfirmer, { nom }) : undefined}
-          >
-            <input type="hidden" name="version" value={version} />
-            <input type="hidden" name="actif" value={actif ? 'non' : 'oui'} />
-            <Button>{actif ? t.desactiver : t.activer}</Button>
-          </Form>
-        </section>
-        <section class="stack stack-2">
-          <p class="muted">{t.supprimerTexte}</p>
-          <Form
-            action={`${LIST}/${id}/suppression`}
-            csrfToken={csrfToken}
-            confirm={fill(t.supprimerConfirmer, { nom })}
-          >
-            <input type="hidden" name="version" value={version} />
-            <Button variant="danger" icon="trash">
-              {t.supprimer}
-            </Button>
-          </Form>
-        </section>
-      </Stack>
-    </Card>
   );
 }
 
@@ -239,14 +193,7 @@ export function DepartementView(props: {
               <Reperes form={form} />
               <Stack>
                 <Champs form={form} choix={choix} />
-                <Actions>
-                  <Button variant="primary" icon="check">
-                    {t.enregistrer}
-                  </Button>
-                  <LinkButton href={LIST} variant="quiet">
-                    {t.revenir}
-                  </LinkButton>
-                </Actions>
+                <FormActions icon="check" label={t.enregistrer} back={LIST} backLabel={t.revenir} />
               </Stack>
             </Form>
           </Card>
@@ -281,7 +228,15 @@ export function DepartementView(props: {
                 ]}
               />
             </Card>
-            <MiseEnService csrfToken={csrfToken} departement={departement} />
+            <MiseEnService
+              base={`${LIST}/${id}`}
+              csrfToken={csrfToken}
+              nom={nom}
+              actif={actif}
+              version={departement.version}
+              supprimable
+              mots={t}
+            />
           </Stack>
         </Grid>
       </Stack>

@@ -1,6 +1,6 @@
 import { fill, plural } from '@gec/core';
 import { Badge, DataTable, EmptyState, useLang } from '@gec/ui';
-import { triListe, type ListeLue, type ListeQuery } from '../../http/liste.ts';
+import { triListe, type PageLue } from '../../http/liste.ts';
 import { PageListe } from '../../http/liste.views.tsx';
 import type { TriDepartements } from './departements.forms.ts';
 import { useMotsDepartement } from './departements.mots.views.tsx';
@@ -17,17 +17,11 @@ export function Etat({ actif }: { actif: boolean }) {
 }
 
 /** The departments of the office, as a tree unless another order is asked for. */
-export function DepartementListView(props: {
-  departements: readonly DepartementGere[];
-  total: number;
-  lue: ListeLue<TriDepartements>;
-  query: ListeQuery;
-  pageSize: number;
-}) {
+export function DepartementListView(props: PageLue<DepartementGere, TriDepartements>) {
   const lang = useLang();
   const t = departementsTexts(lang);
   const mots = useMotsDepartement();
-  const { departements, total, lue, query, pageSize } = props;
+  const { rows, total, lue, query } = props;
   const arbre = lue.tri === 'arbre' && lue.ordre === 'asc' && lue.q === '' && lue.actif === null;
   return (
     <PageListe
@@ -36,15 +30,12 @@ export function DepartementListView(props: {
       ajouter={t.ajouter}
       resume={plural(lang, total, t.resume_un, t.resume_autre)}
       base={LIST}
-      query={query}
-      lue={lue}
-      total={total}
-      pageSize={pageSize}
+      page={props}
       mots={t}
     >
       <DataTable
         caption={mots.Departements}
-        rows={departements}
+        rows={rows}
         rowKey={({ id }) => id}
         rowHref={({ id }) => `${LIST}/${id}`}
         sort={triListe(LIST, query, lue)}

@@ -1,10 +1,11 @@
-import { AppError, can, fill, invalid, reconcile, type FieldError } from '@gec/core';
+import { AppError, can, fill, reconcile, type FieldError } from '@gec/core';
 import { csrfToken, describeError, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../http/app.ts';
-import { lireListe, listeQuery } from '../../http/liste.ts';
+import { answerButton } from '../../http/bouton.ts';
+import { listeQuery } from '../../http/liste.ts';
+import { answerList } from '../../http/liste.reponse.ts';
 import { personOf, renderPage } from '../../http/page.tsx';
-import { sendTable } from '../../tableur/write-table.ts';
 import type { Atelier } from '../../workers/atelier.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
@@ -46,7 +47,6 @@ export interface DepartementsPagesServices {
 }
 
 const LIST = '/admin/departements';
-const PAGE_SIZE = 50;
 const config = { permission: 'manage_departments' } as const;
 const VIDE: ValeursForm = { code: '', nom: '', description: '', parentId: '', chefId: '' };
 
@@ -139,33 +139,22 @@ export function registerDepartementsPages(app: App, services: DepartementsPagesS
 
   app.get(LIST, { config, schema: { hide: true, querystring: listeQuery } }, async (request, reply) => {
     const t = departementsTexts(request.lang);
-    const lue = lireListe(request.query, TRIS_DEPARTEMENTS, t.filtreInconnu);
-    if (lue.errors.length > 0 && (wantsJson(request) || request.query.format !== '')) {
-      throw invalid(lue.errors);
-    }
-    const found = choisirDepartements(await departements.arbre(personOf(request)), lue);
-    const mots = await motsOf(request);
-    if (lue.format) {
-      const { format } = lue;
-      const tableau = tableauDepartements(t, found);
-      return sendTable(reply, atelier, { format, lang: request.lang, nom: mots.Departements, ...tableau });
-    }
-    const page = found.slice((lue.page - 1) * PAGE_SIZE, lue.page * PAGE_SIZE);
-    if (wantsJson(request)) {
-      return reply.send({ departements: page.map(presentDepartementGere), total: found.length });
-    }
-    return renderPage(request, reply, {
-      title: mots.Departements,
-      active: 'departements',
-      children: (
-        <DepartementListView
-          departements={page}
-          total={found.length}
-          lue={lue}
-          query={request.query}
-          pageSize={PAGE_SIZE}
-        />
-      ),
+    const { Departements: title } = await motsOf(request);
+    return answerList(request, reply, {
+      query: request.query,
+      atelier,
+      tris: TRIS_DEPARTEMENTS,
+      filtreInconnu: t.filtreInconnu,
+      nom: title,
+      find: async (lue) => choisirDepartements(await departements.arbre(personOf(request)), lue),
+      table: (rows) => tableauDepartements(t, rows),
+      present: (rows) => ({ departements: rows.map(presentDepartementGere) }),
+      show: (page) =>
+        renderPage(request, reply, {
+          title,
+          active: 'departements',
+          children: <DepartementListView {...page} />,
+        }),
     });
   });
 
@@ -242,16 +231,7 @@ export function registerDepartementsPages(app: App, services: DepartementsPagesS
     work: (departement: DepartementGere) => Promise<{ text: string; to: string }>,
   ): Promise<FastifyReply> {
     const departement = await departements.find(personOf(request), id);
-    try {
-      const { text, to } = await work(departement);
-      if (wantsJson(request)) return await reply.code(204).send();
-      setFlash(reply, { tone: 'success', text });
-      return redirectAfterPost(reply, to);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.kind !== 'conflict' || wantsJson(request)) throw error;
-      setFlash(reply, { tone: 'danger', text: error.message });
-      return redirectAfterPost(reply, `${LIST}/${id}`);
-    }
+    return answerButton(request, reply, `${LIST}/${id}`, () => work(departement));
   }
 
   app.post(

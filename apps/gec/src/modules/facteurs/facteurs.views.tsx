@@ -10,6 +10,7 @@ import {
   ErrorSummary,
   Field,
   Form,
+  FormActions,
   Grid,
   LinkButton,
   PageHeader,
@@ -261,12 +262,7 @@ export function TotpView(props: {
         <TextInput name="code" inputMode="numeric" autocomplete="one-time-code" maxLength={12} autofocus />
       </Field>
       <Nom id="nom" value={refuse?.nom} error={errorOf(refuse, 'confirmation', 'nom')} />
-      <Actions>
-        <Button variant="primary">{t.confirmer}</Button>
-        <LinkButton href={FACTEURS_PAGE} variant="quiet">
-          {t.annuler}
-        </LinkButton>
-      </Actions>
+      <FormActions label={t.confirmer} back={FACTEURS_PAGE} backLabel={t.annuler} />
     </Form>
   );
 }
@@ -319,14 +315,13 @@ export function RetirerView(props: { csrfToken: string; facteur: Facteur; errors
             id="mot_de_passe"
             error={errors.find(({ field }) => field === 'mot_de_passe')?.message}
           />
-          <Actions>
-            <Button variant="danger" icon="trash">
-              {t.retirer}
-            </Button>
-            <LinkButton href={FACTEURS_PAGE} variant="quiet">
-              {t.annuler}
-            </LinkButton>
-          </Actions>
+          <FormActions
+            variant="danger"
+            icon="trash"
+            label={t.retirer}
+            back={FACTEURS_PAGE}
+            backLabel={t.annuler}
+          />
         </Form>
       </Card>
     </>

@@ -1,6 +1,5 @@
 import { fill, type FieldError } from '@gec/core';
 import {
-  Actions,
   Alert,
   Button,
   Card,
@@ -10,8 +9,8 @@ import {
   ErrorSummary,
   Field,
   Form,
+  FormActions,
   Grid,
-  LinkButton,
   PageHeader,
   Select,
   Stack,
@@ -250,12 +249,7 @@ export function EntreeView(props: EntreeProps) {
         {version !== undefined && <input type="hidden" name="version" value={version} />}
         <Stack>
           <Champs {...props} />
-          <Actions>
-            <Button variant="primary">{t.enregistrer}</Button>
-            <LinkButton href={here} variant="quiet">
-              {t.renoncer}
-            </LinkButton>
-          </Actions>
+          <FormActions label={t.enregistrer} back={here} backLabel={t.renoncer} />
         </Stack>
       </Form>
     </Card>

@@ -1,14 +1,13 @@
 import { fill, type Conflict, type FieldError, type Permission } from '@gec/core';
 import {
-  Actions,
   Alert,
-  Button,
   Card,
   ConflictPanel,
   DescriptionList,
   ErrorSummary,
   Field,
   Form,
+  FormActions,
   LinkButton,
   PageHeader,
   Select,
@@ -16,6 +15,7 @@ import {
   TextInput,
   useLang,
 } from '@gec/ui';
+import { MiseEnService } from '../../http/fiche.views.tsx';
 import { useMotsDepartement } from '../departements/departements.mots.views.tsx';
 import { permissionsDe, type ChampRole, type ValeursRole } from './roles.forms.ts';
 import { EtatRole, NomRole } from './roles.liste.views.tsx';
@@ -133,14 +133,7 @@ export function AjoutRoleView(props: {
             error={form.errors.find(({ field }) => field === 'permissions')?.message}
           />
         </Card>
-        <Actions>
-          <Button variant="primary" icon="check">
-            {t.ajouterBouton}
-          </Button>
-          <LinkButton href={LIST} variant="quiet">
-            {t.revenir}
-          </LinkButton>
-        </Actions>
+        <FormActions icon="check" label={t.ajouterBouton} back={LIST} backLabel={t.revenir} />
       </Form>
     </>
   );
@@ -164,53 +157,6 @@ function Titulaires({ role, titulaires }: { role: RoleGere; titulaires: readonly
           {reste > 0 && <li class="muted">{fill(t.titulairesEncore, { n: reste })}</li>}
         </ul>
       )}
-    </Card>
-  );
-}
-
-/** Putting out of use and back, and deleting what nobody has. */
-function MiseEnService({
-  csrfToken,
-  role,
-  dOrigine,
-}: {
-  csrfToken: string;
-  role: RoleGere;
-  dOrigine: boolean;
-}) {
-  const t = rolesTexts(useLang());
-  const { nom, libelle, actif, version } = role;
-  return (
-    <Card title={t.etatTitre} icon="settings">
-      <Stack space={5}>
-        <section class="stack stack-2">
-          <p class="muted">{actif ? t.desactiverTexte : t.activerTexte}</p>
-          <Form
-            action={`${LIST}/${nom}/activation`}
-            csrfToken={csrfToken}
-            confirm={actif ? fill(t.desactiverConfirmer, { nom: libelle }) : undefined}
-          >
-            <input type="hidden" name="version" value={version} />
-            <input type="hidden" name="actif" value={actif ? 'non' : 'oui'} />
-            <Button>{actif ? t.desactiver : t.activer}</Button>
-          </Form>
-        </section>
-        {!dOrigine && (
-          <section class="stack stack-2">
-            <p class="muted">{t.supprimerTexte}</p>
-            <Form
-              action={`${LIST}/${nom}/suppression`}
-              csrfToken={csrfToken}
-              confirm={fill(t.supprimerConfirmer, { nom: libelle })}
-            >
-              <input type="hidden" name="version" value={version} />
-              <Button variant="danger" icon="trash">
-                {t.supprimer}
-              </Button>
-            </Form>
-          </section>
-        )}
-      </Stack>
     </Card>
   );
 }
@@ -254,14 +200,7 @@ export function RoleView(props: {
                 error={form.errors.find(({ field }) => field === 'permissions')?.message}
               />
             </Card>
-            <Actions>
-              <Button variant="primary" icon="check">
-                {t.enregistrer}
-              </Button>
-              <LinkButton href={LIST} variant="quiet">
-                {t.revenir}
-              </LinkButton>
-            </Actions>
+            <FormActions icon="check" label={t.enregistrer} back={LIST} backLabel={t.revenir} />
           </Form>
         ) : (
           <>
@@ -280,7 +219,17 @@ export function RoleView(props: {
           </>
         )}
         <Titulaires role={role} titulaires={titulaires} />
-        {role.gerable && <MiseEnService csrfToken={csrfToken} role={role} dOrigine={dOrigine} />}
+        {role.gerable && (
+          <MiseEnService
+            base={`${LIST}/${role.nom}`}
+            csrfToken={csrfToken}
+            nom={role.libelle}
+            actif={role.actif}
+            version={role.version}
+            supprimable={!dOrigine}
+            mots={t}
+          />
+        )}
       </Stack>
     </>
   );

@@ -1,6 +1,6 @@
 import { fill, PERMISSIONS, plural } from '@gec/core';
 import { Badge, DataTable, EmptyState, StatusBadge, useLang } from '@gec/ui';
-import { triListe, type ListeLue, type ListeQuery } from '../../http/liste.ts';
+import { triListe, type PageLue } from '../../http/liste.ts';
 import { PageListe } from '../../http/liste.views.tsx';
 import type { TriRoles } from './roles.forms.ts';
 import type { Role, RoleGere } from './roles.schema.ts';
@@ -29,16 +29,10 @@ export function NomRole({ role }: { role: Pick<Role, 'libelle' | 'couleur'> }) {
 }
 
 /** The roles, with how much each may do and how many have it. */
-export function RoleListView(props: {
-  roles: readonly RoleGere[];
-  total: number;
-  lue: ListeLue<TriRoles>;
-  query: ListeQuery;
-  pageSize: number;
-}) {
+export function RoleListView(props: PageLue<RoleGere, TriRoles>) {
   const lang = useLang();
   const t = rolesTexts(lang);
-  const { roles, total, lue, query, pageSize } = props;
+  const { rows, total, lue, query } = props;
   return (
     <PageListe
       titre={t.titre}
@@ -46,15 +40,12 @@ export function RoleListView(props: {
       ajouter={t.ajouter}
       resume={plural(lang, total, t.resume_un, t.resume_autre)}
       base={LIST}
-      query={query}
-      lue={lue}
-      total={total}
-      pageSize={pageSize}
+      page={props}
       mots={t}
     >
       <DataTable
         caption={t.titre}
-        rows={roles}
+        rows={rows}
         rowKey={({ nom }) => nom}
         rowHref={({ nom }) => `${LIST}/${nom}`}
         sort={triListe(LIST, query, lue)}

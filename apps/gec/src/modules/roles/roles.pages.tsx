@@ -1,10 +1,11 @@
-import { AppError, fill, invalid, PERMISSIONS, reconcile, type FieldError, type Permission } from '@gec/core';
+import { AppError, fill, PERMISSIONS, reconcile, type FieldError, type Permission } from '@gec/core';
 import { csrfToken, describeError, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../http/app.ts';
-import { lireListe, listeQuery } from '../../http/liste.ts';
+import { answerButton } from '../../http/bouton.ts';
+import { listeQuery } from '../../http/liste.ts';
+import { answerList } from '../../http/liste.reponse.ts';
 import { personOf, renderPage } from '../../http/page.tsx';
-import { sendTable } from '../../tableur/write-table.ts';
 import type { Atelier } from '../../workers/atelier.ts';
 import { motsDepartement } from '../departements/departements.texts.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
@@ -38,7 +39,6 @@ export interface RolesPagesServices {
 }
 
 const LIST = '/admin/roles';
-const PAGE_SIZE = 50;
 const config = { permission: 'manage_roles' } as const;
 const VIDE: ValeursRole = { nom: '', libelle: '', description: '', couleur: '', permissions: '' };
 
@@ -108,31 +108,22 @@ export function registerRolesPages(app: App, { roles, parametres, atelier }: Rol
 
   app.get(LIST, { config, schema: { hide: true, querystring: listeQuery } }, async (request, reply) => {
     const t = rolesTexts(request.lang);
-    const lue = lireListe(request.query, TRIS_ROLES, t.filtreInconnu);
-    if (lue.errors.length > 0 && (wantsJson(request) || request.query.format !== '')) {
-      throw invalid(lue.errors);
-    }
-    const found = choisirRoles(await roles.geres(personOf(request)), lue);
-    if (lue.format) {
-      const { appellationDepartement } = await parametres.get();
-      const mots = motsDepartement(request.lang, appellationDepartement);
-      const tableau = tableauRoles(request.lang, mots, found);
-      return sendTable(reply, atelier, { format: lue.format, lang: request.lang, nom: t.titre, ...tableau });
-    }
-    const page = found.slice((lue.page - 1) * PAGE_SIZE, lue.page * PAGE_SIZE);
-    if (wantsJson(request)) return reply.send({ roles: page.map(presentRoleGere), total: found.length });
-    return renderPage(request, reply, {
-      title: t.titre,
-      active: 'roles',
-      children: (
-        <RoleListView
-          roles={page}
-          total={found.length}
-          lue={lue}
-          query={request.query}
-          pageSize={PAGE_SIZE}
-        />
-      ),
+    const mots = motsDepartement(request.lang, (await parametres.get()).appellationDepartement);
+    return answerList(request, reply, {
+      query: request.query,
+      atelier,
+      tris: TRIS_ROLES,
+      filtreInconnu: t.filtreInconnu,
+      nom: t.titre,
+      find: async (lue) => choisirRoles(await roles.geres(personOf(request)), lue),
+      table: (rows, lang) => tableauRoles(lang, mots, rows),
+      present: (rows) => ({ roles: rows.map(presentRoleGere) }),
+      show: (page) =>
+        renderPage(request, reply, {
+          title: t.titre,
+          active: 'roles',
+          children: <RoleListView {...page} />,
+        }),
     });
   });
 
@@ -227,16 +218,7 @@ export function registerRolesPages(app: App, { roles, parametres, atelier }: Rol
     work: (libelle: string) => Promise<{ text: string; to: string }>,
   ): Promise<FastifyReply> {
     const { libelle } = await roles.gere(personOf(request), nom);
-    try {
-      const { text, to } = await work(libelle);
-      if (wantsJson(request)) return await reply.code(204).send();
-      setFlash(reply, { tone: 'success', text });
-      return redirectAfterPost(reply, to);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.kind !== 'conflict' || wantsJson(request)) throw error;
-      setFlash(reply, { tone: 'danger', text: error.message });
-      return redirectAfterPost(reply, `${LIST}/${nom}`);
-    }
+    return answerButton(request, reply, `${LIST}/${nom}`, () => work(libelle));
   }
 
   app.post(

@@ -9,7 +9,7 @@ import {
   ErrorSummary,
   Field,
   Form,
-  LinkButton,
+  FormActions,
   RadioGroup,
   Select,
   TextInput,
@@ -168,12 +168,12 @@ export function RetirerView(props: { csrfToken: string; question: string; genre:
       <Alert tone="danger" title={question} />
       <Form action={`${SECURITE}/adresses/${genre}/${id}/retirer`} csrfToken={csrfToken}>
         <input type="hidden" name="confirme" value="oui" />
-        <Actions>
-          <Button variant="danger">{t.retirerQuandMeme}</Button>
-          <LinkButton href={`${SECURITE}/adresses`} variant="quiet">
-            {t.adresses}
-          </LinkButton>
-        </Actions>
+        <FormActions
+          variant="danger"
+          label={t.retirerQuandMeme}
+          back={`${SECURITE}/adresses`}
+          backLabel={t.adresses}
+        />
       </Form>
     </CadreSecurite>
   );

@@ -1,11 +1,11 @@
-import { AppError, invalid, reconcile, type Conflict, type FieldError, type Lang } from '@gec/core';
+import { AppError, reconcile, type Conflict, type FieldError, type Lang } from '@gec/core';
 import { csrfToken, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
-import { lireListe, listeQuery, texteForm } from '../../http/liste.ts';
+import { listeQuery, texteForm } from '../../http/liste.ts';
+import { answerList } from '../../http/liste.reponse.ts';
 import { personOf, renderPage } from '../../http/page.tsx';
-import { sendTable } from '../../tableur/write-table.ts';
 import type { Atelier } from '../../workers/atelier.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
@@ -24,7 +24,6 @@ export interface TextesPagesDeps {
 
 type Mots = Readonly<Record<Lang, string>>;
 
-const PAGE_SIZE = 50;
 const config = { permission: 'manage_system_settings' } as const;
 const params = z.object({ module: z.string().max(80), cle: z.string().max(120) });
 const motsShape = z.object({ fr: texteForm, en: texteForm });
@@ -83,31 +82,23 @@ export function registerTextesPages(app: App, deps: TextesPagesDeps): void {
     });
   }
 
-  app.get(LIST, { config, schema: { hide: true, querystring: listeQuery } }, async (request, reply) => {
+  app.get(LIST, { config, schema: { hide: true, querystring: listeQuery } }, (request, reply) => {
     const t = textesTexts(request.lang);
-    const lue = lireListe(request.query, ['module'], t.filtreInconnu);
-    if (lue.errors.length > 0 && (wantsJson(request) || request.query.format !== '')) {
-      throw invalid(lue.errors);
-    }
-    const found = choisirTextes(await textes.list(personOf(request)), lue);
-    if (lue.format) {
-      const tableau = tableauTextes(request.lang, found);
-      return sendTable(reply, atelier, { format: lue.format, lang: request.lang, nom: t.titre, ...tableau });
-    }
-    const page = found.slice((lue.page - 1) * PAGE_SIZE, lue.page * PAGE_SIZE);
-    if (wantsJson(request)) return reply.send({ textes: page.map(presentTexte), total: found.length });
-    return renderPage(request, reply, {
-      title: t.titre,
-      active: 'textes',
-      children: (
-        <TextesListView
-          textes={page}
-          total={found.length}
-          lue={lue}
-          query={request.query}
-          pageSize={PAGE_SIZE}
-        />
-      ),
+    return answerList(request, reply, {
+      query: request.query,
+      atelier,
+      tris: ['module'],
+      filtreInconnu: t.filtreInconnu,
+      nom: t.titre,
+      find: async (lue) => choisirTextes(await textes.list(personOf(request)), lue),
+      table: (rows, lang) => tableauTextes(lang, rows),
+      present: (rows) => ({ textes: rows.map(presentTexte) }),
+      show: (page) =>
+        renderPage(request, reply, {
+          title: t.titre,
+          active: 'textes',
+          children: <TextesListView {...page} />,
+        }),
     });
   });
 

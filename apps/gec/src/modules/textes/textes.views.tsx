@@ -15,7 +15,7 @@ import {
   TextArea,
   useLang,
 } from '@gec/ui';
-import type { ListeLue, ListeQuery } from '../../http/liste.ts';
+import type { PageLue } from '../../http/liste.ts';
 import { PageListe } from '../../http/liste.views.tsx';
 import { places, texteEnVigueur, TEXTE_MAX, type Texte } from './textes.schema.ts';
 import { textesTexts } from './textes.texts.ts';
@@ -30,31 +30,21 @@ export function adresseTexte({ module, cle }: Pick<Texte, 'module' | 'cle'>): st
 const change = ({ remplace }: Texte): boolean => remplace.fr !== null || remplace.en !== null;
 
 /** Every text of the program, those that were changed marked. */
-export function TextesListView(props: {
-  textes: readonly Texte[];
-  total: number;
-  lue: ListeLue<'module'>;
-  query: ListeQuery;
-  pageSize: number;
-}) {
+export function TextesListView(props: PageLue<Texte, 'module'>) {
   const lang = useLang();
   const t = textesTexts(lang);
-  const { textes, total, lue, query, pageSize } = props;
   return (
     <PageListe
       titre={t.titre}
       sousTitre={t.sousTitre}
-      resume={plural(lang, total, t.resume_un, t.resume_autre)}
+      resume={plural(lang, props.total, t.resume_un, t.resume_autre)}
       base={LIST}
-      query={query}
-      lue={lue}
-      total={total}
-      pageSize={pageSize}
+      page={props}
       mots={t}
     >
       <DataTable
         caption={t.titre}
-        rows={textes}
+        rows={props.rows}
         rowKey={({ module, cle }) => `${module} ${cle}`}
         rowHref={adresseTexte}
         empty={<EmptyState icon="search" title={t.vide} text={t.videTexte} />}

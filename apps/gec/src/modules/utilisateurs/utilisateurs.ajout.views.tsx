@@ -7,6 +7,7 @@ import {
   Checkbox,
   ErrorSummary,
   Form,
+  FormActions,
   LinkButton,
   PageHeader,
   Stack,
@@ -44,12 +45,7 @@ export function AddUserView(props: {
             />
           )}
         </AccountFields>
-        <Actions>
-          <Button variant="primary">{t.ajouterBouton}</Button>
-          <LinkButton href="/admin/users" variant="quiet">
-            {t.annuler}
-          </LinkButton>
-        </Actions>
+        <FormActions label={t.ajouterBouton} back="/admin/users" backLabel={t.annuler} />
       </Form>
     </>
   );

@@ -10,6 +10,7 @@ import {
   ErrorSummary,
   FileDrop,
   Form,
+  FormActions,
   LinkButton,
   PageHeader,
   Pagination,
@@ -57,12 +58,7 @@ export function ImportView(props: { csrfToken: string; errors: readonly FieldErr
               error={errors.find(({ field }) => field === 'fichier')?.message}
               required
             />
-            <Actions>
-              <Button variant="primary">{t.importVerifier}</Button>
-              <LinkButton href={LIST} variant="quiet">
-                {t.revenir}
-              </LinkButton>
-            </Actions>
+            <FormActions label={t.importVerifier} back={LIST} backLabel={t.revenir} />
           </Form>
         </Card>
         <Card title={t.importModele} icon="file">

@@ -1,5 +1,5 @@
 import { fill, type Conflict, type FieldError } from '@gec/core';
-import { Actions, Button, ConflictPanel, ErrorSummary, Form, LinkButton, PageHeader } from '@gec/ui';
+import { ConflictPanel, ErrorSummary, Form, FormActions, PageHeader } from '@gec/ui';
 import { useTextes } from '../departements/departements.mots.views.tsx';
 import {
   AccountFields,
@@ -77,12 +77,7 @@ export function EditUserView(props: {
         <AccountFields choices={choices} values={values} errors={errors}>
           {user.soiMeme && <p class="muted">{t.soiMemeRole}</p>}
         </AccountFields>
-        <Actions>
-          <Button variant="primary">{t.enregistrer}</Button>
-          <LinkButton href={path} variant="quiet">
-            {t.annuler}
-          </LinkButton>
-        </Actions>
+        <FormActions label={t.enregistrer} back={path} backLabel={t.annuler} />
       </Form>
     </>
   );
