@@ -14,7 +14,7 @@ import {
   root,
   sourceDirectories,
 } from './lib/prepare.mjs';
-import { exitCode, forwardSignals } from './lib/signals.mjs';
+import { exitCode, followShell, forwardSignals } from './lib/signals.mjs';
 import { licenceSettings } from './lib/licence.mjs';
 import { watchTree } from './lib/watch.mjs';
 
@@ -126,7 +126,13 @@ function stopThen(signal, next) {
   else stopAll(signal);
 }
 
-forwardSignals((signal) => stopThen(signal, () => process.exit(result)));
+let leaving = false;
+function leave(signal) {
+  leaving = true;
+  stopThen(signal, () => process.exit(result));
+}
+forwardSignals(leave);
+followShell(() => leaving || leave('SIGTERM'));
 await startAll();
 
 if (dev) {

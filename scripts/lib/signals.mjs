@@ -1,3 +1,5 @@
+import { clearInterval, setInterval } from 'node:timers';
+
 /** Repeats of a signal within this time are one keystroke: a terminal and npm both deliver Ctrl-C. */
 const SAME_KEYSTROKE_MS = 1000;
 
@@ -17,6 +19,25 @@ export function forwardSignals(deliver) {
       deliver(signal);
     });
   }
+}
+
+const SHELL_CHECK_MS = 500;
+
+/**
+ * Calls back once the shell in which npm runs a script is gone. npm passes a signal on to that shell only, and the
+ * usual one (dash) dies of it without a word to us: the programs would run on with nobody to end them.
+ *
+ * @param {() => void} gone
+ */
+export function followShell(gone) {
+  if (!process.env.npm_lifecycle_event) return;
+  const shell = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(timer);
+    gone();
+  }, SHELL_CHECK_MS);
+  timer.unref();
 }
 
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
