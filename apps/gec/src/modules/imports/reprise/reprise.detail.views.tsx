@@ -23,7 +23,7 @@ import type { Contenu } from './reprise.lieu.ts';
 import { NATURES, type Nature } from './reprise.schema.ts';
 import { repriseTexts } from './reprise.texts.ts';
 import { graves, type RemarqueGardee, type Resume, type Travail } from './reprise.travaux.schema.ts';
-import { motDeLArret, travauxTexts } from './reprise.travaux.texts.ts';
+import { motDeLaTable, motDeLArret, travauxTexts } from './reprise.travaux.texts.ts';
 import { ChampDossier, ChampsReglages, PAGE, type Refusee } from './reprise.views.tsx';
 
 /** Remarks on one page. */
@@ -140,7 +140,12 @@ function Bilan({ lang, resume }: { lang: Lang; resume: Resume }) {
           rows={resume.tables.filter(({ la }) => la > 0)}
           rowKey={({ table }) => table}
           columns={[
-            { id: 'table', header: t.colTable, primary: true, cell: ({ table }) => table },
+            {
+              id: 'table',
+              header: t.colTable,
+              primary: true,
+              cell: ({ table }) => motDeLaTable(lang, table),
+            },
             { id: 'la', header: t.colLa, kind: 'end', cell: ({ la }) => n(la) },
             {
               id: 'repris',
@@ -211,15 +216,23 @@ function Remarques(props: ReprisePageProps & { resume: Resume }) {
               primary: true,
               cell: (row) => words[`nature_${row.nature}`],
             },
-            { id: 'table', header: t.colTable, cell: ({ table }) => table },
+            { id: 'table', header: t.colTable, cell: ({ table }) => motDeLaTable(lang, table) },
             {
               id: 'ancien',
               header: t.colAncienId,
               kind: 'end',
               cell: ({ ancienId }) => (ancienId === null ? '–' : String(ancienId)),
             },
-            { id: 'repere', header: t.colRepere, cell: ({ repere }) => repere || '–' },
-            { id: 'detail', header: t.colDetail, cell: ({ detail }) => detail || '–' },
+            {
+              id: 'repere',
+              header: t.colRepere,
+              cell: ({ repere }) => <span class="prewrap">{repere || '–'}</span>,
+            },
+            {
+              id: 'detail',
+              header: t.colDetail,
+              cell: ({ detail }) => <span class="prewrap">{detail || '–'}</span>,
+            },
           ]}
         />
         <Pagination

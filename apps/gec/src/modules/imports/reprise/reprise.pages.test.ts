@@ -110,7 +110,7 @@ describeEachDatabase('pages of takeovers', (open) => {
     expect(filtre).toContain('uploads/disparu.pdf');
     expect(filtre).not.toContain('compte_complete</');
     const csv = await get(`${un}/rapport?format=csv&nature=fichier_absent`);
-    expect(csv.body).toContain('fichier absent;courrier;4;');
+    expect(csv.body).toContain('fichier absent;courriers;4;');
     const xlsx = await get(`${un}/rapport?format=xlsx`);
     expect(xlsx.rawPayload.subarray(0, 2).toString()).toBe('PK');
   }, 60_000);

@@ -14,7 +14,7 @@ import { lireDemande, lireReglages, saisieDe } from './reprise.formulaire.ts';
 import { presentTravail } from './reprise.presenter.ts';
 import { NATURES } from './reprise.schema.ts';
 import { repriseTexts } from './reprise.texts.ts';
-import { travauxTexts } from './reprise.travaux.texts.ts';
+import { motDeLaTable, travauxTexts } from './reprise.travaux.texts.ts';
 import type { TravauxService } from './reprise.travaux.ts';
 import { PAGE, ReprisesPage, type Refusee } from './reprise.views.tsx';
 
@@ -164,7 +164,7 @@ export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
         })),
         lignes: rows.map((row) => [
           words[`nature_${row.nature}`],
-          row.table,
+          motDeLaTable(lang, row.table),
           row.ancienId === null ? '' : String(row.ancienId),
           row.repere,
           row.detail,

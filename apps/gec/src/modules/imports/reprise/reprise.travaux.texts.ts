@@ -73,7 +73,7 @@ export const travauxTexts = defineTexts('reprises', {
     etat_ANNULE: 'Arrêtée',
     ceQuiSerait: 'Ce qui serait fait',
     ceQuiEst: 'Ce qui a été fait',
-    colTable: 'Table',
+    colTable: 'Données',
     colLa: 'Ancien',
     colReprisEssai: 'À reprendre',
     colRepris: 'Repris',
@@ -98,12 +98,12 @@ export const travauxTexts = defineTexts('reprises', {
     exporter: 'Exporter',
     nomExport: 'Rapport de reprise',
     illisibles:
-      '{n} valeurs chiffrées ne s’ouvrent pas avec cette clé. Vérifiez-la : une reprise ultérieure ne les compléterait pas.',
+      'Valeurs chiffrées que cette clé n’ouvre pas : {n}. Vérifiez-la : une reprise ultérieure ne les compléterait pas.',
     illisiblesSansCle:
-      '{n} valeurs sont chiffrées. Donnez l’ancienne clé : une reprise ultérieure ne les compléterait pas.',
+      'Valeurs chiffrées : {n}. Donnez l’ancienne clé : une reprise ultérieure ne les compléterait pas.',
     manquants:
-      '{n} fichiers sont absents. Une page en tiendra lieu ; une reprise ultérieure ne les ajouterait pas.',
-    eleves: '{n} comptes arriveront avec un rôle d’administration. Vérifiez-les dans les remarques.',
+      'Fichiers absents : {n}. Une page en tiendra lieu ; une reprise ultérieure ne les ajouterait pas.',
+    eleves: 'Comptes qui arriveront avec un rôle d’administration : {n}. Vérifiez-les dans les remarques.',
     malgre: 'Continuer ainsi : ce qui manque ne sera pas repris plus tard',
     lancer: 'Lancer la reprise',
     lancerQuestion:
@@ -116,6 +116,22 @@ export const travauxTexts = defineTexts('reprises', {
     arretee: 'La reprise est arrêtée.',
     panne:
       'Le travail s’est arrêté sur une erreur, notée dans le journal du programme. Ce qui est repris reste : relancez.',
+    table_user: 'comptes',
+    table_departement: 'départements',
+    table_role: 'rôles',
+    table_role_permission: 'droits des rôles',
+    table_statut_courrier: 'statuts',
+    table_type_courrier_sortant: 'types de départ',
+    table_courrier: 'courriers',
+    table_courrier_modification: 'historique',
+    table_courrier_comment: 'annotations',
+    table_courrier_forward: 'transmissions',
+    table_log_activite: 'ancien journal',
+    table_ip_block: 'adresses bloquées',
+    table_ip_whitelist: 'adresses autorisées',
+    table_parametres_systeme: 'réglages',
+    table_notification: 'notifications',
+    table_email_template: 'modèles d’e-mail',
     erreur_ABSENT: 'La source n’est plus dans le dossier de reprise.',
     erreur_ETRANGER: 'Ce n’est ni une base, ni un export, ni une archive de l’ancien GEC.',
     erreur_DROITS: 'Le compte qui a demandé la reprise n’est plus super administrateur.',
@@ -191,7 +207,7 @@ export const travauxTexts = defineTexts('reprises', {
     etat_ANNULE: 'Ended',
     ceQuiSerait: 'What would be done',
     ceQuiEst: 'What was done',
-    colTable: 'Table',
+    colTable: 'Data',
     colLa: 'There',
     colReprisEssai: 'To be taken',
     colRepris: 'Taken',
@@ -216,11 +232,10 @@ export const travauxTexts = defineTexts('reprises', {
     exporter: 'Export',
     nomExport: 'Takeover report',
     illisibles:
-      '{n} encrypted values do not open with this key. Check it: a later takeover would not complete them.',
-    illisiblesSansCle:
-      '{n} values are encrypted. Give the older key: a later takeover would not complete them.',
-    manquants: '{n} files are missing. A page will stand for them; a later takeover would not add them.',
-    eleves: '{n} accounts will come with a role of administration. Check them in the remarks.',
+      'Encrypted values that this key does not open: {n}. Check it: a later takeover would not complete them.',
+    illisiblesSansCle: 'Encrypted values: {n}. Give the older key: a later takeover would not complete them.',
+    manquants: 'Missing files: {n}. A page will stand for them; a later takeover would not add them.',
+    eleves: 'Accounts that will come with a role of administration: {n}. Check them in the remarks.',
     malgre: 'Go on like this: what is missing will not be taken over later',
     lancer: 'Begin to take over',
     lancerQuestion: 'Begin to take over? It can be repeated, not undone: make a backup first.',
@@ -232,6 +247,22 @@ export const travauxTexts = defineTexts('reprises', {
     arretee: 'The takeover is ended.',
     panne:
       'The work stopped at a fault that is in the log of the program. What was taken over stays: begin again.',
+    table_user: 'accounts',
+    table_departement: 'departments',
+    table_role: 'roles',
+    table_role_permission: 'permissions of roles',
+    table_statut_courrier: 'statuts',
+    table_type_courrier_sortant: 'types of departure',
+    table_courrier: 'letters',
+    table_courrier_modification: 'history',
+    table_courrier_comment: 'annotations',
+    table_courrier_forward: 'transmissions',
+    table_log_activite: 'older journal',
+    table_ip_block: 'blocked addresses',
+    table_ip_whitelist: 'allowed addresses',
+    table_parametres_systeme: 'settings',
+    table_notification: 'notifications',
+    table_email_template: 'e-mail templates',
     erreur_ABSENT: 'The source is not in the takeover folder any more.',
     erreur_ETRANGER: 'This is neither a database, nor an export, nor an archive of the older GEC.',
     erreur_DROITS: 'The account that asked for the takeover is no super administrator any more.',
@@ -246,4 +277,30 @@ export function motDeLArret(lang: Lang, erreur: string): string {
   const own = (['ABSENT', 'ETRANGER', 'DROITS', 'ILLISIBLE'] as const).find((one) => one === erreur);
   if (own) return t[`erreur_${own}`];
   return REFUS_ARCHIVE.some((one) => one === erreur) ? motDeLErreur(lang, erreur) : t.erreur_ILLISIBLE;
+}
+
+/** Tables of the older program that have a word here. */
+const TABLES = [
+  'user',
+  'departement',
+  'role',
+  'role_permission',
+  'statut_courrier',
+  'type_courrier_sortant',
+  'courrier',
+  'courrier_modification',
+  'courrier_comment',
+  'courrier_forward',
+  'log_activite',
+  'ip_block',
+  'ip_whitelist',
+  'parametres_systeme',
+  'notification',
+  'email_template',
+] as const;
+
+/** What a table of the older program holds, in words; an unknown one keeps its name. */
+export function motDeLaTable(lang: Lang, table: string): string {
+  const known = TABLES.find((one) => one === table);
+  return known ? travauxTexts(lang)[`table_${known}`] : table;
 }
