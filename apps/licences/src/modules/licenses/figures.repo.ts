@@ -2,7 +2,9 @@ import type { Database } from '@gec/db';
 import { sql } from 'kysely';
 import type { LicenceTables } from '../../db/schema.ts';
 import { toBatch } from './licenses.rows.ts';
-import type { Batch } from './licenses.schema.ts';
+import type { Batch, BatchOrder } from './licenses.schema.ts';
+
+const COLUMNS = { created: 'id', label: 'label', size: 'size', owner: 'owner' } as const;
 
 /** The SQL of the figures and of the batches. */
 export function createFiguresRepo({ kysely }: Pick<Database<LicenceTables>, 'kysely'>) {
@@ -10,6 +12,32 @@ export function createFiguresRepo({ kysely }: Pick<Database<LicenceTables>, 'kys
     async batches(limit = 200): Promise<Batch[]> {
       const rows = await kysely.selectFrom('batch').selectAll().orderBy('id', 'desc').limit(limit).execute();
       return rows.map(toBatch);
+    },
+
+    /**
+     * One page of the batches in an order, with how many there are.
+     *
+     * @param page from 1 on
+     * @param size batches on a page
+     */
+    async batchPage(
+      { by, order }: BatchOrder,
+      page: number,
+      size: number,
+    ): Promise<{ batches: Batch[]; total: number }> {
+      const rows = await kysely
+        .selectFrom('batch')
+        .selectAll()
+        .orderBy(COLUMNS[by], (one) => (order === 'asc' ? one.asc().nullsFirst() : one.desc().nullsLast()))
+        .orderBy('id', 'desc')
+        .limit(size)
+        .offset((page - 1) * size)
+        .execute();
+      const { n } = await kysely
+        .selectFrom('batch')
+        .select((eb) => eb.fn.countAll<number>().as('n'))
+        .executeTakeFirstOrThrow();
+      return { batches: rows.map(toBatch), total: Number(n) };
     },
 
     async findBatch(id: number): Promise<Batch | null> {

@@ -8,11 +8,20 @@ import { sendProgress, wantsProgress } from '../../http/progress.ts';
 import { formText, idParams, orShow, registerChanges, type Show } from './changes.pages.tsx';
 import { BatchView, GenerationView } from './generation.views.tsx';
 import { renderCards } from './licenses.cards.ts';
-import { LICENSE_TYPES, type Batch } from './licenses.schema.ts';
+import { BATCH_SORTS, LICENSE_TYPES, type Batch } from './licenses.schema.ts';
 import type { LicensesService, Progress } from './licenses.service.ts';
 import { licensesTexts } from './licenses.texts.ts';
 
 const session = { config: { permission: 'session' as const } };
+
+/** Batches on a page. */
+const PAGE_SIZE = 25;
+const listQuery = z.object({
+  page: z.coerce.number().int().min(1).max(1_000_000).default(1),
+  sort_by: z.enum(BATCH_SORTS).default('created'),
+  sort_order: z.enum(['asc', 'desc']).default('desc'),
+});
+const NEWEST = listQuery.parse({});
 
 /** What the pages need. */
 export interface GenerationServices {
@@ -27,6 +36,7 @@ export function registerGenerationPages(app: App, { licenses }: GenerationServic
     values: Record<string, string>,
     errors: readonly FieldError[],
     status: number,
+    { page, sort_by: by, sort_order: order } = NEWEST,
   ): Promise<FastifyReply> =>
     renderPage(request, reply, {
       title: licensesTexts(request.lang).generation,
@@ -35,14 +45,22 @@ export function registerGenerationPages(app: App, { licenses }: GenerationServic
       children: (
         <GenerationView
           csrfToken={csrfToken(request)}
-          batches={await licenses.batches()}
+          list={{
+            ...(await licenses.batchPage({ by, order }, page, PAGE_SIZE)),
+            by,
+            order,
+            page,
+            pageSize: PAGE_SIZE,
+          }}
           values={values}
           errors={errors}
         />
       ),
     });
 
-  app.get('/generation', session, (request, reply) => showGeneration(request, reply, {}, [], 200));
+  app.get('/generation', { ...session, schema: { querystring: listQuery } }, (request, reply) =>
+    showGeneration(request, reply, {}, [], 200, request.query),
+  );
 
   app.post(
     '/generation',

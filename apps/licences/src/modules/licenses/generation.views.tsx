@@ -11,25 +11,96 @@ import {
   Grid,
   LinkButton,
   PageHeader,
+  Pagination,
   Stack,
   TextInput,
   useLang,
 } from '@gec/ui';
 import { WithProgress } from '../../http/progress.views.tsx';
 import { ChangeForms, type TypedChange } from './changes.views.tsx';
-import { GENERATION_MAX, LICENSE_TYPES, type Batch } from './licenses.schema.ts';
+import {
+  BATCH_SORTS,
+  GENERATION_MAX,
+  LICENSE_TYPES,
+  type Batch,
+  type BatchOrder,
+} from './licenses.schema.ts';
 import { licensesTexts } from './licenses.texts.ts';
+
+/** One page of the batches. */
+interface BatchList extends BatchOrder {
+  readonly batches: readonly Batch[];
+  readonly total: number;
+  readonly page: number;
+  readonly pageSize: number;
+}
+
+function Batches({ batches, total, page, pageSize, by, order }: BatchList) {
+  const lang = useLang();
+  const t = licensesTexts(lang);
+  const hrefFor = (to: BatchOrder, number = 1) => {
+    const rest = number === 1 ? '' : `&page=${number}`;
+    return `/generation?sort_by=${to.by}&sort_order=${to.order}${rest}#lots`;
+  };
+  return (
+    <Card title={t.batches} icon="folder" flush id="lots">
+      <DataTable
+        caption={t.batches}
+        rows={batches}
+        rowKey={(batch) => batch.id}
+        rowHref={(batch) => `/lots/${batch.id}`}
+        sort={{
+          by,
+          order,
+          hrefFor: (key, next) =>
+            hrefFor({ by: BATCH_SORTS.find((one) => one === key) ?? 'created', order: next }),
+        }}
+        empty={<EmptyState icon="folder" title={t.noBatch} text={t.noBatchText} />}
+        columns={[
+          {
+            id: 'label',
+            header: t.batch,
+            primary: true,
+            sortKey: 'label',
+            cell: (b) => `${b.id} · ${b.label}`,
+          },
+          {
+            id: 'size',
+            header: t.size,
+            kind: 'figure',
+            sortKey: 'size',
+            cell: (b) => formatNumber(lang, b.size),
+          },
+          { id: 'owner', header: t.owner, sortKey: 'owner', cell: (b) => b.owner ?? '—' },
+          {
+            id: 'created',
+            header: t.created,
+            kind: 'figure',
+            sortKey: 'created',
+            cell: (b) => `${formatDateTime(lang, b.createdAt)} (${t[`source.${b.source}`]})`,
+          },
+          { id: 'by', header: t.by, from: 'wide', cell: (b) => b.createdBy },
+        ]}
+      />
+      <Pagination
+        page={page}
+        pageSize={pageSize}
+        total={total}
+        hrefFor={(number) => hrefFor({ by, order }, number)}
+      />
+    </Card>
+  );
+}
 
 /** Generation of keys, and the batches that there are. */
 export function GenerationView(props: {
   csrfToken: string;
-  batches: readonly Batch[];
+  list: BatchList;
   values: Readonly<Record<string, string>>;
   errors: readonly FieldError[];
 }) {
-  const lang = useLang();
-  const t = licensesTexts(lang);
-  const { csrfToken, batches, values, errors } = props;
+  const t = licensesTexts(useLang());
+  const { csrfToken, list, values, errors } = props;
   const summary = errors.map(({ field, message }) => ({
     field: field === 'counts' ? `count-${LICENSE_TYPES[0]!.code}` : field,
     message,
@@ -83,27 +154,7 @@ export function GenerationView(props: {
             </Form>
           </WithProgress>
         </Card>
-        <Card title={t.batches} icon="folder" flush>
-          <DataTable
-            caption={t.batches}
-            rows={batches}
-            rowKey={(batch) => batch.id}
-            rowHref={(batch) => `/lots/${batch.id}`}
-            empty={<EmptyState icon="folder" title={t.noBatch} text={t.noBatchText} />}
-            columns={[
-              { id: 'label', header: t.batch, primary: true, cell: (b) => `${b.id} · ${b.label}` },
-              { id: 'size', header: t.size, kind: 'figure', cell: (b) => formatNumber(lang, b.size) },
-              { id: 'owner', header: t.owner, cell: (b) => b.owner ?? '—' },
-              {
-                id: 'created',
-                header: t.created,
-                kind: 'figure',
-                cell: (b) => `${formatDateTime(lang, b.createdAt)} (${t[`source.${b.source}`]})`,
-              },
-              { id: 'by', header: t.by, from: 'wide', cell: (b) => b.createdBy },
-            ]}
-          />
-        </Card>
+        <Batches {...list} />
       </Stack>
     </>
   );

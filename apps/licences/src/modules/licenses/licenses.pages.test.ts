@@ -69,6 +69,31 @@ describe('the pages of the licences', () => {
     expect((await get(answer.headers.location!)).body).toContain('Sans script');
   });
 
+  it('list the batches by pages, in the order that was asked for', async () => {
+    const rows = Array.from({ length: 30 }, (_, i) => ({
+      id: 1_000 + i,
+      label: `Page ${String(i).padStart(2, '0')}`,
+      owner: i % 2 === 0 ? null : 'Cadastre',
+      source: 'import' as const,
+      size: 10_000 + i,
+      created_at: '2026-11-20T08:00:00.000Z',
+      created_by: 'essai',
+    }));
+    await server.container.database.kysely.insertInto('batch').values(rows).execute();
+    const labels = async (query: string) =>
+      [...(await get(`/generation${query}`)).body.matchAll(/Page \d\d/g)].map(([label]) => label);
+    const first = await labels('');
+    expect([first.length, first[0], first.at(-1)]).toEqual([25, 'Page 29', 'Page 05']);
+    expect((await labels('?page=2')).slice(0, 5)).toEqual([4, 3, 2, 1, 0].map((n) => `Page 0${n}`));
+    const bySize = '?sort_by=size&sort_order=desc';
+    expect((await labels(bySize))[0]).toBe('Page 29');
+    expect((await get(`/generation${bySize}`)).body).toContain(
+      '/generation?sort_by=size&amp;sort_order=desc&amp;page=2#lots',
+    );
+    expect((await labels('?sort_by=label&sort_order=asc'))[0]).toBe('Page 00');
+    expect((await get('/generation?page=0')).statusCode).toBe(400);
+  });
+
   it('tell how far an import is', async () => {
     const rows = Array.from({ length: 1_200 }, (_, i) => `SUIVI${String(i).padStart(7, '0')},30`);
     const part = (name: string, value: string, rest = '') =>

@@ -88,6 +88,13 @@ export interface Batch {
   readonly createdBy: string;
 }
 
+/** By what the list of batches may be ordered, and how; the newest first where nothing is asked for. */
+export const BATCH_SORTS = ['created', 'label', 'size', 'owner'] as const;
+export interface BatchOrder {
+  readonly by: (typeof BATCH_SORTS)[number];
+  readonly order: 'asc' | 'desc';
+}
+
 /** What is to be generated. */
 export interface GenerationRequest {
   /** How many keys of each type, by code. */

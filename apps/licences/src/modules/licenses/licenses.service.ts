@@ -228,6 +228,7 @@ export function createLicensesService({ database, clock, keyring, journal }: Lic
     },
 
     batches: (): Promise<Batch[]> => repo.batches(),
+    batchPage: repo.batchPage,
     batch: (id: number): Promise<Batch | null> => repo.findBatch(id),
 
     /** How many licences an export would hold. */
