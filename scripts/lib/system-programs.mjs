@@ -1,12 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { findBrowser, findPostgres } from '../../packages/testing/src/programs.mjs';
+import { findBrowser, findCurl, findPostgres } from '../../packages/testing/src/programs.mjs';
 import { fail } from './prepare.mjs';
 
 const CLUSTER_SETTINGS = '/etc/postgresql-common/createcluster.conf';
 
 function missing() {
-  return [findPostgres() ? [] : 'postgresql', findBrowser() ? [] : 'chromium'].flat();
+  return [
+    findPostgres() ? [] : 'postgresql',
+    findBrowser() ? [] : 'chromium',
+    findCurl() ? [] : 'curl',
+  ].flat();
 }
 
 function apt(...args) {
@@ -32,12 +36,13 @@ function installPostgres() {
 function install(names) {
   if (!apt('update')) return;
   if (names.includes('postgresql') && !installPostgres()) return;
-  if (names.includes('chromium')) apt('install', '-y', '--no-install-recommends', 'chromium');
+  const others = names.filter((name) => name !== 'postgresql');
+  if (others.length > 0) apt('install', '-y', '--no-install-recommends', ...others);
 }
 
 /**
- * Makes sure that the machine has the server programs of PostgreSQL (14 or later) and a Chromium. As root on Debian it
- * installs what is missing; elsewhere it ends the program with a message that says what to install.
+ * Makes sure that the machine has the server programs of PostgreSQL (14 or later), a Chromium and curl. As root on Debian
+ * it installs what is missing; elsewhere it ends the program with a message that says what to install.
  */
 export function ensureSystemPrograms() {
   const names = missing();
@@ -47,7 +52,11 @@ export function ensureSystemPrograms() {
   }
   const still = missing();
   if (still.length === 0) return;
-  const what = { postgresql: 'PostgreSQL (≥ 14 : initdb, postgres)', chromium: 'Chromium / Chrome' };
+  const what = {
+    postgresql: 'PostgreSQL (≥ 14 : initdb, postgres)',
+    chromium: 'Chromium / Chrome',
+    curl: 'curl',
+  };
   const list = still.map((name) => what[name]).join(', ');
   fail(
     `Les tests ont besoin de : ${list}.\n` +

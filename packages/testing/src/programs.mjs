@@ -56,3 +56,14 @@ export function findPostgres() {
 export function findBrowser() {
   return BROWSERS.flatMap((name) => searchPath().map((directory) => join(directory, name))).find(isRunnable);
 }
+
+/**
+ * Finds curl, with which the guides speak to the program.
+ *
+ * @returns {string | undefined} the path of the program, if there is one
+ */
+export function findCurl() {
+  return searchPath()
+    .map((directory) => join(directory, 'curl'))
+    .find(isRunnable);
+}
