@@ -5,6 +5,7 @@ import { addImportCommand } from './cli/import.command.ts';
 import { addLicenseCommands } from './cli/licenses.commands.ts';
 import { CliError } from './cli/io.ts';
 import { addOperationCommands } from './cli/operations.commands.ts';
+import { addSecretsCommands } from './cli/secrets.commands.ts';
 import { ConfigError } from './config.ts';
 import { BackupError } from './modules/backup/backup.format.ts';
 import { RootFileError } from './modules/signing/root-file.ts';
@@ -15,6 +16,7 @@ const program = new Command('licences')
 addLicenseCommands(program);
 addImportCommand(program);
 addOperationCommands(program);
+addSecretsCommands(program);
 addDoctorCommand(program);
 
 // A reader that has enough (head) is no failure.

@@ -3,21 +3,39 @@ import { completeSecrets, hkdf } from '@gec/crypto';
 import { addressFault } from '@gec/db';
 import { z } from 'zod';
 
+/** What the one secret of the server serves: each use has a key of its own (HKDF-SHA-256, RFC 5869). */
+export interface DerivedSecrets {
+  /** 32 bytes: the root of everything sealed. */
+  readonly masterKey: Buffer;
+  /** Pepper of the passwords. One of a former secret that is kept in the database takes its place. */
+  readonly passwordPepper: string;
+  /** Signs cookies and form tokens. */
+  readonly sessionSecret: string;
+  /** Seals backups: a backup opens without the database that it was taken from. */
+  readonly backupKey: Buffer;
+}
+
+/** Derives what a secret serves. */
+export function deriveSecrets(secret: string): DerivedSecrets {
+  const derive = (use: string): Buffer => hkdf(Buffer.from(secret, 'utf8'), `gec-licences/${use}/v1`, 32);
+  return {
+    masterKey: derive('master'),
+    passwordPepper: derive('pepper').toString('base64'),
+    sessionSecret: derive('session').toString('base64'),
+    backupKey: derive('backup'),
+  };
+}
+
 /** Everything that an installation of the licence server may set, read once from the environment. */
-export interface Config {
+export interface Config extends DerivedSecrets {
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
   readonly databaseUrl: string;
   readonly databaseConnections: number;
-  /** 32 bytes derived from the server's secret: the root of everything sealed. */
-  readonly masterKey: Buffer;
-  /** Pepper of the passwords, derived likewise. */
-  readonly passwordPepper: string;
-  /** Signs cookies and form tokens, derived likewise. */
-  readonly sessionSecret: string;
-  /** Seals backups, derived likewise: a backup opens without the database that it was taken from. */
-  readonly backupKey: Buffer;
+  readonly serverSecret: string;
+  /** What a former secret was: backups that were made under it are put back with it. */
+  readonly former: DerivedSecrets | null;
   readonly adminPassword: string | null;
   /** Seals the file of the root key on the first run; made up and shown once if not set. */
   readonly rootPassphrase: string | null;
@@ -57,6 +75,7 @@ const shape = z.object({
     .string()
     .min(32, { error: 'must have at least 32 characters (openssl rand -base64 32)' })
     .optional(),
+  LICENSE_SERVER_SECRET_FORMER: z.string().min(32, { error: 'must have at least 32 characters' }).optional(),
   LICENSE_ADMIN_PASSWORD: z.string().min(8, { error: 'must have at least 8 characters' }).optional(),
   LICENSE_ROOT_PASSPHRASE: z.string().min(12, { error: 'must have at least 12 characters' }).optional(),
   LICENSE_PUBLIC_URL: z.url({ error: 'must be an address such as https://licences.example.cd' }).optional(),
@@ -85,7 +104,7 @@ function readSecret(given: string | undefined, dataDir: string, embedded: boolea
 
 /**
  * Reads and checks the settings. On the first run with the embedded database it writes the secret of the installation
- * into the data folder. One secret serves several uses, so each gets a key of its own (HKDF-SHA-256, RFC 5869).
+ * into the data folder.
  *
  * @param env usually `process.env`
  * @throws ConfigError naming each variable that is missing or wrong
@@ -103,21 +122,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const values = parsed.data;
   const dataDir = resolve(values.LICENSE_DATA_DIR);
   const databaseUrl = values.LICENSE_DATABASE_URL ?? `sqlite:${join(dataDir, 'licences.db')}`;
-  const secret = Buffer.from(
-    readSecret(values.LICENSE_SERVER_SECRET, dataDir, databaseUrl.startsWith('sqlite:')),
-    'utf8',
-  );
-  const derive = (use: string): Buffer => hkdf(secret, `gec-licences/${use}/v1`, 32);
+  const embedded = databaseUrl.startsWith('sqlite:');
+  const serverSecret = readSecret(values.LICENSE_SERVER_SECRET, dataDir, embedded);
+  const former = values.LICENSE_SERVER_SECRET_FORMER;
   return {
     host: values.HOST,
     port: values.LICENSE_PORT,
     dataDir,
     databaseUrl,
     databaseConnections: values.DATABASE_CONNECTIONS,
-    masterKey: derive('master'),
-    passwordPepper: derive('pepper').toString('base64'),
-    sessionSecret: derive('session').toString('base64'),
-    backupKey: derive('backup'),
+    serverSecret,
+    ...deriveSecrets(serverSecret),
+    former: former === undefined ? null : deriveSecrets(former),
     adminPassword: values.LICENSE_ADMIN_PASSWORD ?? null,
     rootPassphrase: values.LICENSE_ROOT_PASSPHRASE ?? null,
     publicUrl: values.LICENSE_PUBLIC_URL?.replace(/\/+$/, '') ?? null,

@@ -1,6 +1,12 @@
 import { systemClock, type Clock } from '@gec/core';
-import { openKeyring, type KeyPurpose } from '@gec/crypto';
-import { copyBeforeSteps, createOutboxWorker, keyStore, migrate, openDatabase, type Database } from '@gec/db';
+import {
+  copyBeforeSteps,
+  createKeyWatch,
+  createOutboxWorker,
+  migrate,
+  openDatabase,
+  type Database,
+} from '@gec/db';
 import {
   createAddressPolicy,
   createLogger,
@@ -27,6 +33,8 @@ import { createDefenceService } from './modules/defence/defence.service.ts';
 import { createCheckpointService } from './modules/journal/checkpoint.service.ts';
 import { createJournalService } from './modules/journal/journal.service.ts';
 import { createLicensesService } from './modules/licenses/licenses.service.ts';
+import { adoptFormer, openSecrets } from './modules/secrets/secrets.master.ts';
+import { createSecretsService } from './modules/secrets/secrets.service.ts';
 import { createSigningService } from './modules/signing/signing.service.ts';
 import { createTokensService } from './modules/tokens/tokens.service.ts';
 import { createDeliveryService } from './modules/webhooks/delivery.service.ts';
@@ -53,8 +61,8 @@ async function openBase(config: Config, { clock = systemClock, logger }: Contain
     const copy = await copyBeforeSteps(database, config.databaseUrl, migrations, clock.now());
     if (copy !== null) log.warn({ copy }, 'the schema is older: the database was copied before its update');
     await migrate(database, migrations);
-    const keyring = await openKeyring(config.masterKey, keyStore<KeyPurpose, LicenceTables>(database), clock);
-    return { config, database, clock, keyring, logger: log };
+    const opened = await openSecrets(config, database, clock);
+    return { ...opened, database, clock, logger: log };
   } catch (error) {
     await database.close();
     throw error;
@@ -67,9 +75,9 @@ async function openBase(config: Config, { clock = systemClock, logger }: Contain
  *
  * @throws when the database cannot be opened or migrated, or when the server's secret is not the one of this database
  */
-export async function createContainer(config: Config, overrides: ContainerOverrides = {}) {
-  const base = await openBase(config, overrides);
-  const { database, clock, logger, keyring } = base;
+export async function createContainer(settings: Config, overrides: ContainerOverrides = {}) {
+  const base = await openBase(settings, overrides);
+  const { config, database, clock, logger, keyring } = base;
 
   const journal = createJournalService(base);
   const webhooks = createWebhooksService({ ...base, journal });
@@ -116,8 +124,20 @@ export async function createContainer(config: Config, overrides: ContainerOverri
   });
   const tokens = createTokensService({ ...base, journal });
   const watch = createWatchService({ ...base, repo: activationRepo, signing, alerts, webhooks });
-  const backup = createBackupService({ ...base, journal });
+  const backup = createBackupService({
+    ...base,
+    journal,
+    adoptFormer: () => adoptFormer(config, database, clock),
+  });
   const checkpoint = createCheckpointService({ clock, journal, signing });
+  const watchKeys = createKeyWatch({
+    database,
+    keyring,
+    clock,
+    onError: (error) =>
+      logger.error({ err: error }, 'keys could not be read; after a change of the secret, start again'),
+  });
+  const secrets = createSecretsService({ ...base, journal, watch: watchKeys });
 
   const outbox = createOutboxWorker({
     database,
@@ -133,10 +153,12 @@ export async function createContainer(config: Config, overrides: ContainerOverri
       { name: 'addresses', everyMs: 3_600_000, run: () => addresses.sweep() },
       { name: 'login', everyMs: 3_600_000, run: () => guard.sweep() },
       { name: 'watch', everyMs: 600_000, run: () => watch.look() },
+      { name: 'secrets', everyMs: 60_000, run: () => secrets.resume() },
       { name: 'lookups', everyMs: 3_600_000, run: () => defence.sweep() },
     ],
   });
 
+  watchKeys.start();
   return {
     ...base,
     journal,
@@ -158,6 +180,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
     watch,
     backup,
     checkpoint,
+    secrets,
     outbox,
 
     /** Begins the work in the background: chaining the journal, deliveries, upkeep. */
@@ -169,9 +192,11 @@ export async function createContainer(config: Config, overrides: ContainerOverri
 
     /** Finishes what is under way and closes everything. */
     async close(): Promise<void> {
+      secrets.stop();
       await upkeep.stop();
       await outbox.stop();
       await journal.stop();
+      await watchKeys.stop();
       await database.close();
     },
   };

@@ -24,5 +24,6 @@ export {
 } from './keys.ts';
 export { burnPassword, hashPassword, needsRehash, verifyPassword } from './passwords.ts';
 export { completeSecrets, keepSecrets, keptSecrets } from './secrets-file.ts';
+export { adoptSecret, comingSecret, keptInFile, prepareSecret } from './secrets-change.ts';
 export { randomPassword, randomToken, sha256Hex, timingSafeEqualText } from './tokens.ts';
 export { verifyLegacyWerkzeug } from './werkzeug.ts';

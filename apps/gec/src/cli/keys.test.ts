@@ -1,12 +1,19 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { openKeyring, parseMasterKey, rewrapKeys, WrongMasterKeyError, type KeyPurpose } from '@gec/crypto';
+import {
+  adoptSecret,
+  openKeyring,
+  parseMasterKey,
+  prepareSecret,
+  rewrapKeys,
+  WrongMasterKeyError,
+  type KeyPurpose,
+} from '@gec/crypto';
 import { changeKeys, keyStore, openDatabase } from '@gec/db';
 import { tempDir, type TempDir } from '@gec/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { GecTables } from '../db/schema.ts';
-import { adopterCle, preparerCle } from '../modules/cles/cles.secrets.ts';
 import { runCli } from './program.ts';
 
 let dir: TempDir;
@@ -77,8 +84,8 @@ it('a change of the master key that was cut short is completed, wherever that wa
   const former = secret();
 
   // Before the database changed: the key in force opens, and the same new key is used again.
-  const aside = preparerCle(dir.path, former);
-  expect(preparerCle(dir.path, former)).toBe(aside);
+  const aside = prepareSecret(dir.path, 'GEC_MASTER_KEY', former);
+  expect(prepareSecret(dir.path, 'GEC_MASTER_KEY', former)).toBe(aside);
   const asked = await gec(['keys', 'status', '--json']);
   expect((JSON.parse(asked.stdout) as { ouvrent: unknown }).ouvrent).toEqual([
     { source: 'GEC_MASTER_KEY', ouvre: true },
@@ -98,9 +105,9 @@ it('a change of the master key that was cut short is completed, wherever that wa
   expect(existsSync(coming())).toBe(false);
 
   // After the file changed, before what was put aside went away: it is no new key any more.
-  preparerCle(dir.path, former);
-  const again = preparerCle(dir.path, former);
-  adopterCle(dir.path, again, new Date());
+  prepareSecret(dir.path, 'GEC_MASTER_KEY', former);
+  const again = prepareSecret(dir.path, 'GEC_MASTER_KEY', former);
+  adoptSecret(dir.path, 'GEC_MASTER_KEY', again, new Date());
   expect(secret()).toBe(again);
 });
 

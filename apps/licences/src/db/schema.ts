@@ -1,5 +1,5 @@
 import type { Sealed } from '@gec/crypto';
-import type { DataKeyTable, JournalHeadTable, OutboxTable } from '@gec/db';
+import type { DataKeyTable, JournalHeadTable, KeyProcessTable, KeyRotationTable, OutboxTable } from '@gec/db';
 import type { AddressTables, LockoutTables, SessionTables } from '@gec/http';
 import type { Generated } from 'kysely';
 
@@ -201,9 +201,18 @@ export interface JournalTable {
   hash: string | null;
 }
 
+/** What was derived from a former secret of the server and has to outlive it: the pepper of the passwords. */
+export interface KeptSecretTable {
+  name: 'pepper';
+  value: Sealed;
+}
+
 /** Every table of the licence server. */
 export interface LicenceTables extends SessionTables, LockoutTables, AddressTables {
   data_key: DataKeyTable;
+  key_process: KeyProcessTable;
+  key_rotation: KeyRotationTable;
+  kept_secret: KeptSecretTable;
   outbox: OutboxTable;
   journal_head: JournalHeadTable;
   journal: JournalTable;

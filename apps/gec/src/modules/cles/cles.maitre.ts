@@ -1,9 +1,13 @@
 import { AppError, fill, type Clock, type Lang } from '@gec/core';
 import {
+  adoptSecret,
+  comingSecret,
+  keptInFile,
   masterKeyFingerprint,
   openKeyring,
   opensKeys,
   parseMasterKey,
+  prepareSecret,
   rewrapKeys,
   WrongMasterKeyError,
   type Keyring,
@@ -13,8 +17,9 @@ import { changeKeys, keyStore, type Database } from '@gec/db';
 import type { Config } from '../../config.ts';
 import type { Trx } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
-import { adopterCle, cleAVenir, gardeeParFichier, preparerCle } from './cles.secrets.ts';
 import { clesTexts } from './cles.texts.ts';
+
+const NOM = 'GEC_MASTER_KEY';
 
 /** How a change of the master key ended. */
 export interface MaitreChangee {
@@ -43,10 +48,10 @@ export async function ouvrirTrousseau(
     return { keyring: await open(config.masterKey), config };
   } catch (error) {
     if (!(error instanceof WrongMasterKeyError)) throw error;
-    const coming = cleAVenir(config.dataDir);
-    if (coming === null || !gardeeParFichier(config.dataDir, config.masterKey)) throw error;
+    const coming = comingSecret(config.dataDir, NOM);
+    if (coming === null || !keptInFile(config.dataDir, NOM, config.masterKey)) throw error;
     const keyring = await open(coming);
-    adopterCle(config.dataDir, coming, clock.now());
+    adoptSecret(config.dataDir, NOM, coming, clock.now());
     return { keyring, config: { ...config, masterKey: coming } };
   }
 }
@@ -69,10 +74,10 @@ export async function changerMaitre(options: {
 }): Promise<MaitreChangee> {
   const { config, database, clock, lang, nouvelle, noter } = options;
   const t = clesTexts(lang);
-  const parFichier = gardeeParFichier(config.dataDir, config.masterKey) && nouvelle === null;
+  const parFichier = keptInFile(config.dataDir, NOM, config.masterKey) && nouvelle === null;
   if (!parFichier && nouvelle === null) throw new AppError('invalid', 'NEW_MASTER_KEY', t.nouvelleManque);
   const ancienne = parseMasterKey(config.masterKey, 'GEC_MASTER_KEY');
-  const texte = nouvelle ?? preparerCle(config.dataDir, config.masterKey);
+  const texte = nouvelle ?? prepareSecret(config.dataDir, NOM, config.masterKey);
   const neuve = parseMasterKey(texte, nouvelle === null ? 'GEC_MASTER_KEY' : 'GEC_NEW_MASTER_KEY', lang);
   if (neuve.equals(ancienne)) throw new AppError('invalid', 'NEW_MASTER_KEY', t.nouvelleMeme);
   const avant = masterKeyFingerprint(ancienne);
@@ -87,7 +92,11 @@ export async function changerMaitre(options: {
     await noter(trx, { avant, apres });
     return { put: rewrapKeys(ancienne, neuve, rows), result: undefined };
   });
-  return { avant, apres, ancienFichier: parFichier ? adopterCle(config.dataDir, texte, clock.now()) : null };
+  return {
+    avant,
+    apres,
+    ancienFichier: parFichier ? adoptSecret(config.dataDir, NOM, texte, clock.now()) : null,
+  };
 }
 
 /** Which of the keys that are known here open the database, by where they come from. */
@@ -97,7 +106,7 @@ export async function clesQuiOuvrent(
   nouvelle: string | null,
 ): Promise<{ source: 'GEC_MASTER_KEY' | 'GEC_NEW_MASTER_KEY' | 'secrets.json.nouvelle'; ouvre: boolean }[]> {
   const rows = await keyStore<KeyPurpose, GecTables>(database).load();
-  const coming = cleAVenir(config.dataDir);
+  const coming = comingSecret(config.dataDir, NOM);
   const keys = [
     { source: 'GEC_MASTER_KEY' as const, key: config.masterKey },
     ...(nouvelle === null ? [] : [{ source: 'GEC_NEW_MASTER_KEY' as const, key: nouvelle }]),

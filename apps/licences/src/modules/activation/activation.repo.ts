@@ -28,11 +28,11 @@ export interface SyncState {
 export function createActivationRepo(database: Database<LicenceTables>, keyring: Keyring) {
   const { kysely } = database;
   const activationRows = createActivationRows(keyring);
-  const { place, digestOf } = activationRows;
+  const { place, digestsOf } = activationRows;
 
   return {
     ...createTakingRepo(database, activationRows),
-    digestOf,
+    digestsOf,
 
     /** The activation in force of a licence, or null. With an id that no licence has it takes the same time. */
     async open(licenseId: number, trx: Pick<Trx, 'selectFrom'> = kysely): Promise<Activation | null> {

@@ -91,7 +91,10 @@ export function createActivationRows(keyring: Keyring) {
     review_until: null,
     review_parts: null,
   });
-  return { place, digestOf, toRow };
+  /** Every digest that a fingerprint may be kept under. */
+  const digestsOf = (fingerprint: string): string[] =>
+    keyring.index.digests('activation.fingerprint', fingerprint);
+  return { place, digestsOf, toRow };
 }
 
 export type ActivationRows = ReturnType<typeof createActivationRows>;

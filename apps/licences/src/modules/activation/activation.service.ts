@@ -39,11 +39,11 @@ const EPOCH_MS = 5_000;
 const NO_LICENSE = 0;
 
 /** Whether an activation was made by whoever asks: by the installation's key where both have one, else by fingerprint. */
-function isSame(activation: Activation, request: ActivationRequest, digest: string): boolean {
+function isSame(activation: Activation, request: ActivationRequest, digests: readonly string[]): boolean {
   if (request.installation && activation.installationJwk !== null) {
     return activation.installation === request.installation.thumbprint;
   }
-  return activation.fingerprintDigest === digest;
+  return digests.includes(activation.fingerprintDigest);
 }
 
 /** Validating and activating keys (CONTRACT.md): one conditional UPDATE decides who gets a key. */
@@ -220,7 +220,7 @@ export function createActivationService(deps: ActivationDeps) {
       const wait = braking && (await braking);
       if (wait) return wait;
       const key = normalizeKey(request.key).slice(0, KEY_LENGTH + 1);
-      const digest = repo.digestOf(request.fingerprint);
+      const digests = repo.digestsOf(request.fingerprint);
       for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
         const license = await licenses.lookup(key);
         const refusal = refusalOf(license, key);
@@ -230,7 +230,7 @@ export function createActivationService(deps: ActivationDeps) {
           continue;
         }
         const activation = await repo.open(license?.id ?? NO_LICENSE);
-        if (license?.isUsed && activation && isSame(activation, request, digest)) {
+        if (license?.isUsed && activation && isSame(activation, request, digests)) {
           return answerOf(license, activation);
         }
         return refuse(client, 'activation.refused', license, refusal!);

@@ -37,7 +37,18 @@ const NUMBERED = [
   'journal',
 ] as const;
 
-const EMPTIED_FIRST = ['session', 'outbox', 'lookup_brake', 'login_lock', 'login_failure', 'login_address'];
+const EMPTIED_FIRST = [
+  'session',
+  'outbox',
+  'lookup_brake',
+  'login_lock',
+  'login_failure',
+  'login_address',
+  // What is known of keys goes with them.
+  'kept_secret',
+  'key_rotation',
+  'key_process',
+];
 const INSERT_ROWS = 200;
 
 type AnyRow = Record<string, string | number | boolean | null>;

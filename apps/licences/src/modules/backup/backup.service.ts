@@ -10,6 +10,8 @@ import { createBackupRepo, type TablePart } from './backup.repo.ts';
 /** What backups need. */
 export interface BackupDeps extends Pick<Base, 'config' | 'database' | 'clock'> {
   journal: JournalService;
+  /** Puts keys that are under a former secret under the one in force. */
+  adoptFormer: () => Promise<void>;
 }
 
 /** What the last record of a backup of the old format says of the others. */
@@ -32,14 +34,14 @@ function isOld(path: string): boolean {
 }
 
 /** Encrypted, verifiable copies of the whole database, the same for both engines. */
-export function createBackupService({ config, database, clock, journal }: BackupDeps) {
+export function createBackupService({ config, database, clock, journal, adoptFormer }: BackupDeps) {
   const repo = createBackupRepo(database);
   const { backupKey } = config;
 
-  function examineOld(path: string): Summary {
+  function examineOld(path: string, key: Buffer): Summary {
     const counts: Record<string, number> = {};
     let summary: Summary | null = null;
-    for (const record of openBackup(readFileSync(path), backupKey)) {
+    for (const record of openBackup(readFileSync(path), key)) {
       if (isSummary(record)) summary = record;
       else {
         const { table, rows } = record as TablePart;
@@ -52,15 +54,26 @@ export function createBackupService({ config, database, clock, journal }: Backup
     return { at: summary.at, counts };
   }
 
-  /** Reads a whole backup without changing anything. @throws BackupError */
-  async function verify(path: string): Promise<Summary> {
-    if (isOld(path)) return examineOld(path);
-    const { at, counts } = await examine(path, backupKey);
+  async function readWhole(path: string, key: Buffer): Promise<Summary> {
+    if (isOld(path)) return examineOld(path, key);
+    const { at, counts } = await examine(path, key);
     return { at, counts };
   }
 
+  /** Reads a whole backup, under the secret in force or a former one. @throws BackupError */
+  async function opened(path: string): Promise<{ summary: Summary; key: Buffer }> {
+    try {
+      return { summary: await readWhole(path, backupKey), key: backupKey };
+    } catch (error) {
+      if (!(error instanceof BackupError) || !config.former) throw error;
+      const key = config.former.backupKey;
+      return { summary: await readWhole(path, key), key };
+    }
+  }
+
   return {
-    verify,
+    /** Reads a whole backup without changing anything. @throws BackupError */
+    verify: async (path: string): Promise<Summary> => (await opened(path)).summary,
 
     /** Where a backup goes unless said otherwise: below the data folder, named by its instant. */
     defaultPath: (): string =>
@@ -78,7 +91,7 @@ export function createBackupService({ config, database, clock, journal }: Backup
       await journal.chainNow();
       const { databaseUrl } = config;
       await write(path, { databaseUrl, engine: database.engine, backupKey, at: timestamp(clock) });
-      const summary = await verify(path);
+      const summary = await readWhole(path, backupKey);
       const { counts } = summary;
       await journal.recordAlone(actor, {
         action: 'backup.create',
@@ -89,20 +102,24 @@ export function createBackupService({ config, database, clock, journal }: Backup
 
     /**
      * Puts a backup, also one of the old format, in the place of everything that is there, in one transaction. The
-     * program must be started anew afterwards, since its keys may be others.
+     * program must be started anew afterwards, since its keys may be others. What was under a former secret comes under
+     * the one in force.
      *
      * @throws BackupError before anything is changed
      */
     async restore(path: string): Promise<Summary> {
-      if (!isOld(path)) return putBack(path, backupKey, database);
-      const summary = examineOld(path);
-      await database.transaction(async (trx) => {
-        await repo.empty(trx);
-        for (const record of openBackup(readFileSync(path), backupKey)) {
-          if (!isSummary(record)) await repo.put(trx, record as TablePart);
-        }
-        await repo.advanceIds(trx);
-      });
+      const { summary, key } = await opened(path);
+      if (!isOld(path)) await putBack(path, key, database);
+      else {
+        await database.transaction(async (trx) => {
+          await repo.empty(trx);
+          for (const record of openBackup(readFileSync(path), key)) {
+            if (!isSummary(record)) await repo.put(trx, record as TablePart);
+          }
+          await repo.advanceIds(trx);
+        });
+      }
+      await adoptFormer();
       return summary;
     },
   };

@@ -43,6 +43,8 @@ export const JOURNAL_ACTIONS = [
   'webhook.retry',
   'journal.verify',
   'backup.create',
+  'secret.change',
+  'secret.renewal',
   'backup.restore',
 ] as const;
 

@@ -32,7 +32,7 @@ const INSERT_ROWS = 500;
 export function createLicenseChangesRepo(
   { dialect, kysely }: Pick<Database<LicenceTables>, 'dialect' | 'kysely'>,
   keyring: Keyring,
-  digestOf: (key: string) => string,
+  { digestOf, digestsOf }: { digestOf: (key: string) => string; digestsOf: (key: string) => string[] },
 ) {
   const place = (id: number) => ({ table: 'licenses', column: 'license_key', id });
   return {
@@ -122,7 +122,10 @@ export function createLicenseChangesRepo(
     async unflagged(keys: readonly string[]): Promise<string[]> {
       const found: string[] = [];
       for (let from = 0; from < keys.length; from += INSERT_ROWS) {
-        const byDigest = new Map(keys.slice(from, from + INSERT_ROWS).map((key) => [digestOf(key), key]));
+        const some = keys.slice(from, from + INSERT_ROWS);
+        const byDigest = new Map(
+          some.flatMap((key) => digestsOf(key).map((digest) => [digest, key] as const)),
+        );
         const rows = await kysely
           .selectFrom('licenses')
           .select('key_digest')
@@ -141,7 +144,7 @@ export function createLicenseChangesRepo(
         const { numUpdatedRows } = await trx
           .updateTable('licenses')
           .set({ published: true })
-          .where('key_digest', 'in', keys.slice(from, from + INSERT_ROWS).map(digestOf))
+          .where('key_digest', 'in', keys.slice(from, from + INSERT_ROWS).flatMap(digestsOf))
           .where('published', '=', false)
           .executeTakeFirst();
         flagged += Number(numUpdatedRows);

@@ -16,15 +16,13 @@ const LANES = 2;
  * @param query asks the database for the rows of these digests, in any order
  * @param digestOfRow the digest of a row
  * @param convert what the caller wants of a row
- * @param digestOf the digest of a key
  * @returns a function that gives what belongs to a key, or null
  */
 export function createLookup<Row, T>(
   query: (digests: string[]) => Promise<Row[]>,
   digestOfRow: (row: Row) => string,
   convert: (row: Row) => T,
-  digestOf: (key: string) => string,
-): (key: string) => Promise<T | null> {
+): (digest: string) => Promise<T | null> {
   let waiting = new Map<string, Waiting<T>[]>();
   let scheduled = false;
   let busy = 0;
@@ -62,9 +60,8 @@ export function createLookup<Row, T>(
     busy--;
   }
 
-  return (key) =>
+  return (digest) =>
     new Promise((resolve, reject) => {
-      const digest = digestOf(key);
       const callers = waiting.get(digest) ?? [];
       callers.push({ resolve, reject });
       waiting.set(digest, callers);

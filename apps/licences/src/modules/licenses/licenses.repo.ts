@@ -58,6 +58,7 @@ export function createLicensesRepo(database: Database<LicenceTables>, keyring: K
   }
 
   const digestOf = (key: string): string => keyring.index.digest('license.key', key);
+  const digestsOf = (key: string): string[] => keyring.index.digests('license.key', key);
   const place = (id: number) => ({ table: 'licenses', column: 'license_key', id });
 
   function filtered(filters: LicenseFilters, now: string) {
@@ -72,7 +73,7 @@ export function createLicensesRepo(database: Database<LicenceTables>, keyring: K
       const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
       query = query.where((eb) =>
         eb.or([
-          eb('key_digest', '=', digestOf(key)),
+          eb('key_digest', 'in', digestsOf(key)),
           eb('key_hint', '=', key),
           eb('public_id', '=', search.trim().toLowerCase()),
           sql<boolean>`lower(owner) like ${pattern} escape '\\'`,
@@ -82,18 +83,28 @@ export function createLicensesRepo(database: Database<LicenceTables>, keyring: K
     return query;
   }
 
+  const byDigest = createLookup(
+    async (digests) => (await kysely.executeQuery(lookupOf(digests))).rows,
+    (row) => row.key_digest,
+    (row) => toLicense(row),
+  );
+
   return {
-    ...createLicenseChangesRepo(database, keyring, digestOf),
+    ...createLicenseChangesRepo(database, keyring, { digestOf, digestsOf }),
     ...createFiguresRepo(database),
     digestOf,
 
     /** The licence of a key, or null; many look-ups at once become one statement. */
-    findByKey: createLookup(
-      async (digests) => (await kysely.executeQuery(lookupOf(digests))).rows,
-      (row) => row.key_digest,
-      (row) => toLicense(row),
-      digestOf,
-    ),
+    async findByKey(key: string): Promise<License | null> {
+      const [current = '', ...former] = digestsOf(key);
+      const found = await byDigest(current);
+      for (const digest of found ? [] : former) {
+        // It may have come under the digest in force between two looks.
+        const other = (await byDigest(digest)) ?? (await byDigest(current));
+        if (other) return other;
+      }
+      return found;
+    },
 
     async find(id: number, trx: Pick<Trx, 'selectFrom'> = kysely): Promise<License | null> {
       const row = await trx.selectFrom('licenses').select(SELECTED).where('id', '=', id).executeTakeFirst();
@@ -121,8 +132,10 @@ export function createLicensesRepo(database: Database<LicenceTables>, keyring: K
 
     /** Which of these keys are known already. */
     async known(keys: readonly string[], trx: Pick<Trx, 'selectFrom'> = kysely): Promise<Set<string>> {
-      const byDigest = new Map(keys.map((key) => [digestOf(key), key]));
-      const digests = [...byDigest.keys()];
+      const keyOfDigest = new Map(
+        keys.flatMap((key) => digestsOf(key).map((digest) => [digest, key] as const)),
+      );
+      const digests = [...keyOfDigest.keys()];
       const found = new Set<string>();
       for (let from = 0; from < digests.length; from += DIGESTS) {
         const rows = await trx
@@ -130,7 +143,7 @@ export function createLicensesRepo(database: Database<LicenceTables>, keyring: K
           .select('key_digest')
           .where('key_digest', 'in', digests.slice(from, from + DIGESTS))
           .execute();
-        for (const row of rows) found.add(byDigest.get(row.key_digest)!);
+        for (const row of rows) found.add(keyOfDigest.get(row.key_digest)!);
       }
       return found;
     },
