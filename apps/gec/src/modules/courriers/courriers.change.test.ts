@@ -204,11 +204,16 @@ describeEachDatabase('letters after their registration', (open) => {
       await courriers.update(chef, id, { objet: 'À détruire bientôt' }, 1);
       const [file] = await site.container.pieces.ofCourrier(id);
       expect(await refusal(courriers.destroy(boss, id, 'Sans objet'))).toBe('FORBIDDEN');
+      const agent = await site.person('user', 'FIN', 'etranger');
+      const opens = async (who: UserActor) => (await courriers.ouvrables(who, [id, id + 1_000])).has(id);
+      expect([await opens(boss), await opens(chef), await opens(agent)]).toEqual([true, true, false]);
       await courriers.remove(chef, id);
+      expect([await opens(boss), await opens(chef), await opens(agent)]).toEqual([true, true, false]);
       expect(await refusal(courriers.destroy(chef, id, 'Sans objet'))).toBe('FORBIDDEN');
       expect(await refusal(courriers.destroy(boss, id, ''))).toBe('INVALID motif');
       await courriers.destroy(boss, id, 'Délai de conservation écoulé');
       expect(await refusal(courriers.get(boss, id))).toBe('NOT_FOUND');
+      expect(await opens(boss)).toBe(false);
       expect(await registre(numero)).toMatchObject({ etat: 'DETRUIT' });
       const { kysely } = site.container.database;
       for (const table of ['piece', 'courrier_acces', 'courrier_modification'] as const) {

@@ -1,4 +1,4 @@
-import { notFound, type Actor } from '@gec/core';
+import { can, notFound, type Actor } from '@gec/core';
 import type { Trx } from '../../context.ts';
 import { grant } from './courriers.acces.repo.ts';
 import type { CourriersDeps } from './courriers.deps.ts';
@@ -39,6 +39,11 @@ export function createSharing(deps: Pick<CourriersDeps, 'correspondants'>, repo:
     async byIds(actor: Actor, ids: readonly number[]): Promise<Map<number, CourrierLu>> {
       const found = await repo.findMany(actor, [...new Set(ids)]);
       return new Map(found.map((courrier) => [courrier.id, courrier]));
+    },
+
+    /** Those of some ids whose letter opens for the actor now: it was not destroyed, and is theirs to read. */
+    async ouvrables(actor: Actor, ids: readonly number[]): Promise<Set<number>> {
+      return new Set(await repo.readable(actor, [...new Set(ids)], can(actor, 'view_trash')));
     },
   };
 }

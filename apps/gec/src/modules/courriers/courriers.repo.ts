@@ -228,6 +228,18 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
       return rows.map(toCourrier);
     },
 
+    /** Those of some ids that the actor may read. @param corbeille also those in the corbeille */
+    async readable(actor: Actor, ids: readonly number[], corbeille: boolean): Promise<number[]> {
+      if (ids.length === 0) return [];
+      let query = database.kysely
+        .selectFrom('courrier')
+        .select('courrier.id')
+        .where('courrier.id', 'in', ids)
+        .where(visibleTo(actor));
+      if (!corbeille) query = query.where('courrier.is_deleted', '=', false);
+      return (await query.execute()).map(({ id }) => id);
+    },
+
     /** Letters by id as a transaction sees them, in the corbeille or not. */
     async byIds(trx: Trx, ids: readonly number[]): Promise<CourrierLu[]> {
       const rows = await selection(systemActor('rattachement'), trx)

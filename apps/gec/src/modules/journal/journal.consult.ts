@@ -1,4 +1,5 @@
 import { invalid, type FieldError, type UserActor } from '@gec/core';
+import type { CourriersService } from '../courriers/courriers.service.ts';
 import type { DepartementsService } from '../departements/departements.service.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
@@ -9,6 +10,7 @@ import type { JournalService } from './journal.service.ts';
 /** What looking into the journal needs. */
 export interface JournalRoutesServices {
   readonly journal: JournalService;
+  readonly courriers: Pick<CourriersService, 'ouvrables'>;
   readonly utilisateurs: Pick<UtilisateursService, 'journalises' | 'names'>;
   readonly departements: Pick<DepartementsService, 'list'>;
   readonly parametres: Pick<ParametresService, 'get'>;

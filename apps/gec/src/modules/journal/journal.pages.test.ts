@@ -59,8 +59,10 @@ describeEachDatabase('the pages of the journal', (open) => {
     const parametres = createParametresService({ ...base, journal: people.journal });
     app = await createPeopleApp(base, people, (server) => {
       registerAuthPages(server, people);
-      registerJournalPages(server, { ...people, parametres });
-      registerJournalApi(server, { ...people, parametres });
+      // Of the letters that the tests name, number 42 alone is still there.
+      const courriers = { ouvrables: async () => new Set([42]) };
+      registerJournalPages(server, { ...people, parametres, courriers });
+      registerJournalApi(server, { ...people, parametres, courriers });
     });
     await base.person('super_admin', 'SG');
     await base.person('admin', 'TECH');
@@ -78,9 +80,14 @@ describeEachDatabase('the pages of the journal', (open) => {
       numero: 'GEC-2026-00042',
       details: { de: 'RECU', a: 'TRAITE' },
     });
+    await people.journal.recordAlone(clerk, {
+      action: 'courrier.destruction',
+      courrierId: 43,
+      numero: 'GEC-2026-00043',
+    });
     const boss = browser(app);
     await boss.signIn('super_admin.sg');
-    const page = await boss.get('/admin/logs?numero=00042');
+    const page = await boss.get('/admin/logs?numero=0004');
     for (const part of [
       'href="/mail/42"',
       'Statut changé',
@@ -88,6 +95,9 @@ describeEachDatabase('the pages of the journal', (open) => {
       'de\u00A0: RECU · à\u00A0: TRAITE',
     ])
       expect(page.body).toContain(part);
+    // A letter that was destroyed keeps its number in the journal; there is nothing behind it.
+    expect(page.body).toContain('GEC-2026-00043');
+    expect(page.body.split('href="/mail/')).toHaveLength(2);
     const { entrees } = (await boss.json('GET', '/api/v1/journal?action=journal.consultation')).json<{
       entrees: { acteur: string; details: object }[];
     }>();

@@ -1,4 +1,3 @@
-import { can } from '@gec/core';
 import { csrfToken, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
 import type { App } from '../../http/app.ts';
 import { personOf, renderPage } from '../../http/page.tsx';
@@ -10,8 +9,6 @@ import { journalTexts } from './journal.texts.ts';
 import { JournalView } from './journal.views.tsx';
 
 const PAGE_SIZE = 50;
-/** Without one of these no letter opens but those that were transmitted to oneself: numbers are then no links. */
-const LECTURE = ['read_all_mail', 'read_department_mail', 'read_own_mail'] as const;
 const config = { permission: 'view_logs' } as const;
 
 /** Registers the page of the journal and the verification of its chain. */
@@ -37,7 +34,10 @@ export function registerJournalPages(app: App, services: JournalRoutesServices):
           {...found}
           csrfToken={csrfToken(request)}
           entier={journalScope(actor) === 'tous'}
-          courriersOuverts={LECTURE.some((permission) => can(actor, permission))}
+          ouvrables={await services.courriers.ouvrables(
+            actor,
+            found.lignes.flatMap(({ courrierId }) => courrierId ?? []),
+          )}
           query={request.query}
         />
       ),

@@ -126,8 +126,8 @@ export function JournalView(props: {
   csrfToken: string;
   /** Whether all entries are seen, and the chain may be verified. */
   entier: boolean;
-  /** Whether the number of a letter leads to it. */
-  courriersOuverts: boolean;
+  /** Letters that open: the number of one that was destroyed, or is not the reader's to read, is no link. */
+  ouvrables: ReadonlySet<number>;
   query: JournalQuery;
   errors: readonly FieldError[];
   lignes: readonly JournalLine[];
@@ -143,7 +143,7 @@ export function JournalView(props: {
   const {
     csrfToken,
     entier,
-    courriersOuverts,
+    ouvrables,
     query,
     errors,
     lignes,
@@ -204,10 +204,10 @@ export function JournalView(props: {
                 header: t.courrier,
                 kind: 'figure',
                 cell: (line) =>
-                  line.courrierId === null || !courriersOuverts ? (
-                    line.numero
-                  ) : (
+                  line.courrierId !== null && ouvrables.has(line.courrierId) ? (
                     <a href={`/mail/${line.courrierId}`}>{line.numero ?? line.courrierId}</a>
+                  ) : (
+                    (line.numero ?? line.courrierId)
                   ),
               },
               { id: 'details', header: t.details, cell: (line) => detailsInWords(lang, line.details, names) },
