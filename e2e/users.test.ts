@@ -107,6 +107,7 @@ describe('the administration of people', () => {
     await image.waitFor();
     expect(await image.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(256);
     const src = (await image.getAttribute('src')) ?? '';
+    expect(await page.locator('.usermenu img.avatar').getAttribute('src')).toBe(src);
     const answer = await page.request.get(src);
     expect(answer.headers()).toMatchObject({
       'content-type': 'image/jpeg',

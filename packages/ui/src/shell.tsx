@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { Avatar } from './avatar.tsx';
 import { cx, useTexts } from './context.tsx';
 import { Flash, type FlashMessage } from './feedback.tsx';
 import { Icon, type IconName } from './icons.tsx';
@@ -21,7 +22,8 @@ export interface AppShellProps {
   product: string;
   /** Address of the emblem from the settings; a plain mark otherwise. */
   logo?: string;
-  user: { name: string; roleLabel: string; initials: string } | null;
+  /** `photo` is the address of the photograph; the initials stand for whoever has none. */
+  user: { name: string; roleLabel: string; initials: string; photo?: string | null } | null;
   nav: readonly NavItem[];
   /**
    * `source` is a JSON address `[{href,title,subtitle}]` for the palette (Ctrl+K), queried with `?q=`; `fragment` is the
@@ -171,9 +173,7 @@ function UserMenu({
     <details class="usermenu" data-menu>
       <summary>
         <span class="sr-only">{texts.account}</span>
-        <span class="avatar" aria-hidden="true">
-          {user.initials}
-        </span>
+        <Avatar name={user.name} initials={user.initials} src={user.photo} />
         <span class="usermenu-who">
           <strong>{user.name}</strong>
           <small>{user.roleLabel}</small>

@@ -17,7 +17,7 @@ import type { ComponentChildren } from 'preact';
 import { fill } from '@gec/core';
 import { AppellationProvider } from '../modules/departements/departements.mots.views.tsx';
 import { APPELLATION_PAR_DEFAUT } from '../modules/departements/departements.texts.ts';
-import type { Personne } from '../modules/utilisateurs/utilisateurs.schema.ts';
+import { photoHref, type Personne } from '../modules/utilisateurs/utilisateurs.schema.ts';
 import { navOf, type NavId } from './nav.ts';
 import { shellTexts } from './shell.texts.ts';
 
@@ -105,6 +105,7 @@ export async function renderPage(
           name: person.nomComplet,
           roleLabel: person.roleLibelle,
           initials: initialsOf(person.nomComplet),
+          photo: photoHref({ id: person.userId, photo: person.photo }),
         }}
         nav={navOf(person, lang, page.active ?? null, shell.badges, appellation)}
         search={{

@@ -161,7 +161,14 @@ describeEachDatabase('lists and photographs of people', (open) => {
     const own = await users().photo(clerk.userId);
     expect(await sharp(own?.image).metadata()).toMatchObject({ format: 'jpeg', width: 256, height: 256 });
     await users().setPhoto(head, clerk.userId, picture);
-    expect((await users().photo(clerk.userId))?.mot).not.toBe(own?.mot);
+    const { mot } = (await users().photo(clerk.userId)) ?? {};
+    expect(mot).not.toBe(own?.mot);
+    // The top bar shows it from what the session loads, at the address that lists use too.
+    const { cookie } = await site.signIn(clerk);
+    const page = await site.app.inject({ url: '/profil', headers: { cookie } });
+    expect(/<details class="usermenu".*?<\/summary>/s.exec(page.body)?.[0]).toContain(
+      `src="/photos/${clerk.userId}?v=${mot}"`,
+    );
     expect((await errorOf(users().setPhoto(other, clerk.userId, picture))).kind).toBe('forbidden');
     expect((await errorOf(users().setPhoto(head, other.userId, picture))).kind).toBe('not-found');
     const wrong = await errorOf(users().setPhoto(clerk, clerk.userId, Buffer.from('<svg/>')));

@@ -25,8 +25,7 @@ import { FORMATS_TABLE } from '../../tableur/write-table.ts';
 import type { Departement } from '../departements/departements.schema.ts';
 import type { Role } from '../roles/roles.schema.ts';
 import { SANS_DEPARTEMENT, type FilterQuery } from './utilisateurs.forms.ts';
-import { photoHref } from './utilisateurs.photo.views.tsx';
-import type { TriUtilisateurs, UtilisateurGere } from './utilisateurs.schema.ts';
+import { photoHref, type TriUtilisateurs, type UtilisateurGere } from './utilisateurs.schema.ts';
 import { utilisateursTexts } from './utilisateurs.texts.ts';
 import { State } from './utilisateurs.views.tsx';
 

@@ -1,13 +1,8 @@
 import { fill, formatBytes } from '@gec/core';
 import { Actions, Button, FileDrop, Form, Stack, useLang } from '@gec/ui';
 import { useTextes } from '../departements/departements.mots.views.tsx';
-import { PHOTO_MAX, type Utilisateur } from './utilisateurs.schema.ts';
+import { PHOTO_MAX } from './utilisateurs.schema.ts';
 import { utilisateursTexts } from './utilisateurs.texts.ts';
-
-/** Address of a photograph; it changes with the picture, so that browsers may keep it. */
-export function photoHref({ id, photo }: Pick<Utilisateur, 'id' | 'photo'>): string | null {
-  return photo === null ? null : `/photos/${id}?v=${photo}`;
-}
 
 /** Sends a photograph, or removes the one there is. */
 export function PhotoForm(props: {

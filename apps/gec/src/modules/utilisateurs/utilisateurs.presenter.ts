@@ -1,7 +1,7 @@
 import type { JournalLine } from '../journal/journal.schema.ts';
 import type { CompteImporte, PlanImport } from './utilisateurs.import.schema.ts';
 import type { PageUtilisateurs } from './utilisateurs.service.ts';
-import type { UtilisateurGere } from './utilisateurs.schema.ts';
+import { photoHref, type UtilisateurGere } from './utilisateurs.schema.ts';
 
 /** An account as JSON clients of the administration see it. */
 export function presentUtilisateur(user: UtilisateurGere) {
@@ -24,7 +24,7 @@ export function presentUtilisateur(user: UtilisateurGere) {
     doit_changer_mot_de_passe: user.doitChangerMotDePasse,
     derniere_connexion: user.derniereConnexion,
     date_creation: user.dateCreation,
-    photo: user.photo === null ? null : `/photos/${user.id}?v=${user.photo}`,
+    photo: photoHref(user),
     version: user.version,
   };
 }

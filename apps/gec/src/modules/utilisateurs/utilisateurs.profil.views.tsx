@@ -19,8 +19,8 @@ import {
 import { useTextes } from '../departements/departements.mots.views.tsx';
 import { EVENEMENTS, type Evenement, type Preferences } from '../notifications/notifications.schema.ts';
 import { notificationsTexts } from '../notifications/notifications.texts.ts';
-import { PhotoForm, photoHref } from './utilisateurs.photo.views.tsx';
-import type { Utilisateur } from './utilisateurs.schema.ts';
+import { PhotoForm } from './utilisateurs.photo.views.tsx';
+import { photoHref, type Utilisateur } from './utilisateurs.schema.ts';
 import { utilisateursTexts } from './utilisateurs.texts.ts';
 
 /** The parts of one's own profile. */

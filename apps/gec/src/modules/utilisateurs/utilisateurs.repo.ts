@@ -129,6 +129,7 @@ export function createUtilisateursRepo(database: Database<GecTables>, keyring: K
           'user.role',
           'user.departement_id',
           'user.langue',
+          'user.photo',
           'user.doit_changer_mot_de_passe',
           'role.nom_affichage',
           'role.actif as role_actif',
@@ -157,6 +158,7 @@ export function createUtilisateursRepo(database: Database<GecTables>, keyring: K
         ip,
         nomComplet: open(first.id, 'nom_complet', first.nom_complet),
         roleLibelle: first.nom_affichage,
+        photo: first.photo,
         doitChangerMotDePasse: first.doit_changer_mot_de_passe,
       };
     },

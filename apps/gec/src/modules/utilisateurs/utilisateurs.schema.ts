@@ -4,6 +4,8 @@ import type { Lang, UserActor } from '@gec/core';
 export interface Personne extends UserActor {
   readonly nomComplet: string;
   readonly roleLibelle: string;
+  /** Random word of the photograph, which stands in its address; null without one. */
+  readonly photo: string | null;
   readonly doitChangerMotDePasse: boolean;
   /** Their role asks for a second factor and they have none: they add one before anything else. */
   readonly doitAjouterFacteur?: boolean;
@@ -131,4 +133,9 @@ export interface Destinataire {
   readonly fonction: string | null;
   /** Name of the department. */
   readonly departement: string | null;
+}
+
+/** Address of a photograph; it changes with the picture, so that browsers may keep it. */
+export function photoHref({ id, photo }: Pick<Utilisateur, 'id' | 'photo'>): string | null {
+  return photo === null ? null : `/photos/${id}?v=${photo}`;
 }

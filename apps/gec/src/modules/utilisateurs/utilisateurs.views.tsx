@@ -19,8 +19,8 @@ import type { ComponentChildren } from 'preact';
 import type { SessionPropre } from '../auth/auth.schema.ts';
 import { facteursTexts } from '../facteurs/facteurs.texts.ts';
 import { HistoryCard, SessionsCard, type Historique } from './utilisateurs.suivi.views.tsx';
-import { PhotoForm, photoHref } from './utilisateurs.photo.views.tsx';
-import type { UtilisateurGere } from './utilisateurs.schema.ts';
+import { PhotoForm } from './utilisateurs.photo.views.tsx';
+import { photoHref, type UtilisateurGere } from './utilisateurs.schema.ts';
 import { utilisateursTexts } from './utilisateurs.texts.ts';
 
 const LIST = '/admin/users';
