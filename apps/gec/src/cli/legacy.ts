@@ -2,6 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { AppError, fill, formatNumber, invalid } from '@gec/core';
 import { openForeign } from '@gec/db';
 import { Option, type Command } from 'commander';
+import { RefusArchive } from '../modules/imports/imports.archive.ts';
+import { motDeLErreur } from '../modules/imports/imports.texts.ts';
 import { ouvrirDossier } from '../modules/imports/reprise/reprise.fichiers.ts';
 import type { Bilan, Choix } from '../modules/imports/reprise/reprise.schema.ts';
 import type { Demande } from '../modules/imports/reprise/reprise.service.ts';
@@ -68,7 +70,8 @@ export function registerLegacy(program: Command, cli: Cli): void {
       return { choix, dossier, foreign: await openForeign(address ?? '') };
     } catch (error) {
       if (error instanceof AppError) throw error;
-      const raison = error instanceof Error ? error.message : String(error);
+      const words = error instanceof RefusArchive ? motDeLErreur(lang, error.code) : undefined;
+      const raison = words ?? (error instanceof Error ? error.message : String(error));
       throw invalid([{ field: 'source', message: fill(t.illisible, { raison }) }]);
     }
   }

@@ -7,6 +7,7 @@ export const REFUS_ARCHIVE = [
   'LIEN',
   'CHIFFREE',
   'BOMBE',
+  'MEMOIRE',
   'SANS_COURRIERS',
   'FORMAT_INCONNU',
   'COURRIERS_ALTERES',

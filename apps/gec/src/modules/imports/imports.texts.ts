@@ -131,6 +131,8 @@ export const importsTexts = defineTexts('imports', {
     erreur_LIEN: 'L’archive contient un lien : ce n’est pas une archive de courriers.',
     erreur_CHIFFREE: 'L’archive est protégée par un mot de passe. Déchiffrez-la d’abord.',
     erreur_BOMBE: 'L’archive se déploie sur une taille anormale. Elle est refusée.',
+    erreur_MEMOIRE:
+      'La mémoire libre de la machine ne suffit pas pour ouvrir ce fichier. Copiez la base et ses fichiers, non compressés, dans le dossier de reprise du serveur, ou lancez « gec import legacy ».',
     erreur_SANS_COURRIERS: 'L’archive ne contient pas « courriers.json ».',
     erreur_FORMAT_INCONNU: 'Le contenu de « courriers.json » n’est pas celui d’une archive de courriers.',
     erreur_COURRIERS_ALTERES:
@@ -262,6 +264,8 @@ export const importsTexts = defineTexts('imports', {
     erreur_LIEN: 'The archive holds a link: it is no archive of letters.',
     erreur_CHIFFREE: 'The archive is protected by a password. Decrypt it first.',
     erreur_BOMBE: 'The archive unpacks to an abnormal size. It is refused.',
+    erreur_MEMOIRE:
+      'The free memory of the machine does not suffice to open this file. Copy the database and its files, unpacked, into the takeover folder of the server, or run “gec import legacy”.',
     erreur_SANS_COURRIERS: 'The archive does not hold “courriers.json”.',
     erreur_FORMAT_INCONNU: 'The content of “courriers.json” is not that of an archive of letters.',
     erreur_COURRIERS_ALTERES: '“courriers.json” was changed since the export: its checksum does not match.',

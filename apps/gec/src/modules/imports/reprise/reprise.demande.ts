@@ -39,7 +39,10 @@ export async function verifierSource(lieu: Lieu, actor: Actor, source: Source): 
 }
 
 /** What lies in the operator's folder and is to be taken over. @throws AppError invalid on `base`, `dossier` */
-export function sourceDe(actor: Actor, { base, archive, dossier }: DemandeServeur): Source {
+export function sourceDe(
+  actor: Actor,
+  { base, archive, dossier }: DemandeServeur,
+): Exclude<Source, { genre: 'fichier' }> {
   const t = travauxTexts(actor.lang);
   if (archive !== undefined && base === undefined) return { genre: 'archive', archive };
   if (base === undefined || archive !== undefined) throw invalid([{ field: 'base', message: t.uneSource }]);

@@ -5,7 +5,7 @@ import type { Octets } from '../imports.depot.ts';
 import { ouvrirDossier, type Dossier } from './reprise.fichiers.ts';
 import { LieuAbsent, type Lieu } from './reprise.lieu.ts';
 import type { ErreurTravail, Source } from './reprise.travaux.schema.ts';
-import { ouvrirExport, type AncienOuvert } from './reprise.zip.ts';
+import { exigerMemoire, ouvrirExport, type AncienOuvert } from './reprise.zip.ts';
 
 /** A source that cannot be taken over as it is, and why. */
 export class RefusSource extends Error {
@@ -35,6 +35,7 @@ async function ouvrirBrut(source: Source, lieu: Lieu, envoye: () => Promise<Octe
     source.dossier === null
       ? SANS_FICHIERS
       : await ouvrirDossier(await lieu.trouver(source.dossier, 'dossier'));
+  exigerMemoire(octets.taille, 'base');
   return { dossier, foreign: openForeignBytes(await octets.lire(0, octets.taille)) };
 }
 

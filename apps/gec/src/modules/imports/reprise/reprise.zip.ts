@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { getHeapStatistics } from 'node:v8';
 import { invalid } from '@gec/core';
 import { openForeignBytes, type ForeignDatabase } from '@gec/db';
 import { fromRandomAccessReader, open, type Entry, type RandomAccessReader, type ZipFile } from 'yauzl';
@@ -66,10 +67,30 @@ const flux = (zip: ZipFile, entry: Entry): Promise<Readable> =>
     zip.openReadStream(entry, (error, stream) => (error ? reject(error) : resolve(stream)));
   });
 
+/**
+ * Looks whether the memory suffices for something that is opened as a whole: a process that dies of it would be followed by
+ * one that begins the same again.
+ *
+ * @param octets bytes of it
+ * @param quoi what it is: a database stays bytes (those, and the copy that SQLite makes), a JSON becomes objects
+ * @throws RefusArchive when it does not
+ */
+export function exigerMemoire(octets: number, quoi: 'base' | 'json'): void {
+  const { heap_size_limit: limite, used_heap_size: pris } = getHeapStatistics();
+  const libre = Math.min(
+    process.availableMemory(),
+    quoi === 'json' ? limite - pris : Number.POSITIVE_INFINITY,
+  );
+  if (octets * FOIS[quoi] > libre) throw new RefusArchive('MEMOIRE');
+}
+/** How many times its size something takes. */
+const FOIS = { base: 2, json: 6 } as const;
+
 type Entrees = ReadonlyMap<string, Entry | null>;
 
 /** The letters of an export, as tables; null when its JSON is not that of an export. */
 async function tablesDe(zip: ZipFile, donnees: Entry): Promise<ForeignDatabase | null> {
+  exigerMemoire(donnees.uncompressedSize, 'json');
   const text = await entier(() => flux(zip, donnees), DONNEES_MAX);
   let json: unknown;
   try {
@@ -86,6 +107,7 @@ async function baseDe(zip: ZipFile, all: Entrees): Promise<{ nom: string; foreig
   const [seule, ...autres] = [...all].filter(([nom]) => BASE.test(nom));
   if (!seule?.[1] || autres.length > 0) return null;
   const [nom, entry] = seule;
+  exigerMemoire(entry.uncompressedSize, 'base');
   const file = await entier(() => flux(zip, entry), BASE_OCTETS_MAX);
   return file === null || file.length === 0 ? null : { nom, foreign: openForeignBytes(file) };
 }
