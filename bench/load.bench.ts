@@ -44,7 +44,7 @@ const MEMORY_MAX = 64;
 const HANDLES_MAX = 30;
 
 const WORDS = ['permis', 'exploration', 'rapport', 'cadastre', 'province', 'demande', 'carrière', 'cuivre'];
-const any = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)]!;
+const oneOf = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)]!;
 
 /** What people do, and how often out of a hundred times. */
 const DEEDS = {
@@ -98,8 +98,8 @@ async function person(client: Client, scan: Buffer, until: number): Promise<void
       seen = letters(answer.body.toString());
       return answer;
     },
-    recherche: () => get(client, `/view_mail?search=${encodeURIComponent(any(WORDS).slice(0, 6))}`),
-    lettre: () => get(client, `/mail/${any(seen)}`),
+    recherche: () => get(client, `/view_mail?search=${encodeURIComponent(oneOf(WORDS).slice(0, 6))}`),
+    lettre: () => get(client, `/mail/${oneOf(seen)}`),
     async apercu() {
       // Of a letter that this person registered: those of the fill have no scan.
       const { body } = await client.json<{ pieces: { id: number }[] }>(
@@ -110,13 +110,13 @@ async function person(client: Client, scan: Buffer, until: number): Promise<void
     },
     async enregistrement() {
       const piece = await client.upload('lettre.pdf', scan);
-      const made = await registerArrival(client, `Transmission du ${any(WORDS)} ${Math.random()}`, [piece]);
+      const made = await registerArrival(client, `Transmission du ${oneOf(WORDS)} ${Math.random()}`, [piece]);
       own = String(made.body.id);
       seen.push(own);
       return made;
     },
     fiche: () => client.request('GET', `/export_pdf/${own}`),
-    export: () => client.json('POST', '/api/v1/exports', { genre: 'liste-xlsx', search: any(WORDS) }),
+    export: () => client.json('POST', '/api/v1/exports', { genre: 'liste-xlsx', search: oneOf(WORDS) }),
   };
   while (performance.now() < until) {
     const drawn = draw();

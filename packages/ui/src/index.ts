@@ -19,3 +19,4 @@ export type { Shortcut } from './shortcut-help.tsx';
 export * from './table.tsx';
 export * from './tools.tsx';
 export { uiTexts } from './ui.texts.ts';
+export * from './visitor.tsx';

@@ -1,14 +1,13 @@
 import { can } from '@gec/core';
 import { actorOf, csrfToken, sendHtml, takeFlash, type ErrorContext } from '@gec/http';
 import {
-  Alert,
   AppShell,
-  AuthCard,
   Document,
+  ErrorDocument,
   initialsOf,
-  LinkButton,
   renderDocument,
   ToolLink,
+  VisitorDocument,
   type Assets,
   type Shortcut,
 } from '@gec/ui';
@@ -167,23 +166,19 @@ export async function renderVisitorPage(
   const { assets, load } = request.server.gecShell;
   const shell = await load(null);
   const html = renderDocument(
-    <Document
+    <VisitorDocument
       lang={request.lang}
       theme={request.theme ?? 'auto'}
-      title={`${page.title} · ${shell.produit}`}
       assets={assets}
+      product={shell.produit}
+      institution={shell.organisme}
+      logo={shell.logo ?? undefined}
+      title={page.title}
+      text={page.text}
+      flash={takeFlash(request, reply)}
     >
-      <AuthCard
-        product={shell.produit}
-        institution={shell.organisme}
-        logo={shell.logo ?? undefined}
-        title={page.title}
-        text={page.text}
-        flash={takeFlash(request, reply)}
-      >
-        {page.children}
-      </AuthCard>
-    </Document>,
+      {page.children}
+    </VisitorDocument>,
   );
   return sendHtml(reply, html, page.status ?? 200);
 }
@@ -191,26 +186,17 @@ export async function renderVisitorPage(
 /** The page of a refusal or fault. It stands without the database. */
 export function errorPage(context: ErrorContext, assets: Assets): string {
   const t = shellTexts(context.lang);
-  const signedOut = context.status === 401;
   return renderDocument(
-    <Document
+    <ErrorDocument
       lang={context.lang}
       theme={context.request.theme ?? 'auto'}
-      title={`${context.title} · GEC Mines`}
       assets={assets}
-    >
-      <AuthCard
-        product="GEC Mines"
-        title={context.title}
-        footer={<small>{fill(t.numeroDemande, { id: context.requestId })}</small>}
-      >
-        <Alert tone={context.status >= 500 ? 'danger' : 'warning'}>{context.message}</Alert>
-        <p>
-          <LinkButton href={signedOut ? '/login' : '/'} variant="primary">
-            {signedOut ? t.connexion : t.retour}
-          </LinkButton>
-        </p>
-      </AuthCard>
-    </Document>,
+      product="GEC Mines"
+      title={context.title}
+      message={context.message}
+      status={context.status}
+      reference={fill(t.numeroDemande, { id: context.requestId })}
+      back={context.status === 401 ? { href: '/login', label: t.connexion } : { href: '/', label: t.retour }}
+    />,
   );
 }

@@ -1,6 +1,6 @@
 import { fill } from '@gec/core';
 import { actorOf, csrfToken, sendHtml, takeFlash, type ErrorContext } from '@gec/http';
-import { Alert, AppShell, AuthCard, Document, LinkButton, renderDocument, type Assets } from '@gec/ui';
+import { AppShell, Document, ErrorDocument, renderDocument, VisitorDocument, type Assets } from '@gec/ui';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ComponentChildren } from 'preact';
 import type { Administrator } from '../modules/admins/admins.schema.ts';
@@ -84,16 +84,17 @@ export async function renderVisitorPage(
 ): Promise<FastifyReply> {
   const t = shellTexts(request.lang);
   const html = renderDocument(
-    <Document
+    <VisitorDocument
       lang={request.lang}
       theme={request.theme ?? 'auto'}
-      title={`${page.title} · ${t.product}`}
       assets={request.server.licShell.assets}
+      product={t.product}
+      title={page.title}
+      text={page.text}
+      flash={takeFlash(request, reply)}
     >
-      <AuthCard product={t.product} title={page.title} text={page.text} flash={takeFlash(request, reply)}>
-        {page.children}
-      </AuthCard>
-    </Document>,
+      {page.children}
+    </VisitorDocument>,
   );
   return sendHtml(reply, html, page.status ?? 200);
 }
@@ -101,26 +102,17 @@ export async function renderVisitorPage(
 /** The page of a refusal or fault. It stands without the database. */
 export function errorPage(context: ErrorContext, assets: Assets): string {
   const t = shellTexts(context.lang);
-  const signedOut = context.status === 401;
   return renderDocument(
-    <Document
+    <ErrorDocument
       lang={context.lang}
       theme={context.request.theme ?? 'auto'}
-      title={`${context.title} · ${t.product}`}
       assets={assets}
-    >
-      <AuthCard
-        product={t.product}
-        title={context.title}
-        footer={<small>{fill(t.requestId, { id: context.requestId })}</small>}
-      >
-        <Alert tone={context.status >= 500 ? 'danger' : 'warning'}>{context.message}</Alert>
-        <p>
-          <LinkButton href={signedOut ? '/login' : '/'} variant="primary">
-            {signedOut ? t.signIn : t.back}
-          </LinkButton>
-        </p>
-      </AuthCard>
-    </Document>,
+      product={t.product}
+      title={context.title}
+      message={context.message}
+      status={context.status}
+      reference={fill(t.requestId, { id: context.requestId })}
+      back={context.status === 401 ? { href: '/login', label: t.signIn } : { href: '/', label: t.back }}
+    />,
   );
 }

@@ -1,21 +1,19 @@
 import { fill, formatDateTime, type FieldError, type Lang } from '@gec/core';
 import {
   Actions,
-  Alert,
   Badge,
   Button,
   Card,
   DataTable,
   DescriptionList,
-  ErrorSummary,
-  Field,
   Form,
   Grid,
   LinkButton,
   PageHeader,
+  PasswordChangeForm,
   RadioGroup,
+  SignInForm,
   Stack,
-  TextInput,
   useLang,
 } from '@gec/ui';
 import { useTextes } from '../departements/departements.mots.views.tsx';
@@ -40,36 +38,17 @@ export function LoginView(props: {
   const { identifiant, next, error, locked, cle } = props;
   return (
     <>
-      <Form action="/login" class="stack stack-4">
-        {error !== undefined && (
-          <Alert tone="danger" title={error}>
-            {!locked && t.refuseAide}
-          </Alert>
-        )}
-        <input type="hidden" name="next" value={next} />
-        <Field id="email" label={t.identifiant} required>
-          <TextInput
-            name="email"
-            value={identifiant}
-            autocomplete="username"
-            autofocus={identifiant === ''}
-            spellcheck={false}
-            maxLength={320}
-          />
-        </Field>
-        <Field id="password" label={t.motDePasse} required>
-          <TextInput
-            name="password"
-            type="password"
-            autocomplete="current-password"
-            autofocus={identifiant !== ''}
-          />
-        </Field>
-        <Button variant="primary" size="large">
-          {t.seConnecter}
-        </Button>
+      <SignInForm
+        name="email"
+        maxLength={320}
+        value={identifiant}
+        next={next}
+        error={error}
+        help={!locked && t.refuseAide}
+        words={{ name: t.identifiant, password: t.motDePasse, submit: t.seConnecter }}
+      >
         <p class="muted">{t.oubli}</p>
-      </Form>
+      </SignInForm>
       {cle && <EntrerParCle next={next} />}
     </>
   );
@@ -85,33 +64,22 @@ export function PasswordForm(props: {
   alone?: boolean;
 }) {
   const t = authTexts(useLang());
-  const { csrfToken, username, errors, next, alone } = props;
-  const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
+  const { alone, ...form } = props;
   return (
-    <Form action="/profil/mot-de-passe" csrfToken={csrfToken} class="stack stack-4" id="mot-de-passe">
-      <ErrorSummary errors={errors} title={t.inchange} />
-      {next !== undefined && <input type="hidden" name="next" value={next} />}
-      {/* Password managers keep the new password with this name. */}
-      <input type="text" name="username" value={username} autocomplete="username" hidden readOnly />
-      <Field id="ancien" label={t.ancien} error={errorOf('ancien')} required>
-        <TextInput name="ancien" type="password" autocomplete="current-password" autofocus={alone} />
-      </Field>
-      <Field
-        id="nouveau"
-        label={t.nouveau}
-        hint={fill(t.nouveauAide, { n: LONGUEUR_MIN })}
-        error={errorOf('nouveau')}
-        required
-      >
-        <TextInput name="nouveau" type="password" autocomplete="new-password" />
-      </Field>
-      <Field id="confirmation" label={t.confirmation} error={errorOf('confirmation')} required>
-        <TextInput name="confirmation" type="password" autocomplete="new-password" />
-      </Field>
-      <Actions>
-        <Button variant="primary">{t.changerMotDePasse}</Button>
-      </Actions>
-    </Form>
+    <PasswordChangeForm
+      {...form}
+      id="mot-de-passe"
+      errorTitle={t.inchange}
+      names={{ current: 'ancien', fresh: 'nouveau', repeat: 'confirmation' }}
+      words={{
+        current: t.ancien,
+        fresh: t.nouveau,
+        hint: fill(t.nouveauAide, { n: LONGUEUR_MIN }),
+        repeat: t.confirmation,
+        submit: t.changerMotDePasse,
+      }}
+      autofocus={alone}
+    />
   );
 }
 

@@ -1,19 +1,17 @@
 import { fill, formatDateTime, type FieldError, type Lang } from '@gec/core';
 import {
   Actions,
-  Alert,
   Badge,
   Button,
   Card,
   DataTable,
-  ErrorSummary,
-  Field,
   Form,
   Grid,
   PageHeader,
+  PasswordChangeForm,
   RadioGroup,
+  SignInForm,
   Stack,
-  TextInput,
   useLang,
 } from '@gec/ui';
 import { PASSWORD_MIN } from './admins.schema.ts';
@@ -38,67 +36,33 @@ export function LoginView(props: {
   const t = adminsTexts(useLang());
   const { username, next, error, locked } = props;
   return (
-    <Form action="/login" class="stack stack-4">
-      {error !== undefined && (
-        <Alert tone="danger" title={error}>
-          {!locked && t.refusedHelp}
-        </Alert>
-      )}
-      <input type="hidden" name="next" value={next} />
-      <Field id="username" label={t.username} required>
-        <TextInput
-          name="username"
-          value={username}
-          autocomplete="username"
-          autofocus={username === ''}
-          spellcheck={false}
-          maxLength={200}
-        />
-      </Field>
-      <Field id="password" label={t.password} required>
-        <TextInput
-          name="password"
-          type="password"
-          autocomplete="current-password"
-          autofocus={username !== ''}
-        />
-      </Field>
-      <Button variant="primary" size="large">
-        {t.signIn}
-      </Button>
-    </Form>
+    <SignInForm
+      name="username"
+      maxLength={200}
+      value={username}
+      next={next}
+      error={error}
+      help={!locked && t.refusedHelp}
+      words={{ name: t.username, password: t.password, submit: t.signIn }}
+    />
   );
 }
 
 /** The form that changes one's own password. */
 export function PasswordForm(props: { csrfToken: string; username: string; errors: readonly FieldError[] }) {
   const t = adminsTexts(useLang());
-  const { csrfToken, username, errors } = props;
-  const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
   return (
-    <Form action="/profil/mot-de-passe" csrfToken={csrfToken} class="stack stack-4">
-      <ErrorSummary errors={errors} />
-      {/* Password managers keep the new password with this name. */}
-      <input type="text" name="username" value={username} autocomplete="username" hidden readOnly />
-      <Field id="current" label={t.current} error={errorOf('current')} required>
-        <TextInput name="current" type="password" autocomplete="current-password" />
-      </Field>
-      <Field
-        id="fresh"
-        label={t.fresh}
-        hint={fill(t.freshHelp, { n: PASSWORD_MIN })}
-        error={errorOf('fresh')}
-        required
-      >
-        <TextInput name="fresh" type="password" autocomplete="new-password" />
-      </Field>
-      <Field id="repeat" label={t.repeat} error={errorOf('repeat')} required>
-        <TextInput name="repeat" type="password" autocomplete="new-password" />
-      </Field>
-      <Actions>
-        <Button variant="primary">{t.changePassword}</Button>
-      </Actions>
-    </Form>
+    <PasswordChangeForm
+      {...props}
+      names={{ current: 'current', fresh: 'fresh', repeat: 'repeat' }}
+      words={{
+        current: t.current,
+        fresh: t.fresh,
+        hint: fill(t.freshHelp, { n: PASSWORD_MIN }),
+        repeat: t.repeat,
+        submit: t.changePassword,
+      }}
+    />
   );
 }
 
