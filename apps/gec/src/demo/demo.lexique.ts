@@ -72,7 +72,11 @@ export const MOTS: Readonly<Record<string, readonly string[]>> = {
   titre: ['permis de recherches', 'permis d’exploitation', 'permis d’exploitation de petite mine'],
   trimestre: ['premier trimestre', 'deuxième trimestre', 'troisième trimestre'],
   mois: ['août', 'septembre', 'octobre'],
-  taxe: ['redevance minière', 'droits superficiaires annuels', 'taxe sur les véhicules de chantier'],
+  taxe: [
+    'de la redevance minière',
+    'des droits superficiaires annuels',
+    'de la taxe sur les véhicules de chantier',
+  ],
   duree: ['deux ans', 'cinq ans', 'quinze ans'],
 };
 
@@ -133,7 +137,7 @@ export const FAMILLES: readonly Famille[] = [
       'Dépôt du rapport annuel d’activités relatif au {titre} n° {pn}',
       'Déclaration de production de {minerai}, mois de {mois} {aaaa}',
       'Demande d’audience auprès de Monsieur le Secrétaire Général',
-      'Paiement de la {taxe} : transmission des preuves',
+      'Paiement {taxe} : transmission des preuves',
       'Recours gracieux contre la décision de déchéance du {titre} n° {pn}',
       'Demande d’autorisation de traitement des rejets de {minerai} à {site}',
       'Notification de cas de force majeure sur le périmètre de {site}',
@@ -199,7 +203,7 @@ export const FAMILLES: readonly Famille[] = [
       'Mécanisation des nouvelles unités et régularisation des primes',
       'Transmission du compte rendu du Conseil des ministres en ce qui concerne le secteur minier',
       'Projet de décret portant réglementation de la filière {minerai} : demande d’avis',
-      'Instruction relative au paiement de la {taxe}',
+      'Instruction relative au paiement {taxe}',
       'Demande de désignation de deux experts pour la commission ad hoc',
       'Audit des effectifs : mission de contrôle dans vos services',
       'Suivi des recommandations de la table ronde sur le secteur extractif',
