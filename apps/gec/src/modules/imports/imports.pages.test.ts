@@ -82,6 +82,10 @@ describeEachDatabase('pages of imports', (open) => {
     const rapport = await get(`${un}/rapport`);
     expect(rapport.body).toContain('2;7/24;Repris');
     expect(rapport.body).toContain('3;8/24;Écarté');
+    expect((await get(`${page}?sort_by=courriers&format=csv`)).body).toMatch(
+      /registre\.csv;Terminé;.*;1;0;1/,
+    );
+    expect((await get(`${page}?sort_by=nom`)).body).toContain('sort_by=nom&amp;sort_order=desc');
     // Once over, it is over: the page says so.
     expect((await poster(`${un}/lancer`, {}, un)).statusCode).toBe(409);
     const liste = await test.app.inject({ url: '/api/v1/courriers?search=Permis', headers: { cookie } });

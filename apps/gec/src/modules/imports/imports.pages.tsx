@@ -1,8 +1,10 @@
-import { AppError } from '@gec/core';
+import { AppError, type Lang } from '@gec/core';
 import { actorOf, csrfToken, describeError, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
+import { listeQuery, type PageLue } from '../../http/liste.ts';
+import { answerList } from '../../http/liste.reponse.ts';
 import { personOf, renderPage } from '../../http/page.tsx';
 import { sendTable } from '../../tableur/write-table.ts';
 import type { Atelier } from '../../workers/atelier.ts';
@@ -12,8 +14,18 @@ import type { ReferentielsService } from '../referentiels/referentiels.service.t
 import { importParam } from './imports.api.ts';
 import { lireChoix } from './imports.forms.ts';
 import { lireDepot } from './imports.http.ts';
+import {
+  ordreImports,
+  premierePage,
+  tableauImports,
+  trierImports,
+  TRIS_IMPORTS,
+  type ImportListe,
+  type TriImports,
+} from './imports.liste.ts';
 import { presentImport } from './imports.presenter.ts';
 import type { ImportsService } from './imports.service.ts';
+import type { EtatImport } from './imports.suivi.schema.ts';
 import { importsTexts, motDuMotif } from './imports.texts.ts';
 import { ImportPage, ImportsPage } from './imports.views.tsx';
 
@@ -27,6 +39,11 @@ export interface ImportsPagesDeps {
 }
 
 const PAGE = '/admin/import';
+/** Imports that a list goes back to. */
+const LISTE = 500;
+/** Those of a page that a refused form is shown on. */
+const PAR_PAGE = 50;
+const motDe = (lang: Lang) => (etat: EtatImport) => importsTexts(lang)[`etat_${etat}`];
 const config = { permission: 'import_courriers' } as const;
 /** Lines that the page shows with what is wrong with them. */
 const MONTREES = 100;
@@ -37,8 +54,14 @@ export function registerImportsPages(app: App, deps: ImportsPagesDeps): void {
   const { imports } = deps;
   const schema = { hide: true } as const;
 
-  async function showList(request: FastifyRequest, reply: FastifyReply, refus?: AppError) {
+  async function showList(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    page?: PageLue<ImportListe, TriImports>,
+    refus?: AppError,
+  ) {
     const { lang } = request;
+    const liste = page ?? premierePage(await imports.list(actorOf(request)), PAR_PAGE);
     return renderPage(request, reply, {
       title: importsTexts(lang).titre,
       active: 'imports',
@@ -48,7 +71,7 @@ export function registerImportsPages(app: App, deps: ImportsPagesDeps): void {
           lang={lang}
           csrfToken={csrfToken(request)}
           fuseau={(await deps.parametres.get()).fuseauHoraire}
-          imports={await imports.list(actorOf(request))}
+          liste={liste}
           ancienne={personOf(request).role === 'super_admin'}
           erreur={refus?.fields[0]?.message ?? refus?.message}
         />
@@ -96,9 +119,22 @@ export function registerImportsPages(app: App, deps: ImportsPagesDeps): void {
     (error.kind === 'invalid' || error.kind === 'conflict') &&
     !wantsJson(request);
 
-  app.get(PAGE, { config, schema }, async (request, reply) => {
-    if (!wantsJson(request)) return showList(request, reply);
-    return reply.send({ imports: (await imports.list(actorOf(request))).map(presentImport) });
+  app.get(PAGE, { config, schema: { ...schema, querystring: listeQuery } }, async (request, reply) => {
+    const { lang, query } = request;
+    const mot = motDe(lang);
+    const { fuseauHoraire: fuseau } = await deps.parametres.get();
+    return answerList(request, reply, {
+      query,
+      atelier: deps.atelier,
+      tris: TRIS_IMPORTS,
+      filtreInconnu: importsTexts(lang).filtreInconnu,
+      nom: importsTexts(lang).derniers,
+      find: async (lue) =>
+        trierImports(await imports.list(actorOf(request), LISTE), lue.tri, ordreImports(query, lue), mot),
+      table: (rows) => tableauImports(lang, fuseau, rows, mot),
+      present: (rows) => ({ imports: rows.map(presentImport) }),
+      show: (page) => showList(request, reply, page),
+    });
   });
 
   app.post(PAGE, { config: { ...config, csrf: 'manual' }, schema }, async (request, reply) => {
@@ -107,7 +143,7 @@ export function registerImportsPages(app: App, deps: ImportsPagesDeps): void {
       return redirectAfterPost(reply, `${PAGE}/${id}`);
     } catch (error) {
       if (!told(error, request)) throw error;
-      return showList(request, reply, error);
+      return showList(request, reply, undefined, error);
     }
   });
 

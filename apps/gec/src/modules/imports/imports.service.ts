@@ -168,9 +168,9 @@ export function createImportsService(deps: ImportsDeps) {
     },
 
     /** The imports of the installation, newest first. @throws AppError forbidden */
-    async list(actor: Actor): Promise<Import[]> {
+    async list(actor: Actor, limit = LISTE): Promise<Import[]> {
       enter(actor);
-      return repo.list(LISTE);
+      return repo.list(limit);
     },
 
     /** @throws AppError forbidden, not-found */

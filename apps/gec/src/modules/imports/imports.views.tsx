@@ -1,13 +1,11 @@
-import { fill, formatBytes, formatDateTime, formatDay, formatNumber, type Lang } from '@gec/core';
+import { fill, formatBytes, formatDay, formatNumber, type Lang } from '@gec/core';
 import {
   Actions,
   Alert,
-  Badge,
   Button,
   Card,
   DataTable,
   DescriptionList,
-  EmptyState,
   Field,
   FileDrop,
   Form,
@@ -18,23 +16,16 @@ import {
   Select,
   Stack,
 } from '@gec/ui';
+import type { PageLue } from '../../http/liste.ts';
 import { CHAMPS_REGISTRE, IMPORT_OCTETS_MAX, type Plan } from './imports.choix.schema.ts';
 import { champDuMot, SORTES, type Sorte } from './imports.forms.ts';
+import type { ImportListe, TriImports } from './imports.liste.ts';
+import { ListeImports } from './imports.liste.views.tsx';
 import type { Import, LigneRapport } from './imports.suivi.schema.ts';
 import { importsTexts, motDeLErreur, motDuMotif } from './imports.texts.ts';
 import { travauxTexts } from './reprise/reprise.travaux.texts.ts';
 
 const PAGE = '/admin/import';
-const TONES = {
-  RECEPTION: 'neutral',
-  DEPOSE: 'info',
-  PRET: 'warning',
-  EN_COURS: 'info',
-  TERMINE: 'success',
-  ECHOUE: 'danger',
-  ANNULE: 'neutral',
-} as const;
-
 interface Choix {
   value: string;
   label: string;
@@ -45,14 +36,13 @@ export function ImportsPage(props: {
   lang: Lang;
   csrfToken: string;
   fuseau: string;
-  imports: readonly Import[];
+  liste: PageLue<ImportListe, TriImports>;
   /** Whether the reader may take an older installation over. */
   ancienne: boolean;
   erreur: string | undefined;
 }) {
-  const { lang, csrfToken, fuseau, imports, ancienne, erreur } = props;
+  const { lang, csrfToken, fuseau, liste, ancienne, erreur } = props;
   const t = importsTexts(lang);
-  const n = (value: number) => formatNumber(lang, value);
   return (
     <>
       <PageHeader
@@ -84,35 +74,16 @@ export function ImportsPage(props: {
             </Actions>
           </Form>
         </Card>
-        <Card title={t.derniers} icon="download">
-          <DataTable
-            caption={t.derniers}
-            rows={imports}
-            rowKey={({ id }) => id}
-            rowHref={({ id }) => `${PAGE}/${id}`}
-            empty={<EmptyState icon="upload" title={t.aucun} text={t.aucunTexte} />}
-            columns={[
-              { id: 'nom', header: t.colFichier, cell: ({ nom }) => nom, primary: true },
-              {
-                id: 'etat',
-                header: t.colEtat,
-                cell: ({ etat }) => <Badge tone={TONES[etat]}>{t[`etat_${etat}`]}</Badge>,
-              },
-              {
-                id: 'date',
-                header: t.colDate,
-                kind: 'figure',
-                cell: ({ dateCreation }) => formatDateTime(lang, dateCreation, fuseau),
-              },
-              {
-                id: 'resultat',
-                header: t.colResultat,
-                cell: ({ crees, deja, conflits }) =>
-                  fill(t.resultat, { crees: n(crees), deja: n(deja), conflits: n(conflits) }),
-              },
-            ]}
-          />
-        </Card>
+        <ListeImports
+          lang={lang}
+          base={PAGE}
+          fuseau={fuseau}
+          liste={liste}
+          titre={t.derniers}
+          colonneNom={t.colFichier}
+          vide={{ titre: t.aucun, texte: t.aucunTexte }}
+          mot={(etat) => t[`etat_${etat}`]}
+        />
       </Stack>
     </>
   );

@@ -113,6 +113,9 @@ describeEachDatabase('pages of takeovers', (open) => {
     expect(csv.body).toContain('fichier absent;courriers;4;');
     const xlsx = await get(`${un}/rapport?format=xlsx`);
     expect(xlsx.rawPayload.subarray(0, 2).toString()).toBe('PK');
+    const liste = await get(`${PAGE}?sort_by=nom&sort_order=desc&format=csv`);
+    expect(liste.body).toMatch(/gec\.db \+ uploads;Terminée;super_admin\.adm;.*;12;2;0/);
+    expect((await get(`${PAGE}?sort_by=poids&format=csv`)).statusCode).toBe(400);
   }, 60_000);
 
   it('answer programs the same, receive what is sent, and let nobody else in', async () => {

@@ -1,14 +1,27 @@
-import { AppError } from '@gec/core';
+import { AppError, type Lang } from '@gec/core';
 import { actorOf, csrfToken, describeError, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../../http/app.ts';
+import { listeQuery, type PageLue } from '../../../http/liste.ts';
+import { answerList } from '../../../http/liste.reponse.ts';
 import { renderPage } from '../../../http/page.tsx';
 import { FORMATS_TABLE, sendTable } from '../../../tableur/write-table.ts';
 import type { Atelier } from '../../../workers/atelier.ts';
 import type { ParametresService } from '../../parametres/parametres.service.ts';
 import { importParam } from '../imports.api.ts';
 import { lireDepot } from '../imports.http.ts';
+import {
+  ordreImports,
+  premierePage,
+  tableauImports,
+  trierImports,
+  TRIS_IMPORTS,
+  type ImportListe,
+  type TriImports,
+} from '../imports.liste.ts';
+import type { EtatImport } from '../imports.suivi.schema.ts';
+import { importsTexts } from '../imports.texts.ts';
 import { PAR_PAGE, ReprisePage } from './reprise.detail.views.tsx';
 import { lireDemande, lireReglages, saisieDe } from './reprise.formulaire.ts';
 import { presentTravail } from './reprise.presenter.ts';
@@ -25,6 +38,9 @@ export interface ReprisesPagesDeps {
   parametres: Pick<ParametresService, 'get'>;
 }
 
+/** Imports that a list goes back to. */
+const LISTE = 500;
+const motDe = (lang: Lang) => (etat: EtatImport) => travauxTexts(lang)[`etat_${etat}`];
 const config = { permission: 'import_courriers' } as const;
 const champsShape = z.record(z.string(), z.unknown());
 /** What does not exist counts as not said. */
@@ -40,9 +56,16 @@ export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
   const { travaux } = deps;
   const schema = { hide: true } as const;
 
-  async function showList(request: FastifyRequest, reply: FastifyReply, refus?: AppError, refusee?: Refusee) {
+  async function showList(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    page?: PageLue<ImportListe, TriImports>,
+    refus?: AppError,
+    refusee?: Refusee,
+  ) {
     const { lang } = request;
     const actor = actorOf(request);
+    const liste = page ?? premierePage(await travaux.list(actor), PAR_PAGE);
     return renderPage(request, reply, {
       title: travauxTexts(lang).titre,
       active: 'imports',
@@ -53,7 +76,7 @@ export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
           csrfToken={csrfToken(request)}
           fuseau={(await deps.parametres.get()).fuseauHoraire}
           contenu={await travaux.contenu(actor)}
-          travaux={await travaux.list(actor)}
+          liste={liste}
           refusee={refusee}
         />
       ),
@@ -101,9 +124,22 @@ export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
     errors: error.fields,
   });
 
-  app.get(PAGE, { config, schema }, async (request, reply) => {
-    if (!wantsJson(request)) return showList(request, reply);
-    return reply.send({ reprises: (await travaux.list(actorOf(request))).map(presentTravail) });
+  app.get(PAGE, { config, schema: { ...schema, querystring: listeQuery } }, async (request, reply) => {
+    const { lang, query } = request;
+    const mot = motDe(lang);
+    const { fuseauHoraire: fuseau } = await deps.parametres.get();
+    return answerList(request, reply, {
+      query,
+      atelier: deps.atelier,
+      tris: TRIS_IMPORTS,
+      filtreInconnu: importsTexts(lang).filtreInconnu,
+      nom: travauxTexts(lang).derniers,
+      find: async (lue) =>
+        trierImports(await travaux.list(actorOf(request), LISTE), lue.tri, ordreImports(query, lue), mot),
+      table: (rows) => tableauImports(lang, fuseau, rows, mot),
+      present: (rows) => ({ reprises: rows.map(presentTravail) }),
+      show: (page) => showList(request, reply, page),
+    });
   });
 
   app.post(PAGE, { config: { ...config, csrf: 'manual' }, schema }, async (request, reply) => {
@@ -118,7 +154,7 @@ export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
       return redirectAfterPost(reply, `${PAGE}/${id}`);
     } catch (error) {
       if (!told(error, request)) throw error;
-      return showList(request, reply, error, refuseeDe('envoi', champs, error));
+      return showList(request, reply, undefined, error, refuseeDe('envoi', champs, error));
     }
   });
 
@@ -133,7 +169,7 @@ export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
         return redirectAfterPost(reply, `${PAGE}/${id}`);
       } catch (error) {
         if (!told(error, request)) throw error;
-        return showList(request, reply, error, refuseeDe('serveur', champs, error));
+        return showList(request, reply, undefined, error, refuseeDe('serveur', champs, error));
       }
     },
   );

@@ -150,9 +150,9 @@ export function createTravauxService(deps: TravauxDeps) {
     },
 
     /** The takeovers of the installation, newest first. @throws AppError forbidden */
-    async list(actor: Actor): Promise<Travail[]> {
+    async list(actor: Actor, limit = LISTE): Promise<Travail[]> {
       enter(actor);
-      return repo.list(LISTE);
+      return repo.list(limit);
     },
 
     /** @throws AppError forbidden, not-found */

@@ -1,13 +1,10 @@
-import { fill, formatDateTime, formatNumber, type FieldError, type Lang } from '@gec/core';
+import { fill, type FieldError, type Lang } from '@gec/core';
 import {
   Actions,
   Alert,
-  Badge,
   Button,
   Card,
   Checkbox,
-  DataTable,
-  EmptyState,
   Field,
   FileDrop,
   Form,
@@ -17,24 +14,17 @@ import {
   Stack,
   TextInput,
 } from '@gec/ui';
+import type { PageLue } from '../../../http/liste.ts';
 import { IMPORT_OCTETS_MAX } from '../imports.choix.schema.ts';
+import type { ImportListe, TriImports } from '../imports.liste.ts';
+import { ListeImports } from '../imports.liste.views.tsx';
 import { importsTexts } from '../imports.texts.ts';
 import type { Contenu } from './reprise.lieu.ts';
-import type { Travail } from './reprise.travaux.schema.ts';
 import { travauxTexts } from './reprise.travaux.texts.ts';
 import { FUSEAU_ANCIEN } from './reprise.valeurs.ts';
 
 /** Where the pages of takeovers are. */
 export const PAGE = '/admin/import/legacy';
-export const TONES = {
-  RECEPTION: 'neutral',
-  DEPOSE: 'info',
-  PRET: 'warning',
-  EN_COURS: 'info',
-  TERMINE: 'success',
-  ECHOUE: 'danger',
-  ANNULE: 'neutral',
-} as const;
 const COMMANDE = 'gec import legacy --database postgres://… --uploads /reprise/uploads --dry-run';
 
 /** A form that was refused, as it was typed. */
@@ -142,16 +132,15 @@ interface ReprisesPageProps {
   csrfToken: string;
   fuseau: string;
   contenu: Contenu | null;
-  travaux: readonly Travail[];
+  liste: PageLue<ImportListe, TriImports>;
   refusee: Refusee | undefined;
 }
 
 /** The page `/admin/import/legacy`: where the older installation is, and the takeovers so far. */
 export function ReprisesPage(props: ReprisesPageProps) {
-  const { lang, fuseau, travaux } = props;
+  const { lang, fuseau, liste } = props;
   const t = travauxTexts(lang);
   const mots = importsTexts(lang);
-  const n = (value: number) => formatNumber(lang, value);
   return (
     <>
       <PageHeader
@@ -162,38 +151,16 @@ export function ReprisesPage(props: ReprisesPageProps) {
       <Stack>
         <ServeurCard {...props} />
         <EnvoiCard {...props} />
-        <Card title={t.derniers} icon="download">
-          <DataTable
-            caption={t.derniers}
-            rows={travaux}
-            rowKey={({ id }) => id}
-            rowHref={({ id }) => `${PAGE}/${id}`}
-            empty={<EmptyState icon="upload" title={t.aucun} text={t.aucunTexte} />}
-            columns={[
-              { id: 'nom', header: t.colSource, cell: ({ nom }) => nom, primary: true },
-              {
-                id: 'etat',
-                header: mots.colEtat,
-                cell: ({ etat }) => <Badge tone={TONES[etat]}>{t[`etat_${etat}`]}</Badge>,
-              },
-              { id: 'par', header: t.colPar, cell: ({ acteur }) => acteur },
-              {
-                id: 'date',
-                header: mots.colDate,
-                kind: 'figure',
-                cell: ({ dateCreation }) => formatDateTime(lang, dateCreation, fuseau),
-              },
-              {
-                id: 'resultat',
-                header: t.colResultat,
-                cell: ({ etat, crees, deja, conflits }) =>
-                  etat === 'TERMINE'
-                    ? fill(mots.resultat, { crees: n(crees), deja: n(deja), conflits: n(conflits) })
-                    : '–',
-              },
-            ]}
-          />
-        </Card>
+        <ListeImports
+          lang={lang}
+          base={PAGE}
+          fuseau={fuseau}
+          liste={liste}
+          titre={t.derniers}
+          colonneNom={t.colSource}
+          vide={{ titre: t.aucun, texte: t.aucunTexte }}
+          mot={(etat) => t[`etat_${etat}`]}
+        />
       </Stack>
     </>
   );

@@ -1,0 +1,99 @@
+import { fold, formatDateTime, type Lang } from '@gec/core';
+import type { ListeLue, ListeQuery, PageLue } from '../../http/liste.ts';
+import type { TableEcrite } from '../../tableur/write-table.ts';
+import type { EtatImport } from './imports.suivi.schema.ts';
+import { importsTexts } from './imports.texts.ts';
+
+/** The orders of a list of imports: the newest first unless said otherwise. */
+export const TRIS_IMPORTS = ['date', 'nom', 'etat', 'courriers'] as const;
+export type TriImports = (typeof TRIS_IMPORTS)[number];
+
+/** What a list shows of an import, whatever its kind. */
+export interface ImportListe {
+  readonly id: string;
+  readonly nom: string;
+  readonly etat: EtatImport;
+  readonly acteur: string;
+  readonly dateCreation: string;
+  readonly crees: number;
+  readonly deja: number;
+  readonly conflits: number;
+}
+
+/** The order that a list is in: by date the newest first, by anything else as the alphabet goes. */
+export function ordreImports(
+  query: Pick<ListeQuery, 'sort_order'>,
+  { tri, ordre }: Pick<ListeLue<TriImports>, 'tri' | 'ordre'>,
+): 'asc' | 'desc' {
+  return query.sort_order === '' && tri === 'date' ? 'desc' : ordre;
+}
+
+/** @param mot the word of a state */
+export function trierImports<Row extends ImportListe>(
+  rows: readonly Row[],
+  tri: TriImports,
+  ordre: 'asc' | 'desc',
+  mot: (etat: EtatImport) => string,
+): Row[] {
+  const cle = (row: Row): string | number =>
+    tri === 'nom'
+      ? fold(row.nom)
+      : tri === 'etat'
+        ? fold(mot(row.etat))
+        : tri === 'courriers'
+          ? row.crees
+          : row.dateCreation;
+  const sens = ordre === 'asc' ? 1 : -1;
+  return [...rows].sort((a, b) => {
+    const [x, y] = [cle(a), cle(b)];
+    return sens * (x < y ? -1 : x > y ? 1 : a.id.localeCompare(b.id));
+  });
+}
+
+/** A list of imports as a file. */
+export function tableauImports(
+  lang: Lang,
+  fuseau: string,
+  rows: readonly ImportListe[],
+  mot: (etat: EtatImport) => string,
+): Pick<TableEcrite, 'colonnes' | 'lignes'> {
+  const t = importsTexts(lang);
+  const texte = [t.colFichier, t.colEtat, t.colPar, t.colDate].map((label) => ({
+    label,
+    width: 24,
+    type: 'texte' as const,
+  }));
+  const nombre = [t.repris, t.dejaLa, t.ecartes].map((label) => ({
+    label,
+    width: 12,
+    type: 'nombre' as const,
+  }));
+  return {
+    colonnes: [...texte, ...nombre],
+    lignes: rows.map((row) => [
+      row.nom,
+      mot(row.etat),
+      row.acteur,
+      formatDateTime(lang, row.dateCreation, fuseau),
+      row.crees,
+      row.deja,
+      row.conflits,
+    ]),
+  };
+}
+
+const TOUT: ListeQuery = { q: '', etat: '', sort_by: '', sort_order: '', page: '', format: '' };
+
+/** The first page of a list as it usually is, for a page that a refused form is shown on. */
+export function premierePage<Row extends ImportListe>(
+  rows: readonly Row[],
+  pageSize: number,
+): PageLue<Row, TriImports> {
+  return {
+    rows: rows.slice(0, pageSize),
+    total: rows.length,
+    query: TOUT,
+    lue: { q: '', actif: null, tri: 'date', ordre: 'asc', page: 1, format: null, errors: [] },
+    pageSize,
+  };
+}
