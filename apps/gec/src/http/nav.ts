@@ -25,6 +25,7 @@ export type NavId =
   | 'licence'
   | 'sante'
   | 'sauvegardes'
+  | 'cles'
   | 'imports'
   | 'corbeille'
   | 'notifications'
@@ -174,6 +175,14 @@ const PLACES: readonly Place[] = [
     text: 'sauvegardes',
     icon: 'database',
     permission: 'manage_backups',
+    groupe: 'controle',
+  },
+  {
+    id: 'cles',
+    href: '/admin/cles',
+    text: 'cles',
+    icon: 'lock',
+    permission: 'manage_system_settings',
     groupe: 'controle',
   },
 ];

@@ -53,6 +53,8 @@ import { registerSecuriteApi } from '../modules/securite/securite.api.ts';
 import { registerSecuritePages } from '../modules/securite/securite.pages.tsx';
 import { registerSanteApi } from '../modules/sante/sante.api.ts';
 import { registerSantePages } from '../modules/sante/sante.pages.tsx';
+import { registerClesApi } from '../modules/cles/cles.api.ts';
+import { registerClesPages } from '../modules/cles/cles.pages.tsx';
 import { registerSauvegardesApi } from '../modules/sauvegardes/sauvegardes.api.ts';
 import { registerSauvegardesPages } from '../modules/sauvegardes/sauvegardes.pages.tsx';
 import { registerTransmissionsApi } from '../modules/transmissions/transmissions.api.ts';
@@ -124,6 +126,8 @@ export async function registerRoutes(app: App, container: Container): Promise<vo
   registerSanteApi(app, container);
   registerSauvegardesPages(app, container);
   registerSauvegardesApi(app, container);
+  registerClesPages(app, container);
+  registerClesApi(app, container);
   registerRapportsApi(app, container);
   registerRapportsPages(app, container);
   registerJournalExports(app, container);

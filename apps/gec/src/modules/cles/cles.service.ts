@@ -1,10 +1,11 @@
-import { can, forbidden, systemActor, type Actor } from '@gec/core';
+import { AppError, can, fill, forbidden, systemActor, type Actor } from '@gec/core';
 import {
   fieldLead,
   indexLead,
   masterKeyFingerprint,
   parseMasterKey,
   waitingGeneration,
+  WrongMasterKeyError,
   type DataKeyRow,
   type KeyPurpose,
 } from '@gec/crypto';
@@ -24,6 +25,7 @@ import {
 import type { Base } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
 import type { FileStore } from '../../storage/file-store.ts';
+import type { JournalLine } from '../journal/journal.schema.ts';
 import type { JournalService } from '../journal/journal.service.ts';
 import type { RechercheService } from '../recherche/recherche.service.ts';
 import { createAveuglesRekeyer, createTermesRekeyer } from './cles.aveugles.ts';
@@ -64,9 +66,15 @@ export interface EtatCles {
   readonly enRetard: number;
 }
 
+/** What the screen shows: nothing that has to be counted in the whole register. */
+export interface VueCles extends Pick<EtatCles, 'maitre' | 'generations' | 'renouvellements' | 'enRetard'> {
+  /** What was done with keys, the newest first. */
+  readonly historique: readonly JournalLine[];
+}
+
 /** What the keys are managed with. */
 export interface ClesDeps extends Pick<Base, 'config' | 'database' | 'clock' | 'keyring' | 'logger'> {
-  journal: Pick<JournalService, 'record'>;
+  journal: Pick<JournalService, 'record' | 'recentes'>;
   store: FileStore;
   recherche: Pick<RechercheService, 'remplir' | 'nettoyer'>;
   watch: KeyWatch;
@@ -82,6 +90,11 @@ const EVENEMENTS = {
   resealed: 'cles.rescelle',
   finished: 'cles.oubli',
 } as const;
+
+const HISTORIQUE = ['cles.maitre', ...Object.values(EVENEMENTS)] as const;
+const DEPUIS_TOUJOURS = '1970-01-01T00:00:00.000Z';
+/** Entries of the journal that the screen shows. */
+const HISTORIQUE_LONG = 12;
 
 /** The keys of the installation: their state, a new master key, new data keys. */
 export function createClesService(deps: ClesDeps) {
@@ -125,6 +138,25 @@ export function createClesService(deps: ClesDeps) {
 
   function verifier(actor: Actor): void {
     if (!can(actor, 'manage_system_settings')) throw forbidden(clesTexts(actor.lang).refuse);
+  }
+
+  const empreinteMaitre = () => masterKeyFingerprint(parseMasterKey(config.masterKey, 'GEC_MASTER_KEY'));
+  const presenter = (rows: readonly DataKeyRow[]): Generation[] =>
+    rows.map(({ kid, purpose, createdAt, retiredAt }) => ({
+      kid,
+      but: purpose,
+      depuis: createdAt,
+      retiree: retiredAt,
+    }));
+
+  async function lireRenouvellements(actor: Actor): Promise<EtatCles['renouvellements']> {
+    const renouvellements = [];
+    for (const but of BUTS) {
+      const rotation = rotationDe(actor, but);
+      const state = await rotation.state();
+      if (state) renouvellements.push({ rotation: state, oubliDes: rotation.forgetFrom(state) });
+    }
+    return renouvellements;
   }
 
   /** Begins a renewal where none is under way, and lets a paused one go on. */
@@ -171,24 +203,26 @@ export function createClesService(deps: ClesDeps) {
         }
       }
       restants.index += await recherche.remplir.count();
-      const renouvellements = [];
-      for (const but of BUTS) {
-        const rotation = rotationDe(actor, but);
-        const state = await rotation.state();
-        if (state) renouvellements.push({ rotation: state, oubliDes: rotation.forgetFrom(state) });
-      }
       return {
-        maitre: masterKeyFingerprint(parseMasterKey(config.masterKey, 'GEC_MASTER_KEY')),
+        maitre: empreinteMaitre(),
         ouvrent: await clesQuiOuvrent(config, database, nouvelle),
-        generations: rows.map(({ kid, purpose, createdAt, retiredAt }) => ({
-          kid,
-          but: purpose,
-          depuis: createdAt,
-          retiree: retiredAt,
-        })),
+        generations: presenter(rows),
         restants,
-        renouvellements,
+        renouvellements: await lireRenouvellements(actor),
         enRetard: await watch.behind(),
+      };
+    },
+
+    /** What the screen shows. @throws AppError forbidden */
+    async consulter(actor: Actor): Promise<VueCles> {
+      verifier(actor);
+      return {
+        maitre: empreinteMaitre(),
+        generations: presenter(await keyStore<KeyPurpose, GecTables>(database).load()),
+        renouvellements: await lireRenouvellements(actor),
+        enRetard: await watch.behind(),
+        // Who may manage the keys may see what was done with them, whatever else of the journal is closed to them.
+        historique: await journal.recentes(systemActor('cles'), HISTORIQUE, DEPUIS_TOUJOURS, HISTORIQUE_LONG),
       };
     },
 
@@ -233,12 +267,17 @@ export function createClesService(deps: ClesDeps) {
      * Begins or takes up the renewal of some kinds of keys, one after the other, in the background of this process.
      * Every one is announced at once, so that another process takes up what this one does not come to.
      *
-     * @throws AppError forbidden
-     * @throws WrongMasterKeyError as `renouveler`
+     * @throws AppError forbidden; conflict when this process was started with a former master key
      */
     async lancer(actor: Actor, buts: readonly But[]): Promise<void> {
       verifier(actor);
-      for (const but of buts) await commencer(rotationDe(actor, but), but);
+      try {
+        for (const but of buts) await commencer(rotationDe(actor, but), but);
+      } catch (error) {
+        if (!(error instanceof WrongMasterKeyError)) throw error;
+        const message = fill(clesTexts(actor.lang).maitreAutre, { empreinte: empreinteMaitre() });
+        throw new AppError('conflict', 'MASTER_KEY', message);
+      }
       const avant = auTravail ?? Promise.resolve();
       const suite = avant.then(async () => {
         for (const but of buts) await avancer(rotationDe(actor, but), but);
@@ -290,3 +329,5 @@ export function createClesService(deps: ClesDeps) {
     },
   };
 }
+
+export type ClesService = ReturnType<typeof createClesService>;

@@ -1,6 +1,6 @@
 /**
  * What may still be done in read-only: signing in and out, one's own password and sessions, helping somebody back to
- * their account, exports, verifying the journal, backups, reading notifications, failed work, and everything about the
+ * their account, exports, verifying the journal, backups, renewing keys, reading notifications, failed work, and everything about the
  * licence. An administration never loses access to its own letters. Requests that only read (GET) are never asked about.
  */
 const PERMIS: readonly RegExp[] = [
@@ -21,6 +21,8 @@ const PERMIS: readonly RegExp[] = [
   /^POST \/api\/v1\/journal\/(verification|exports)$/,
   /^POST \/admin\/sauvegardes(\/.+)?$/,
   /^(POST|PATCH|DELETE) \/api\/v1\/sauvegardes(\/.+)?$/,
+  /^POST \/admin\/cles\/(renouveler|suspendre)$/,
+  /^POST \/api\/v1\/cles\/renouvellements(\/.+)?$/,
   /^POST \/(api\/v1\/)?notifications\/(lues|:id\/lue)$/,
   /^POST \/(admin|api\/v1)\/sante\/travaux\/:id\/(relance|abandon|relancer|abandonner)$/,
   /^POST \/admin\/licence(\/.+)?$/,
