@@ -41,6 +41,11 @@ const NOT_HERE: readonly (readonly [document: string, begins: string, why: strin
     'e2e/deploiement.test.ts runs deploy/systemd/upgrade',
   ],
   ['docs/DEPLOIEMENT.md', 'cd /var/lib/gec', 'needs the account gec: upgrade.test.ts reads such a copy'],
+  ['docs/SCALE.md', 'cp /etc/systemd', 'needs root and systemd'],
+  ['docs/SCALE.md', 'pg_basebackup', 'needs two machines: packages/testing makes standbys so'],
+  ['docs/SCALE.md', 'pg_ctl -D "$PGDATA" promote', 'needs two machines: npm run bench -- failover does it'],
+  ['docs/SCALE.md', 'psql -c "select pg_create', 'needs two machines: done by hand, as the document says'],
+  ['docs/SCALE.md', 'pg_rewind', 'needs two machines: done by hand, as the document says'],
   [
     'docs/EXPLOITATION.md',
     'gec keys status',
