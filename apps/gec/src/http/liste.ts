@@ -45,11 +45,13 @@ export interface PageLue<Row, T extends string> {
  *
  * @param tris the orders that there are, the usual one first
  * @param message what is said of a value that does not exist
+ * @param usuel whether the list goes up or down where the address does not say
  */
 export function lireListe<T extends string>(
   query: ListeQuery,
   tris: readonly [T, ...T[]],
   message: string,
+  usuel: 'asc' | 'desc' = 'asc',
 ): ListeLue<T> {
   const errors: FieldError[] = [];
   const one = <V extends string>(field: keyof ListeQuery, known: readonly V[]): V | null => {
@@ -65,7 +67,7 @@ export function lireListe<T extends string>(
     q: query.q.trim().slice(0, 200),
     actif: etat === null ? null : etat === 'actif',
     tri: one('sort_by', tris) ?? tris[0],
-    ordre: one('sort_order', ['asc', 'desc']) ?? 'asc',
+    ordre: one('sort_order', ['asc', 'desc']) ?? usuel,
     page,
     format: one('format', FORMATS_TABLE),
     errors,

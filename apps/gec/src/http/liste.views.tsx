@@ -1,6 +1,7 @@
 import type { FieldError } from '@gec/core';
 import {
   Actions,
+  Alert,
   Button,
   Card,
   Field,
@@ -75,6 +76,38 @@ export function FiltresListe(props: {
         )}
       </Actions>
     </Form>
+  );
+}
+
+/** Words alone, by which a list is filtered, with what the address says that does not exist. The order is kept. */
+export function ChercherListe(props: {
+  base: string;
+  query: Pick<ListeQuery, 'q'> & Tri;
+  errors: readonly FieldError[];
+  mots: { readonly rechercher: string; readonly chercher: string; readonly effacer: string };
+}) {
+  const { base, errors, mots } = props;
+  const { q, sort_by, sort_order } = props.query;
+  return (
+    <>
+      {errors.map(({ field, message }) => (
+        <Alert key={field} tone="warning" title={message} />
+      ))}
+      <Form action={base} method="get" class="form-grid">
+        <Field id="q" label={mots.rechercher}>
+          <TextInput name="q" type="search" value={q} maxLength={200} />
+        </Field>
+        <OrdreGarde query={{ sort_by, sort_order }} />
+        <Actions>
+          <Button icon="search">{mots.chercher}</Button>
+          {q !== '' && (
+            <LinkButton href={adresseListe(base, { sort_by, sort_order })} variant="quiet">
+              {mots.effacer}
+            </LinkButton>
+          )}
+        </Actions>
+      </Form>
+    </>
   );
 }
 

@@ -9,7 +9,7 @@ import {
   idParam,
   motifShape,
 } from './courriers.api.schema.ts';
-import { presentCourrier } from './courriers.presenter.ts';
+import { presentSupprime } from './courriers.presenter.ts';
 import type { CourriersService } from './courriers.service.ts';
 
 const tags = ['courriers'];
@@ -35,9 +35,15 @@ export function registerCorbeilleApi(
       },
     },
     async (request) => {
-      const { page, taille } = request.query;
-      const found = await courriers.trash(actorOf(request), { limit: taille, offset: (page - 1) * taille });
-      return { courriers: found.courriers.map(presentCourrier), total: found.total, page, taille };
+      const { page, taille, q, sort_by, sort_order } = request.query;
+      const found = await courriers.trash(actorOf(request), {
+        q,
+        tri: sort_by,
+        ordre: sort_order,
+        limit: taille,
+        offset: (page - 1) * taille,
+      });
+      return { courriers: found.courriers.map(presentSupprime), total: found.total, page, taille };
     },
   );
 

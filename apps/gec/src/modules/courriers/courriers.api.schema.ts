@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LONGUEURS } from './courriers.schema.ts';
+import { LONGUEURS, TRIS_CORBEILLE } from './courriers.schema.ts';
 
 /** Names of the fields are those of the specification's columns; days are `YYYY-MM-DD`, instants RFC 3339 in UTC. */
 export const fluxShape = z.enum(['ENTRANT', 'SORTANT']);
@@ -115,9 +115,20 @@ export const historiqueShape = z.object({
 export const corbeilleQuery = z.object({
   page: z.coerce.number().int().min(1).max(100_000).default(1),
   taille: z.coerce.number().int().min(1).max(100).default(25),
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Mots du numéro, de l’objet, du correspondant, de la référence ou de qui a supprimé'),
+  sort_by: z.enum(TRIS_CORBEILLE).default('supprime'),
+  sort_order: z.enum(['asc', 'desc']).default('desc'),
+});
+/** A letter of the corbeille. */
+export const supprimeShape = courrierShape.extend({
+  supprime_par: z.string().nullable().describe('Nom de qui a supprimé'),
 });
 export const corbeilleShape = z.object({
-  courriers: z.array(courrierShape),
+  courriers: z.array(supprimeShape),
   total: z.int(),
   page: z.int(),
   taille: z.int(),

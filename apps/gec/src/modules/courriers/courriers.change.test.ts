@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
 import { PREMIERE_PAGE, SANS_FILTRE } from '../recherche/recherche.schema.ts';
 import { createTestCourriers } from './courriers.harness.ts';
+import type { DemandeCorbeille } from './courriers.schema.ts';
 import { migrated } from '../../test/migrated.ts';
 
 const clock = testClock('2026-11-21T10:00:00.000Z', 1);
@@ -49,6 +50,45 @@ describeEachDatabase('letters after their registration', (open) => {
     );
     return lignes.map(({ id }) => id);
   };
+
+  it('are found in the corbeille by words, in the order asked, and leave it as a file', async () => {
+    const objets = ['Pont de Boma', 'Marché de pont', 'Congé annuel'];
+    const three: { id: number; numero: string }[] = [];
+    for (const [at, objet] of objets.entries()) {
+      const one = await made.enregistrer(chef, { objet, numeroReference: `C/${at}` });
+      clock.set(`2026-11-21T1${at}:30:00.000Z`);
+      await courriers.remove(at === 1 ? chef : boss, one.id);
+      three.push(one);
+    }
+    const [pont, marche, conge] = three.map(({ id }) => id);
+    const page = { limit: 10, offset: 0 };
+    const ids = async (demande: DemandeCorbeille & { limit?: number; offset?: number }, who = boss) => {
+      const { courriers: found, total } = await courriers.trash(who, { ...page, ...demande });
+      return [total, ...found.map(({ id }) => id)];
+    };
+    expect(await ids({})).toEqual([3, conge, marche, pont]);
+    expect(await ids({ tri: 'supprime', ordre: 'asc', limit: 2, offset: 1 })).toEqual([3, marche, conge]);
+    expect(await ids({ tri: 'numero', ordre: 'asc' })).toEqual([3, pont, marche, conge]);
+    // « Personne chef » comes before « Personne secretaire ».
+    expect(await ids({ tri: 'par', ordre: 'asc' })).toEqual([3, marche, conge, pont]);
+    expect(await ids({ tri: 'par', ordre: 'desc' })).toEqual([3, conge, pont, marche]);
+    expect(await ids({ q: 'PONT' })).toEqual([2, marche, pont]);
+    expect(await ids({ q: 'pont', limit: 1, offset: 1 })).toEqual([2, pont]);
+    expect(await ids({ q: 'secretaire conge c/2' })).toEqual([1, conge]);
+    expect(await ids({ q: 'absent' })).toEqual([0]);
+    const elsewhere = await site.person('admin', 'FIN', 'finances');
+    expect(await ids({ q: 'pont' }, { ...elsewhere, permissions: new Set(['view_trash']) })).toEqual([0]);
+    const all = await courriers.exporterCorbeille(boss, { q: 'pont', tri: 'numero', ordre: 'asc' }, 'csv');
+    expect(all.map(({ objet, supprimePar }) => [objet, supprimePar])).toEqual([
+      ['Pont de Boma', 'Personne secretaire'],
+      ['Marché de pont', 'Personne chef'],
+    ]);
+    const { lignes } = await site.container.journal.list(boss, { action: 'export.demande' }, { size: 1 });
+    expect(lignes[0]?.details).toEqual({ liste: 'corbeille', format: 'csv', nombre: 2 });
+    const reader = { ...boss, permissions: new Set(['view_trash', 'read_all_mail'] as const) };
+    expect(await refusal(courriers.exporterCorbeille(reader, {}, 'csv'))).toBe('FORBIDDEN');
+    for (const { id } of three) await courriers.restore(boss, id);
+  });
 
   describe('changing', () => {
     it('keeps who changed which field when, from what to what', async () => {

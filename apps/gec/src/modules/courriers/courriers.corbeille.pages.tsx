@@ -1,17 +1,20 @@
-import { fill, forbidden, type FieldError } from '@gec/core';
+import { can, fill, forbidden, type FieldError } from '@gec/core';
 import { csrfToken, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
+import { lireListe, listeQuery } from '../../http/liste.ts';
 import { personOf, renderPage } from '../../http/page.tsx';
+import { sendTable } from '../../tableur/write-table.ts';
+import type { Atelier } from '../../workers/atelier.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
-import { CorbeilleView } from './courriers.corbeille.views.tsx';
+import { CORBEILLE, CorbeilleView, tableauCorbeille } from './courriers.corbeille.views.tsx';
 import { ConfirmerView, GESTES, parolesDe, type Geste } from './courriers.lettre.confirmer.views.tsx';
 import { ACTIVE, isRefusal, lettreParams, provenanceOf, toLetter } from './courriers.lettre.http.ts';
 import { backTo } from './courriers.lettre.provenance.ts';
 import { lettreTexts } from './courriers.lettre.texts.ts';
-import { presentCourrier } from './courriers.presenter.ts';
-import type { Courrier } from './courriers.schema.ts';
+import { presentSupprime } from './courriers.presenter.ts';
+import { TRIS_CORBEILLE, type Courrier } from './courriers.schema.ts';
 import type { CourriersService } from './courriers.service.ts';
 import { courriersTexts } from './courriers.texts.ts';
 
@@ -19,9 +22,10 @@ import { courriersTexts } from './courriers.texts.ts';
 export interface CorbeillePagesDeps {
   courriers: Pick<
     CourriersService,
-    'get' | 'trash' | 'remove' | 'cancelRegistration' | 'restore' | 'destroy'
+    'get' | 'trash' | 'exporterCorbeille' | 'remove' | 'cancelRegistration' | 'restore' | 'destroy'
   >;
   parametres: Pick<ParametresService, 'get'>;
+  atelier: Pick<Atelier, 'document'>;
 }
 
 const PAGE = 25;
@@ -29,7 +33,8 @@ const text = z.string().max(10_000).default('');
 const confirmerForm = z.object({ motif: text, numero: text }).prefault({});
 
 /** The corbeille, and the pages that lead into it and out of it. */
-export function registerCorbeillePages(app: App, { courriers, parametres }: CorbeillePagesDeps): void {
+export function registerCorbeillePages(app: App, deps: CorbeillePagesDeps): void {
+  const { courriers, parametres, atelier } = deps;
   const config = { permission: 'session' } as const;
 
   /** The letter, if the person may do this with it. */
@@ -109,8 +114,7 @@ export function registerCorbeillePages(app: App, { courriers, parametres }: Corb
             error.fields.length > 0 ? error.fields : [{ field: 'motif', message: error.message }];
           return show(request, reply, courrier, geste, { saisie, errors });
         }
-        const next =
-          geste === 'detruire' ? '/corbeille' : backTo(provenanceOf(request), courrier.typeCourrier);
+        const next = geste === 'detruire' ? CORBEILLE : backTo(provenanceOf(request), courrier.typeCourrier);
         return redirectAfterPost(reply, next);
       },
     );
@@ -130,34 +134,37 @@ export function registerCorbeillePages(app: App, { courriers, parametres }: Corb
   );
 
   app.get(
-    '/corbeille',
-    {
-      config: { permission: 'view_trash' },
-      schema: {
-        hide: true,
-        querystring: z.object({ page: z.coerce.number().int().min(1).max(100_000).catch(1).default(1) }),
-      },
-    },
+    CORBEILLE,
+    { config: { permission: 'view_trash' }, schema: { hide: true, querystring: listeQuery } },
     async (request, reply) => {
-      const { page } = request.query;
-      const { courriers: found, total } = await courriers.trash(personOf(request), {
-        limit: PAGE,
-        offset: (page - 1) * PAGE,
-      });
-      if (wantsJson(request)) return reply.send({ page, total, courriers: found.map(presentCourrier) });
+      const { lang, query } = request;
+      const person = personOf(request);
+      const t = lettreTexts(lang);
+      const lue = lireListe(query, TRIS_CORBEILLE, t.corbeilleInconnu, 'desc');
+      const { q, tri, ordre, page, format } = lue;
       const { fuseauHoraire } = await parametres.get();
+      if (format) {
+        const all = await courriers.exporterCorbeille(person, { q, tri, ordre }, format);
+        const tableau = tableauCorbeille(lang, fuseauHoraire, all);
+        return sendTable(reply, atelier, { format, lang, nom: t.corbeilleTitre, ...tableau });
+      }
+      const found = await courriers.trash(person, { q, tri, ordre, limit: PAGE, offset: (page - 1) * PAGE });
+      if (wantsJson(request)) {
+        return reply.send({ page, total: found.total, courriers: found.courriers.map(presentSupprime) });
+      }
       return renderPage(request, reply, {
-        title: lettreTexts(request.lang).corbeilleTitre,
+        title: t.corbeilleTitre,
         active: 'corbeille',
         wide: true,
         children: (
           <CorbeilleView
-            lang={request.lang}
+            {...found}
+            lang={lang}
             csrfToken={csrfToken(request)}
-            courriers={found}
-            total={total}
-            page={page}
             pageSize={PAGE}
+            query={query}
+            lue={lue}
+            exportable={can(person, 'export_courriers')}
             fuseauHoraire={fuseauHoraire}
           />
         ),

@@ -73,6 +73,7 @@ export function createImportation(deps: CourriersDeps, repo: CourriersRepo) {
           departementNom: null,
           isDeleted: courrier.supprime !== null,
           deletedAt: courrier.supprime?.le ?? null,
+          deletedById: courrier.supprime?.parId ?? null,
           version: 1,
         }),
       );

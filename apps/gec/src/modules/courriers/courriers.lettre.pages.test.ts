@@ -310,6 +310,16 @@ describe('the corbeille', () => {
       is_deleted: true,
     });
     expect((await get(agent, '/corbeille')).statusCode).toBe(403);
+    expect(list.body).toContain('href="/corbeille?sort_by=par&amp;sort_order=asc"');
+    expect((await get(chef, '/corbeille?q=introuvable&sort_by=danse')).body).toMatch(
+      /Cette valeur n’existe pas.*Aucun courrier trouvé/s,
+    );
+    const file = await get(chef, `/corbeille?format=csv&q=${numero}`);
+    expect([file.headers['content-type'], file.body.split('\r\n').length]).toEqual([
+      'text/csv; charset=utf-8',
+      3,
+    ]);
+    expect((await get(agent, '/corbeille?format=csv')).statusCode).toBe(403);
     expect((await get(chef, `/mail/${id}/supprimer`)).statusCode).toBe(403);
     const restored = await post(chef, `/mail/${id}/restaurer`, {}, '/corbeille');
     expect(restored.headers.location).toBe(`/mail/${id}`);

@@ -5,8 +5,15 @@ import type {
   doublonsShape,
   enregistrementShape,
   historiqueShape,
+  supprimeShape,
 } from './courriers.api.schema.ts';
-import type { Brouillon, Courrier, DoublonProbable, Modification } from './courriers.schema.ts';
+import type {
+  Brouillon,
+  Courrier,
+  CourrierSupprime,
+  DoublonProbable,
+  Modification,
+} from './courriers.schema.ts';
 
 /** A letter as it leaves the program, by the names of the specification's columns. */
 export function presentCourrier(courrier: Courrier): z.output<typeof courrierShape> {
@@ -41,6 +48,11 @@ export function presentCourrier(courrier: Courrier): z.output<typeof courrierSha
     version: courrier.version,
     droits: courrier.droits,
   };
+}
+
+/** A letter of the corbeille as it leaves the program. */
+export function presentSupprime(courrier: CourrierSupprime): z.output<typeof supprimeShape> {
+  return { ...presentCourrier(courrier), supprime_par: courrier.supprimePar };
 }
 
 /** The number that a letter was given. */

@@ -1,4 +1,4 @@
-import { addDays, dayOf, forbidden, notFound, can, type Actor, type UserActor } from '@gec/core';
+import { addDays, dayOf, notFound, type Actor, type UserActor } from '@gec/core';
 import type { CourriersDeps } from './courriers.deps.ts';
 import type { HistoryRepo } from './courriers.history.repo.ts';
 import { mayDelete, mayDestroy, mayEdit, mayForward, mayRead, mayRestore } from './courriers.policy.ts';
@@ -13,6 +13,22 @@ const DUPLICATES_MAX = 5;
 /** A draft of more than this, as JSON, is refused: no form of ours is that long. */
 const DRAFT_MAX = 32_768;
 
+/** A letter with what the actor may do with it. @param names full names of those who registered */
+export function avecDroits(actor: Actor, courrier: CourrierLu, names: ReadonlyMap<number, string>): Courrier {
+  const { transmis: _transmis, correspondantId: _correspondantId, ...facts } = courrier;
+  return {
+    ...facts,
+    utilisateurNom: names.get(courrier.utilisateurId) ?? '',
+    droits: {
+      modifier: mayEdit(actor, courrier),
+      transmettre: mayForward(actor, courrier),
+      supprimer: mayDelete(actor, courrier),
+      restaurer: mayRestore(actor, courrier),
+      detruire: mayDestroy(actor, courrier),
+    },
+  };
+}
+
 /** Reading letters, what is known of them, and registrations in progress. */
 export function createReading(deps: CourriersDeps, repo: CourriersRepo, history: HistoryRepo) {
   /** The letter with its rights, or an error that does not tell whether it exists. */
@@ -22,24 +38,9 @@ export function createReading(deps: CourriersDeps, repo: CourriersRepo, history:
     return found;
   }
 
-  function withRights(actor: Actor, courrier: CourrierLu, names: ReadonlyMap<number, string>): Courrier {
-    const { transmis: _transmis, correspondantId: _correspondantId, ...facts } = courrier;
-    return {
-      ...facts,
-      utilisateurNom: names.get(courrier.utilisateurId) ?? '',
-      droits: {
-        modifier: mayEdit(actor, courrier),
-        transmettre: mayForward(actor, courrier),
-        supprimer: mayDelete(actor, courrier),
-        restaurer: mayRestore(actor, courrier),
-        detruire: mayDestroy(actor, courrier),
-      },
-    };
-  }
-
   async function get(actor: Actor, id: number): Promise<Courrier> {
     const courrier = await load(actor, id);
-    return withRights(actor, courrier, await deps.utilisateurs.names([courrier.utilisateurId]));
+    return avecDroits(actor, courrier, await deps.utilisateurs.names([courrier.utilisateurId]));
   }
 
   return {
@@ -65,17 +66,6 @@ export function createReading(deps: CourriersDeps, repo: CourriersRepo, history:
       const changes = await history.list(id);
       const names = await deps.utilisateurs.names(changes.map((change) => change.utilisateurId));
       return changes.map((change) => ({ ...change, utilisateurNom: names.get(change.utilisateurId) ?? '' }));
-    },
-
-    /** Letters in the corbeille, newest deletion first. @throws AppError forbidden without `view_trash` */
-    async trash(actor: Actor, page: { limit: number; offset: number }) {
-      if (!can(actor, 'view_trash')) throw forbidden(courriersTexts(actor.lang).refusCorbeille);
-      const [rows, total] = await Promise.all([
-        repo.deleted(actor, page.limit, page.offset),
-        repo.countDeleted(actor),
-      ]);
-      const names = await deps.utilisateurs.names(rows.map((row) => row.utilisateurId));
-      return { courriers: rows.map((row) => withRights(actor, row, names)), total };
     },
 
     /** Letters that the actor may see and that are likely the one being entered: same reference, objet or file. */

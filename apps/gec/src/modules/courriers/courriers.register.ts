@@ -196,5 +196,6 @@ const NOT_STORED = {
   departementNom: null,
   isDeleted: false,
   deletedAt: null,
+  deletedById: null,
   version: 1,
 } as const;

@@ -130,6 +130,7 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
       fichierNom: openText(row.id, 'fichier_nom', row.fichier_nom) ?? '',
       isDeleted: row.is_deleted,
       deletedAt: row.deleted_at,
+      deletedById: row.deleted_by_id,
       version: row.version,
       transmis: row.transmis > 0,
     };
@@ -398,30 +399,15 @@ export function createCourriersRepo(database: Database<GecTables>, keyring: Keyr
       await trx.deleteFrom('courrier').where('id', '=', id).execute();
     },
 
-    /** Letters in the corbeille that the actor may see, newest deletion first. */
-    async deleted(actor: Actor, limit: number, offset: number): Promise<CourrierLu[]> {
+    /** Letters of the corbeille by id, those that the actor may see. */
+    async deleted(actor: Actor, ids: readonly number[]): Promise<CourrierLu[]> {
+      if (ids.length === 0) return [];
       const rows = await selection(actor)
-        .where('courrier.deleted_at', 'is not', null)
+        .where('courrier.id', 'in', ids)
         .where('courrier.is_deleted', '=', true)
         .where(visibleTo(actor))
-        .orderBy('courrier.deleted_at', 'desc')
-        .orderBy('courrier.id', 'desc')
-        .limit(limit)
-        .offset(offset)
         .execute();
       return rows.map(toCourrier);
-    },
-
-    /** How many letters the actor sees in the corbeille. */
-    async countDeleted(actor: Actor): Promise<number> {
-      const row = await database.kysely
-        .selectFrom('courrier')
-        .select((eb) => eb.fn.countAll<number>().as('n'))
-        .where('courrier.deleted_at', 'is not', null)
-        .where('courrier.is_deleted', '=', true)
-        .where(visibleTo(actor))
-        .executeTakeFirstOrThrow();
-      return Number(row.n);
     },
 
     /**

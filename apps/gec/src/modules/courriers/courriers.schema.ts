@@ -70,8 +70,27 @@ export interface Courrier {
   fichierNom: string;
   isDeleted: boolean;
   deletedAt: string | null;
+  deletedById: number | null;
   version: number;
   droits: DroitsCourrier;
+}
+
+/** What the corbeille can be sorted by; the usual order is that of the deletions, the latest first. */
+export const TRIS_CORBEILLE = ['supprime', 'numero', 'par'] as const;
+export type TriCorbeille = (typeof TRIS_CORBEILLE)[number];
+
+/** Which letters of the corbeille, and in what order. */
+export interface DemandeCorbeille {
+  /** Words that a letter must bear, all of them: number, objet, correspondant, reference, who deleted it. */
+  readonly q?: string;
+  readonly tri?: TriCorbeille;
+  readonly ordre?: 'asc' | 'desc';
+}
+
+/** A letter in the corbeille. */
+export interface CourrierSupprime extends Courrier {
+  /** Full name of who deleted it; null where that is not known. */
+  readonly supprimePar: string | null;
 }
 
 /** What the actor may do with the letter now. */

@@ -1,3 +1,4 @@
+import { createCorbeille } from './courriers.corbeille.ts';
 import { createChanges } from './courriers.change.ts';
 import type { CourriersDeps } from './courriers.deps.ts';
 import { createImportation } from './courriers.importation.ts';
@@ -18,6 +19,7 @@ export function createCourriersService(deps: CourriersDeps) {
     check: createCheck(deps),
     ...reading,
     ...createChanges(deps, repo, history, reading),
+    ...createCorbeille(deps, repo),
     ...createSharing(deps, repo),
     ...createRattachement(deps, repo, history),
     ...createImportation(deps, repo),

@@ -1,21 +1,6 @@
-import type { FieldError } from '@gec/core';
-import {
-  Actions,
-  Alert,
-  Button,
-  Card,
-  DataTable,
-  EmptyState,
-  Field,
-  Form,
-  LinkButton,
-  Stack,
-  TextInput,
-  useLang,
-  type Column,
-} from '@gec/ui';
-import { adresseListe, triListe, type ListeLue, type ListeQuery } from '../../http/liste.ts';
-import { ExportsListe, OrdreGarde, PagesListe } from '../../http/liste.views.tsx';
+import { Card, DataTable, EmptyState, Stack, useLang, type Column } from '@gec/ui';
+import { triListe, type ListeLue, type ListeQuery } from '../../http/liste.ts';
+import { ChercherListe, ExportsListe, PagesListe } from '../../http/liste.views.tsx';
 import { securiteTexts } from './securite.texts.ts';
 import { SECURITE, type Onglet } from './securite.views.tsx';
 
@@ -55,23 +40,7 @@ export function Liste<Row, T extends string>(props: {
       <div class="card-body">
         <Stack space={3}>
           <p class="muted">{texte}</p>
-          {lue.errors.map(({ field, message }: FieldError) => (
-            <Alert key={field} tone="warning" title={message} />
-          ))}
-          <Form action={base} method="get" class="form-grid">
-            <Field id="q" label={t.rechercher}>
-              <TextInput name="q" type="search" value={query.q} maxLength={200} />
-            </Field>
-            <OrdreGarde query={query} />
-            <Actions>
-              <Button icon="search">{t.chercher}</Button>
-              {query.q !== '' && (
-                <LinkButton href={adresseListe(base, query, { q: '', page: '' })} variant="quiet">
-                  {t.effacer}
-                </LinkButton>
-              )}
-            </Actions>
-          </Form>
+          <ChercherListe base={base} query={query} errors={lue.errors} mots={t} />
         </Stack>
       </div>
       <DataTable
