@@ -40,6 +40,7 @@ function pages(): Visit[] {
     '/admin/textes?q=enregistrer',
     '/admin/textes/shell/accueil',
     '/admin/sauvegardes',
+    '/admin/cles',
     '/admin/import',
     '/admin/users',
     '/admin/registres',
