@@ -226,7 +226,7 @@ function Remarques(props: ReprisePageProps & { resume: Resume }) {
             {
               id: 'repere',
               header: t.colRepere,
-              cell: ({ repere }) => <span class="prewrap">{repere || '–'}</span>,
+              cell: ({ repere }) => repere || '–',
             },
             {
               id: 'detail',
