@@ -51,6 +51,11 @@ const NOT_HERE: readonly (readonly [document: string, begins: string, why: strin
     'gec keys status',
     'minutes of waiting for other processes: keys.test.ts runs each',
   ],
+  [
+    'docs/EXPLOITATION.md',
+    'licences secrets status',
+    'minutes of waiting for other processes: secrets.test.ts does each',
+  ],
 ];
 
 /** Whatever a document may call a shell. */

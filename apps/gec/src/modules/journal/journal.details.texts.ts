@@ -2,6 +2,9 @@
 export const motsDetails = {
   fr: {
     'detail.compte': 'compte',
+    'detail.but': 'sorte de clé',
+    'detail.kid': 'clé',
+    'detail.fait': 'refaits',
     'detail.empreinte': 'nom inconnu, empreinte',
     'detail.motif': 'motif',
     'detail.minutes': 'minutes',
@@ -84,6 +87,9 @@ export const motsDetails = {
   },
   en: {
     'detail.compte': 'account',
+    'detail.but': 'kind of key',
+    'detail.kid': 'key',
+    'detail.fait': 'redone',
     'detail.empreinte': 'unknown name, digest',
     'detail.motif': 'reason',
     'detail.minutes': 'minutes',
