@@ -12,6 +12,16 @@ import type {
 
 /** The SQL of letters that are taken over: what stands beside a letter, and what became of what. */
 export function createEngineRepo({ kysely, dialect }: Database<GecTables>, { fields }: Keyring) {
+  /** Inserts one after the other, each under an id that is taken first: its texts are sealed with it. */
+  async function each<T>(
+    trx: Trx,
+    table: 'courrier_modification' | 'courrier_comment' | 'courrier_forward',
+    all: readonly T[],
+    insert: (id: number, one: T) => Promise<unknown>,
+  ): Promise<void> {
+    for (const one of all) await insert(await dialect.nextId(trx, table), one);
+  }
+
   return {
     /** The row of ours that something of elsewhere has become. */
     async element(
@@ -76,9 +86,8 @@ export function createEngineRepo({ kysely, dialect }: Database<GecTables>, { fie
     /** The history of a letter, oldest first. */
     async modifications(trx: Trx, courrierId: number, all: readonly ModificationImportee[]): Promise<void> {
       const table = 'courrier_modification';
-      for (const one of all) {
-        const id = await dialect.nextId(trx, table);
-        await trx
+      await each(trx, table, all, (id, one) =>
+        trx
           .insertInto(table)
           .values({
             id,
@@ -90,16 +99,15 @@ export function createEngineRepo({ kysely, dialect }: Database<GecTables>, { fie
             date_modification: one.date,
             ip_address: one.ip,
           })
-          .execute();
-      }
+          .execute(),
+      );
     },
 
     /** The texts beside a letter, oldest first. */
     async commentaires(trx: Trx, courrierId: number, all: readonly CommentaireImporte[]): Promise<void> {
       const table = 'courrier_comment';
-      for (const one of all) {
-        const id = await dialect.nextId(trx, table);
-        await trx
+      await each(trx, table, all, (id, one) =>
+        trx
           .insertInto(table)
           .values({
             id,
@@ -110,16 +118,15 @@ export function createEngineRepo({ kysely, dialect }: Database<GecTables>, { fie
             date_creation: one.date,
             actif: true,
           })
-          .execute();
-      }
+          .execute(),
+      );
     },
 
     /** The transmissions of a letter, oldest first. */
     async transmissions(trx: Trx, courrierId: number, all: readonly TransmissionImportee[]): Promise<void> {
       const table = 'courrier_forward';
-      for (const one of all) {
-        const id = await dialect.nextId(trx, table);
-        await trx
+      await each(trx, table, all, (id, one) =>
+        trx
           .insertInto(table)
           .values({
             id,
@@ -134,8 +141,8 @@ export function createEngineRepo({ kysely, dialect }: Database<GecTables>, { fie
             date_lecture: one.dateLecture,
             date_traitement: one.dateTraitement,
           })
-          .execute();
-      }
+          .execute(),
+      );
     },
   };
 }
