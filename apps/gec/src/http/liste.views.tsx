@@ -122,7 +122,11 @@ export function LienExport(props: { href: string; format: string; title?: string
 }
 
 /** The list as it stands, as a file of each format. */
-export function ExportsListe(props: { base: string; query: ListeQuery; mots: { exporter: string } }) {
+export function ExportsListe(props: {
+  base: string;
+  query: Readonly<Record<string, string>>;
+  mots: { exporter: string };
+}) {
   const { base, query, mots } = props;
   return (
     <>

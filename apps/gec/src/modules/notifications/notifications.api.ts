@@ -10,7 +10,7 @@ import {
   reglageEntree,
   reglageReponse,
 } from './notifications.presenter.ts';
-import { PAGE_NOTIFICATIONS } from './notifications.schema.ts';
+import { EVENEMENTS, PAGE_NOTIFICATIONS } from './notifications.schema.ts';
 import type { NotificationsService } from './notifications.service.ts';
 
 /** What the addresses of notifications are made from. */
@@ -33,9 +33,11 @@ export function registerNotificationsApi(app: App, deps: NotificationsRoutesDeps
       config,
       schema: {
         tags,
-        summary: 'Mes notifications, les plus récentes d’abord',
+        summary: 'Mes notifications, les plus récentes d’abord si rien n’est demandé',
         querystring: z.object({
           non_lues: z.enum(['oui', 'non']).default('non'),
+          evenement: z.enum(EVENEMENTS).optional(),
+          sort_order: z.enum(['asc', 'desc']).default('desc').describe('Par date'),
           page: z.coerce.number().int().min(1).max(10_000).default(1),
         }),
         response: {
@@ -50,8 +52,9 @@ export function registerNotificationsApi(app: App, deps: NotificationsRoutesDeps
       },
     },
     async (request) => {
-      const { non_lues, page } = request.query;
-      const found = await notifications.list(personOf(request), { nonLues: non_lues === 'oui', page });
+      const { non_lues, evenement = null, sort_order: ordre, page } = request.query;
+      const nonLues = non_lues === 'oui';
+      const found = await notifications.list(personOf(request), { nonLues, evenement, ordre, page });
       return {
         notifications: found.notifications.map((one) => presentNotification(request.lang, one)),
         page,

@@ -61,6 +61,27 @@ describeEachDatabase('the page of notifications', (open) => {
     const away = await browser.post(`/notifications/${first?.id ?? 0}/lue`, { retour: '//ailleurs.example' });
     expect(away.headers.location).toBe('/');
     expect((await browser.send({ url: '/notifications?non_lues=oui' })).body).not.toContain('Pli numéro 1');
+    const order = async (query: string) => {
+      const found = await browser.send({ url: `/api/v1/notifications?${query}` });
+      return found.json<{ notifications: { numero_accuse_reception: string }[] }>().notifications;
+    };
+    expect((await order('sort_order=asc')).map((one) => one.numero_accuse_reception)).toEqual(numeros);
+    expect((await order('evenement=transmission&non_lues=oui')).length).toBe(1);
+    expect(await order('evenement=commentaire')).toEqual([]);
+    const oldest = (await browser.send({ url: '/notifications?sort_by=date&sort_order=asc' })).body;
+    expect(oldest.indexOf(numeros[0] ?? '?')).toBeLessThan(oldest.indexOf(numeros[1] ?? '?'));
+    const none = await browser.send({ url: '/notifications?evenement=commentaire' });
+    expect(none.body).toContain('Aucune notification de ce genre');
+    expect(none.body).not.toContain('Alerte de sécurité');
+    expect((await browser.send({ url: '/notifications?evenement=danse' })).body).toContain('n’existe pas');
+    const csv = await browser.send({
+      url: '/notifications?format=csv&evenement=transmission&sort_order=asc',
+    });
+    expect(csv.headers['content-type']).toBe('text/csv; charset=utf-8');
+    const lines = csv.body.split('\r\n').filter(Boolean);
+    expect(lines.map((line) => numeros.findIndex((numero) => line.includes(numero)))).toEqual([-1, 0, 1]);
+    const xlsx = await browser.send({ url: '/notifications?format=xlsx&non_lues=oui' });
+    expect([xlsx.statusCode, xlsx.rawPayload.subarray(0, 2).toString()]).toEqual([200, 'PK']);
     expect((await browser.post('/notifications/lues', {})).statusCode).toBe(303);
     const empty = await browser.send({ url: '/notifications?non_lues=oui' });
     expect(empty.body).toContain('Tout est lu');

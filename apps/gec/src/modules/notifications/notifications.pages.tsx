@@ -4,17 +4,21 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
 import { personOf, renderPage } from '../../http/page.tsx';
+import { sendTable } from '../../tableur/write-table.ts';
+import type { Atelier } from '../../workers/atelier.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import type { NotificationsRoutesDeps } from './notifications.api.ts';
-import { choixDuFormulaire } from './notifications.forms.ts';
+import { choixDuFormulaire, lireNotifications, notificationsQuery } from './notifications.forms.ts';
 import { presentNotification, presentReglage } from './notifications.presenter.ts';
 import { ReglagesPage, type SaisieReglage } from './notifications.reglages.views.tsx';
+import { evenementsDe } from './notifications.schema.ts';
 import { notificationsTexts } from './notifications.texts.ts';
-import { NotificationsPage } from './notifications.views.tsx';
+import { NotificationsPage, tableauNotifications } from './notifications.views.tsx';
 
 /** What the pages of notifications are made from. */
 export interface NotificationsPagesDeps extends NotificationsRoutesDeps {
   parametres: Pick<ParametresService, 'get'>;
+  atelier: Pick<Atelier, 'document'>;
 }
 
 const PAGE = '/notifications';
@@ -22,7 +26,7 @@ const REGLAGES = '/admin/courriels/notifications';
 
 /** The pages of notifications: one's own, and the settings of the office. */
 export function registerNotificationsPages(app: App, deps: NotificationsPagesDeps): void {
-  const { notifications, parametres } = deps;
+  const { notifications, parametres, atelier } = deps;
   const config = { permission: 'session' } as const;
   const schema = { hide: true } as const;
 
@@ -32,34 +36,39 @@ export function registerNotificationsPages(app: App, deps: NotificationsPagesDep
       config,
       schema: {
         ...schema,
-        querystring: z.object({
-          non_lues: z.enum(['oui', 'non']).catch('non').default('non'),
-          page: z.coerce.number().int().min(1).max(10_000).catch(1).default(1),
-        }),
+        querystring: notificationsQuery,
       },
     },
     async (request, reply) => {
-      const { lang } = request;
-      const { page, non_lues } = request.query;
-      const nonLues = non_lues === 'oui';
-      const found = await notifications.list(personOf(request), { nonLues, page });
+      const { lang, query } = request;
+      const person = personOf(request);
+      const t = notificationsTexts(lang);
+      const lue = lireNotifications(query, t.valeurInconnue);
+      const { choix, page, format } = lue;
+      const { fuseauHoraire } = await parametres.get();
+      if (format) {
+        const tableau = tableauNotifications(lang, fuseauHoraire, await notifications.toutes(person, choix));
+        return sendTable(reply, atelier, { format, lang, nom: t.titre, ...tableau });
+      }
+      const found = await notifications.list(person, { ...choix, page });
       if (wantsJson(request)) {
         const list = found.notifications.map((one) => presentNotification(lang, one));
         return reply.send({ notifications: list, page, total: found.total, non_lues: found.nonLues });
       }
       return renderPage(request, reply, {
-        title: notificationsTexts(lang).titre,
+        title: t.titre,
         active: 'notifications',
         children: (
           <NotificationsPage
             lang={lang}
             csrfToken={csrfToken(request)}
             notifications={found.notifications}
-            nonLues={nonLues}
-            page={page}
+            query={query}
+            lue={lue}
+            evenements={evenementsDe(person)}
             total={found.total}
             compte={found.nonLues}
-            fuseau={(await parametres.get()).fuseauHoraire}
+            fuseau={fuseauHoraire}
           />
         ),
       });

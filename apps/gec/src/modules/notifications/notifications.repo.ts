@@ -8,6 +8,7 @@ import type { GecTables, NotificationTable } from '../../db/schema.ts';
 import {
   EVENEMENTS,
   faitsShape,
+  type ChoixNotifications,
   type Evenement,
   type Faits,
   type NotificationLue,
@@ -58,9 +59,10 @@ export function createNotificationsRepo({ kysely, dialect }: Database<GecTables>
     ];
   }
 
-  const shown = (userId: number, nonLues: boolean) => {
-    const query = kysely.selectFrom(TABLE).where('user_id', '=', userId).where('affichee', '=', true);
-    return nonLues ? query.where('date_lecture', 'is', null) : query;
+  const shown = (userId: number, { nonLues, evenement }: ChoixNotifications = {}) => {
+    let query = kysely.selectFrom(TABLE).where('user_id', '=', userId).where('affichee', '=', true);
+    if (nonLues) query = query.where('date_lecture', 'is', null);
+    return evenement ? query.where('evenement', '=', evenement) : query;
   };
 
   return {
@@ -93,15 +95,15 @@ export function createNotificationsRepo({ kysely, dialect }: Database<GecTables>
       return rows.map((row) => row.id);
     },
 
-    /** A page of somebody's notifications, newest first. */
+    /** A page of somebody's notifications, newest first unless the choice says otherwise. */
     async page(
       userId: number,
-      nonLues: boolean,
+      choix: ChoixNotifications,
       { limit, offset }: { limit: number; offset: number },
     ): Promise<NotificationLue[]> {
-      const rows = await shown(userId, nonLues)
+      const rows = await shown(userId, choix)
         .selectAll()
-        .orderBy('id', 'desc')
+        .orderBy('id', choix.ordre ?? 'desc')
         .limit(limit)
         .offset(offset)
         .execute();
@@ -109,8 +111,8 @@ export function createNotificationsRepo({ kysely, dialect }: Database<GecTables>
     },
 
     /** How many there are. */
-    async count(userId: number, nonLues: boolean): Promise<number> {
-      const { n } = await shown(userId, nonLues)
+    async count(userId: number, choix: ChoixNotifications): Promise<number> {
+      const { n } = await shown(userId, choix)
         .select((eb) => eb.fn.countAll<number>().as('n'))
         .executeTakeFirstOrThrow();
       return Number(n);
@@ -140,7 +142,7 @@ export function createNotificationsRepo({ kysely, dialect }: Database<GecTables>
 
     /** Whether somebody has a notification of an id. */
     async has(userId: number, id: number): Promise<boolean> {
-      return (await shown(userId, false).select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
+      return (await shown(userId).select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
     },
 
     /** Those of some ids that still wait to go out by e-mail. */

@@ -124,6 +124,13 @@ export interface Notification {
   readonly auteur: string | null;
 }
 
+/** Which of somebody's notifications, and in what order: the newest first unless it is said. */
+export interface ChoixNotifications {
+  readonly nonLues?: boolean;
+  readonly evenement?: Evenement | null;
+  readonly ordre?: 'asc' | 'desc';
+}
+
 /** Rows of a page. */
 export const PAGE_NOTIFICATIONS = 25;
 /** Days for which a notification that was read is kept, and one that was not. */

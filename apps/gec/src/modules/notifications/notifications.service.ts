@@ -15,6 +15,7 @@ import {
   GARDE_LUES,
   GARDE_NON_LUES,
   PAGE_NOTIFICATIONS,
+  type ChoixNotifications,
   type Notification,
   type NotificationLue,
 } from './notifications.schema.ts';
@@ -31,6 +32,8 @@ export interface NotificationsDeps extends Pick<Base, 'database' | 'clock' | 'ke
 }
 
 const DAY = 86_400_000;
+/** Notifications that are opened at once. */
+const TRANCHE = 500;
 /** Hour of the office from which on échéances are recalled: nobody reads a message of midnight. */
 const HEURE_RAPPEL = 6;
 
@@ -80,29 +83,32 @@ export function createNotificationsService(deps: NotificationsDeps) {
     ...reglages,
     ...emission,
 
-    /** A page of the actor's notifications, newest first. @param page from 1 */
+    /** A page of the actor's notifications. @param page from 1 */
     async list(
       actor: UserActor,
-      {
-        nonLues = false,
-        page = 1,
-        size = PAGE_NOTIFICATIONS,
-      }: {
-        nonLues?: boolean;
-        page?: number;
-        size?: number;
-      },
+      { page = 1, ...choix }: ChoixNotifications & { page?: number },
     ): Promise<{ notifications: Notification[]; total: number; nonLues: number }> {
+      const limit = PAGE_NOTIFICATIONS;
       const [found, total, unread] = await Promise.all([
-        repo.page(actor.userId, nonLues, { limit: size, offset: (page - 1) * size }),
-        repo.count(actor.userId, nonLues),
-        repo.count(actor.userId, true),
+        repo.page(actor.userId, choix, { limit, offset: (page - 1) * limit }),
+        repo.count(actor.userId, choix),
+        repo.count(actor.userId, { nonLues: true }),
       ]);
       return { notifications: await shown(actor, found), total, nonLues: unread };
     },
 
+    /** All of the actor's notifications that are chosen, for a file. */
+    async toutes(actor: UserActor, choix: ChoixNotifications): Promise<Notification[]> {
+      const all: Notification[] = [];
+      for (;;) {
+        const found = await repo.page(actor.userId, choix, { limit: TRANCHE, offset: all.length });
+        all.push(...(await shown(actor, found)));
+        if (found.length < TRANCHE) return all;
+      }
+    },
+
     /** How many the actor has not read; cheap enough for every page. */
-    compte: (actor: UserActor): Promise<number> => repo.count(actor.userId, true),
+    compte: (actor: UserActor): Promise<number> => repo.count(actor.userId, { nonLues: true }),
 
     /** Notes that the actor has read one; reading it again changes nothing. @throws AppError not-found */
     async lire(actor: UserActor, id: number): Promise<void> {

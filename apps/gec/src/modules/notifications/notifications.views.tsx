@@ -1,4 +1,4 @@
-import { formatDateTime, type Lang } from '@gec/core';
+import { formatDateTime, plural, type Lang } from '@gec/core';
 import {
   Actions,
   Badge,
@@ -6,36 +6,34 @@ import {
   Card,
   DataTable,
   EmptyState,
+  Field,
   Form,
   LinkButton,
   PageHeader,
-  Pagination,
+  Select,
   Stack,
   Tabs,
   type Column,
 } from '@gec/ui';
+import type { ColonneXlsx } from '../../documents/types.ts';
+import { adresseListe, triListe } from '../../http/liste.ts';
+import { ExportsListe, OrdreGarde, PagesListe } from '../../http/liste.views.tsx';
+import type { NotificationsLues, NotificationsQuery } from './notifications.forms.ts';
 import { dire } from './notifications.presenter.ts';
-import { PAGE_NOTIFICATIONS, type Notification } from './notifications.schema.ts';
+import { PAGE_NOTIFICATIONS, type Evenement, type Notification } from './notifications.schema.ts';
 import { notificationsTexts } from './notifications.texts.ts';
 
 const PAGE = '/notifications';
-
-/** The address of a view of the list. */
-export function adresseNotifications(nonLues: boolean, page = 1): string {
-  const query = new URLSearchParams();
-  if (nonLues) query.set('non_lues', 'oui');
-  if (page > 1) query.set('page', String(page));
-  const text = query.toString();
-  return text === '' ? PAGE : `${PAGE}?${text}`;
-}
 
 /** What the page of notifications shows. */
 export interface NotificationsPageProps {
   lang: Lang;
   csrfToken: string;
   notifications: readonly Notification[];
-  nonLues: boolean;
-  page: number;
+  query: NotificationsQuery;
+  lue: NotificationsLues;
+  /** The events that the reader can be told of. */
+  evenements: readonly Evenement[];
   total: number;
   /** Unread ones in all. */
   compte: number;
@@ -60,7 +58,13 @@ function columnsOf(props: NotificationsPageProps): Column<Notification>[] {
         );
       },
     },
-    { id: 'quand', header: t.quand, kind: 'figure', cell: (one) => formatDateTime(lang, one.date, fuseau) },
+    {
+      id: 'quand',
+      header: t.quand,
+      kind: 'figure',
+      sortKey: 'date',
+      cell: (one) => formatDateTime(lang, one.date, fuseau),
+    },
     {
       id: 'etat',
       header: t.etat,
@@ -69,7 +73,7 @@ function columnsOf(props: NotificationsPageProps): Column<Notification>[] {
           <span class="muted">{t.lue}</span>
         ) : (
           <Form action={`${PAGE}/${one.id}/lue`} csrfToken={csrfToken}>
-            <input type="hidden" name="retour" value={adresseNotifications(props.nonLues, props.page)} />
+            <input type="hidden" name="retour" value={adresseListe(PAGE, props.query)} />
             <Badge tone="accent" icon="bell">
               {t.nouvelle}
             </Badge>{' '}
@@ -87,10 +91,45 @@ function columnsOf(props: NotificationsPageProps): Column<Notification>[] {
   ];
 }
 
-/** What happened to a person's letters, newest first. */
-export function NotificationsPage(props: NotificationsPageProps) {
-  const { lang, csrfToken, notifications, nonLues, page, total, compte } = props;
+/** One event, by which the list is filtered. What else the address says is kept. */
+function Filtre({ lang, query, lue, evenements }: NotificationsPageProps) {
   const t = notificationsTexts(lang);
+  return (
+    <Form action={PAGE} method="get" class="form-grid">
+      <Field
+        id="evenement"
+        label={t.filtreEvenement}
+        error={lue.errors.find(({ field }) => field === 'evenement')?.message}
+        class="span-3"
+      >
+        <Select
+          name="evenement"
+          value={lue.choix.evenement ?? ''}
+          empty={t.tousEvenements}
+          options={evenements.map((value) => ({ value, label: t[`evenement_${value}`] }))}
+        />
+      </Field>
+      {query.non_lues !== '' && <input type="hidden" name="non_lues" value={query.non_lues} />}
+      <OrdreGarde query={query} />
+      <Actions>
+        <Button icon="filter">{t.filtrer}</Button>
+        {query.evenement !== '' && (
+          <LinkButton href={adresseListe(PAGE, query, { evenement: '', page: '' })} variant="quiet">
+            {t.effacer}
+          </LinkButton>
+        )}
+      </Actions>
+    </Form>
+  );
+}
+
+/** What happened to a person's letters. */
+export function NotificationsPage(props: NotificationsPageProps) {
+  const { lang, csrfToken, notifications, query, lue, total, compte } = props;
+  const { nonLues, evenement } = lue.choix;
+  const t = notificationsTexts(lang);
+  const vide = nonLues ? t.videNonLues : t.vide;
+  const onglet = (non_lues: string) => adresseListe(PAGE, query, { non_lues, page: '' });
   return (
     <Stack>
       <PageHeader
@@ -112,25 +151,59 @@ export function NotificationsPage(props: NotificationsPageProps) {
       <Tabs
         label={t.titre}
         items={[
-          { href: adresseNotifications(false), label: t.toutes, current: !nonLues },
-          { href: adresseNotifications(true), label: t.nonLues, count: compte, current: nonLues },
+          { href: onglet(''), label: t.toutes, current: !nonLues },
+          { href: onglet('oui'), label: t.nonLues, count: compte, current: nonLues },
         ]}
       />
-      <Card flush>
+      <Card>
+        <Filtre {...props} />
+      </Card>
+      <Card
+        title={plural(lang, total, t.total_un, t.total_autre)}
+        flush
+        actions={<ExportsListe base={PAGE} query={query} mots={t} />}
+      >
         <DataTable
           caption={t.tableau}
           columns={columnsOf(props)}
           rows={notifications}
           rowKey={(one) => one.id}
-          empty={<EmptyState icon="bell" title={nonLues ? t.videNonLues : t.vide} text={t.videTexte} />}
+          sort={triListe(PAGE, query, lue)}
+          empty={
+            evenement === null ? (
+              <EmptyState icon="bell" title={vide} text={t.videTexte} />
+            ) : (
+              <EmptyState icon="search" title={vide} text={t.videFiltre} />
+            )
+          }
         />
+        <PagesListe base={PAGE} query={query} page={lue.page} pageSize={PAGE_NOTIFICATIONS} total={total} />
       </Card>
-      <Pagination
-        page={page}
-        pageSize={PAGE_NOTIFICATIONS}
-        total={total}
-        hrefFor={(wanted) => adresseNotifications(nonLues, wanted)}
-      />
     </Stack>
   );
+}
+
+/** Notifications as a table to be saved. */
+export function tableauNotifications(lang: Lang, fuseau: string, notifications: readonly Notification[]) {
+  const t = notificationsTexts(lang);
+  const texte = (label: string, width: number): ColonneXlsx => ({ label, width, type: 'texte' });
+  return {
+    colonnes: [
+      texte(t.quand, 22),
+      texte(t.filtreEvenement, 28),
+      texte(t.quoi, 60),
+      texte(t.precisions, 60),
+      texte(t.etat, 12),
+    ],
+    lignes: notifications.map((one) => {
+      const { titre, suite } = dire(lang, one);
+      return [
+        formatDateTime(lang, one.date, fuseau),
+        t[`evenement_${one.evenement}`],
+        titre,
+        suite,
+        one.lue ? t.lue : t.nouvelle,
+      ];
+    }),
+  };
 }
