@@ -4,7 +4,7 @@ import { openDatabase } from '@gec/db';
 import { Option, type Command } from 'commander';
 import type { GecTables } from '../db/schema.ts';
 import { clesQuiOuvrent } from '../modules/cles/cles.maitre.ts';
-import { BUTS, type But, type EtatCles } from '../modules/cles/cles.service.ts';
+import { BUTS, type But, type EtatCles } from '../modules/cles/cles.schema.ts';
 import { clesTexts } from '../modules/cles/cles.texts.ts';
 import { EXIT, type Cli } from './context.ts';
 import { cliKeysTexts } from './keys.texts.ts';

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { App } from '../../http/app.ts';
 import { personOf } from '../../http/page.tsx';
 import { clesShape, presentCles, renouvellementDemande } from './cles.presenter.ts';
-import { BUTS, type ClesService } from './cles.service.ts';
+import { BUTS } from './cles.schema.ts';
+import type { ClesService } from './cles.service.ts';
 
 const ROOT = '/api/v1/cles';
 const tags = ['cles'];
@@ -21,7 +22,7 @@ export function registerClesApi(app: App, { cles }: { cles: ClesService }): void
         response: { 200: clesShape },
       },
     },
-    async (request) => presentCles(request.lang, await cles.consulter(personOf(request))),
+    async (request) => presentCles(await cles.consulter(personOf(request))),
   );
 
   app.post(
@@ -39,7 +40,7 @@ export function registerClesApi(app: App, { cles }: { cles: ClesService }): void
     async (request, reply) => {
       const actor = personOf(request);
       await cles.lancer(actor, request.body.sortes ?? BUTS);
-      return reply.code(202).send(presentCles(request.lang, await cles.consulter(actor)));
+      return reply.code(202).send(presentCles(await cles.consulter(actor)));
     },
   );
 

@@ -17,6 +17,7 @@ import { changeKeys, keyStore, type Database } from '@gec/db';
 import type { Config } from '../../config.ts';
 import type { Trx } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
+import type { Ouvrant } from './cles.schema.ts';
 import { clesTexts } from './cles.texts.ts';
 
 const NOM = 'GEC_MASTER_KEY';
@@ -104,7 +105,7 @@ export async function clesQuiOuvrent(
   config: Config,
   database: Database<GecTables>,
   nouvelle: string | null,
-): Promise<{ source: 'GEC_MASTER_KEY' | 'GEC_NEW_MASTER_KEY' | 'secrets.json.nouvelle'; ouvre: boolean }[]> {
+): Promise<Ouvrant[]> {
   const rows = await keyStore<KeyPurpose, GecTables>(database).load();
   const coming = comingSecret(config.dataDir, NOM);
   const keys = [

@@ -7,7 +7,8 @@ import { personOf, renderPage } from '../../http/page.tsx';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
 import { presentCles } from './cles.presenter.ts';
-import { BUTS, type ClesService } from './cles.service.ts';
+import { BUTS } from './cles.schema.ts';
+import type { ClesService } from './cles.service.ts';
 import { clesTexts } from './cles.texts.ts';
 import { CLES, ClesPage } from './cles.views.tsx';
 
@@ -30,7 +31,7 @@ export function registerClesPages(
   app.get(CLES, { config, schema: hide }, async (request, reply) => {
     const actor = personOf(request);
     const vue = await cles.consulter(actor);
-    if (wantsJson(request)) return reply.send(presentCles(request.lang, vue));
+    if (wantsJson(request)) return reply.send(presentCles(vue));
     const ids = vue.historique.flatMap(({ utilisateurId }) =>
       utilisateurId === null ? [] : [utilisateurId],
     );

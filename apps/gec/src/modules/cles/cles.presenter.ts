@@ -1,7 +1,5 @@
-import type { Lang } from '@gec/core';
 import { z } from 'zod';
-import { actionLabel } from '../journal/journal.presenter.ts';
-import { BUTS, type VueCles } from './cles.service.ts';
+import { BUTS, type VueCles } from './cles.schema.ts';
 
 const instant = z.string().nullable();
 
@@ -29,13 +27,11 @@ export const clesShape = z.object({
       suppression_des: instant,
     }),
   ),
-  historique: z.array(
-    z.object({ date: z.string(), action: z.string(), libelle: z.string(), acteur: z.string() }),
-  ),
+  historique: z.array(z.object({ date: z.string(), action: z.string(), acteur: z.string() })),
 });
 
 /** See {@link clesShape}. */
-export function presentCles(lang: Lang, vue: VueCles): z.input<typeof clesShape> {
+export function presentCles(vue: VueCles): z.input<typeof clesShape> {
   return {
     maitre: vue.maitre,
     processus_en_retard: vue.enRetard,
@@ -57,11 +53,6 @@ export function presentCles(lang: Lang, vue: VueCles): z.input<typeof clesShape>
       fin: rotation.finished_at ?? rotation.resealed_at,
       suppression_des: oubliDes,
     })),
-    historique: vue.historique.map(({ date, action, acteur }) => ({
-      date,
-      action,
-      libelle: actionLabel(lang, action),
-      acteur,
-    })),
+    historique: vue.historique.map(({ date, action, acteur }) => ({ date, action, acteur })),
   };
 }

@@ -25,52 +25,14 @@ import {
 import type { Base } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
 import type { FileStore } from '../../storage/file-store.ts';
-import type { JournalLine } from '../journal/journal.schema.ts';
 import type { JournalService } from '../journal/journal.service.ts';
 import type { RechercheService } from '../recherche/recherche.service.ts';
 import { createAveuglesRekeyer, createTermesRekeyer } from './cles.aveugles.ts';
 import { COLONNES_SCELLEES } from './cles.colonnes.ts';
 import { createFichiersResealer } from './cles.fichiers.ts';
 import { changerMaitre, clesQuiOuvrent, type MaitreChangee } from './cles.maitre.ts';
+import { BUTS, REMPLACABLES, type But, type EtatCles, type Generation, type VueCles } from './cles.schema.ts';
 import { clesTexts } from './cles.texts.ts';
-
-/** What can be renewed while the program runs: everything but the identity of the installation. */
-export const BUTS = ['field', 'file', 'index', 'audit'] as const satisfies readonly KeyPurpose[];
-export type But = (typeof BUTS)[number];
-
-/** What is made anew under new keys; of the journal nothing is. */
-const REMPLACABLES = ['field', 'file', 'index'] as const satisfies readonly But[];
-type Remplacable = (typeof REMPLACABLES)[number];
-
-/** A generation of data keys. */
-export interface Generation {
-  readonly kid: string;
-  readonly but: KeyPurpose;
-  readonly depuis: string;
-  /** Since when it only opens; null for the one that seals. */
-  readonly retiree: string | null;
-}
-
-/** The state of the keys. */
-export interface EtatCles {
-  /** Fingerprint of the master key that this process was started with. */
-  readonly maitre: string;
-  /** Which of the keys that are known here open the database. */
-  readonly ouvrent: Awaited<ReturnType<typeof clesQuiOuvrent>>;
-  readonly generations: readonly Generation[];
-  /** What still bears a former generation: rows with such fields, files, rows with such digests and letters to index. */
-  readonly restants: Readonly<Record<Remplacable, number>>;
-  /** The running renewal of each purpose, or the last. */
-  readonly renouvellements: readonly { rotation: Rotation; oubliDes: string | null }[];
-  /** Processes at work that do not know the keys as they stand. */
-  readonly enRetard: number;
-}
-
-/** What the screen shows: nothing that has to be counted in the whole register. */
-export interface VueCles extends Pick<EtatCles, 'maitre' | 'generations' | 'renouvellements' | 'enRetard'> {
-  /** What was done with keys, the newest first. */
-  readonly historique: readonly JournalLine[];
-}
 
 /** What the keys are managed with. */
 export interface ClesDeps extends Pick<Base, 'config' | 'database' | 'clock' | 'keyring' | 'logger'> {

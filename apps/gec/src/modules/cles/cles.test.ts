@@ -13,7 +13,7 @@ import { preparedDatabase } from '../../test/people.ts';
 import type { GecTables } from '../../db/schema.ts';
 import { COLONNES_AVEUGLES } from './cles.aveugles.ts';
 import { COLONNES_FICHIERS_SCELLES, COLONNES_SCELLEES } from './cles.colonnes.ts';
-import { BUTS } from './cles.service.ts';
+import { BUTS } from './cles.schema.ts';
 import { ecrire, ouvrirCles, relire, SANS_DELAI, SYSTEME, vidange } from './cles.fixture.ts';
 
 describe('the lists of what is sealed', () => {

@@ -14,14 +14,10 @@ import {
   Stack,
   type Column,
 } from '@gec/ui';
-import {
-  acteurInWords,
-  actionLabel,
-  detailsInWords,
-  type JournalNames,
-} from '../journal/journal.presenter.ts';
+import { JournalWords } from '../journal/journal.mots.views.tsx';
+import type { JournalNames } from '../journal/journal.presenter.ts';
 import type { JournalLine } from '../journal/journal.schema.ts';
-import type { But, VueCles } from './cles.service.ts';
+import type { But, VueCles } from './cles.schema.ts';
 import { clesTexts } from './cles.texts.ts';
 
 export const CLES = '/admin/cles';
@@ -158,9 +154,22 @@ function historique({ lang, fuseau, names }: ClesPageProps): Column<JournalLine>
       kind: 'figure',
       cell: ({ date }) => formatDateTime(lang, date, fuseau),
     },
-    { id: 'action', header: t.colAction, primary: true, cell: ({ action }) => actionLabel(lang, action) },
-    { id: 'auteur', header: t.colAuteur, cell: (line) => acteurInWords(lang, line, names) },
-    { id: 'details', header: t.colDetails, cell: ({ details }) => detailsInWords(lang, details, names) },
+    {
+      id: 'action',
+      header: t.colAction,
+      primary: true,
+      cell: (line) => <JournalWords line={line} names={names} part="action" />,
+    },
+    {
+      id: 'auteur',
+      header: t.colAuteur,
+      cell: (line) => <JournalWords line={line} names={names} part="acteur" />,
+    },
+    {
+      id: 'details',
+      header: t.colDetails,
+      cell: (line) => <JournalWords line={line} names={names} part="details" />,
+    },
   ];
 }
 

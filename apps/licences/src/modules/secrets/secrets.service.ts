@@ -164,5 +164,3 @@ export function createSecretsService(deps: SecretsDeps) {
     },
   };
 }
-
-export type SecretsService = ReturnType<typeof createSecretsService>;
