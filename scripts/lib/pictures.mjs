@@ -139,6 +139,7 @@ export const pictures = [
     },
   },
   { name: 'journal', who: SG, path: '/admin/logs' },
+  { name: 'cles', who: SG, path: '/admin/cles' },
   { name: 'sante', who: SG, path: '/admin/sante' },
   {
     name: 'sauvegardes',
