@@ -3,7 +3,7 @@ import { addDays, formatDate, invalid, startOfDay, type Actor } from '@gec/core'
 import type { Base, Trx } from '../../context.ts';
 import type { Via } from '../../cache.ts';
 import { createComptes } from './recherche.comptes.ts';
-import { createEntretien } from './recherche.entretien.ts';
+import { createEntretien, type Avancement } from './recherche.entretien.ts';
 import type { Limites } from './recherche.moteur.ts';
 import { createGenerations } from './recherche.generations.repo.ts';
 import { createRemplissage } from './recherche.remplissage.ts';
@@ -65,6 +65,7 @@ export function createRechercheService(deps: RechercheDeps, limites: Limites = L
   const repo = createRechercheRepo(keyring, moteur);
   const comptes = createComptes(limites.dureeComptes);
   const entretien = createEntretien(database, moteur, repo);
+  const remplissage = createRemplissage(database, generations, repo);
 
   async function selection(via: Via, actor: Actor, filtres: Filtres, fuseau: string): Promise<Selection> {
     const { dateFrom, dateTo } = filtres;
@@ -309,11 +310,16 @@ export function createRechercheService(deps: RechercheDeps, limites: Limites = L
     },
 
     /** See `recherche.entretien.ts`. */
-    rebuild: entretien.rebuild,
+    async rebuild(avancement?: Avancement): Promise<{ lettres: number; superflus: number }> {
+      const bilan = await entretien.rebuild(avancement);
+      // What a restored database had left on the side that no generation uses.
+      await remplissage.nettoyer();
+      return bilan;
+    },
     check: entretien.check,
 
     /** See `recherche.remplissage.ts`: what a renewal of the index key needs. */
-    ...createRemplissage(database, generations, repo),
+    ...remplissage,
   };
 }
 
