@@ -42,6 +42,10 @@ const { values } = parseArgs({
 const BACK_WITHIN_S = 30;
 const PROCESSES = 3;
 const FREEZE = values.loss === 'freeze';
+/** How often the index of the search was read, but for once when each letter was registered, on the primary. */
+const INDEX_SCANS = `select seq_scan + idx_scan -
+    case when pg_is_in_recovery() then 0 else (select count(*) from courrier) end as n
+  from pg_stat_user_tables where relname = 'courrier_recherche'`;
 const WARM_UP_MS = 5_000;
 /** From the promotion until the former primary, cut off until then, goes on. */
 const THAW_MS = 10_000;
@@ -181,10 +185,7 @@ try {
     phases.push({ name: names === '' ? 'réplique asynchrone' : 'réplique synchrone', from, to: now() });
   }
   const [replication] = await ask(primary.adminUrl, 'select sync_state from pg_stat_replication');
-  const asked = await ask(
-    standby.adminUrl,
-    `select count(*) as n from pg_stat_activity where query like '%courrier%' and pid <> pg_backend_pid()`,
-  );
+  const scans = await Promise.all([standby, primary].map(({ adminUrl }) => ask(adminUrl, INDEX_SCANS)));
   const lost = now();
   if (FREEZE) signalServer(primary.pid, 'SIGSTOP');
   else await primary.crash();
@@ -251,8 +252,13 @@ try {
   );
   const pages = reads.filter(({ at }) => at < lost).map(({ took }) => took * 1000);
   table(
-    ['pages lues avant', 'médiane (ms)', 'p95 (ms)', 'connexions de lecture à la réplique'],
-    [[pages.length, ms(percentile(pages, 0.5)), ms(percentile(pages, 0.95)), String(asked[0]?.['n'])]],
+    ['pages lues avant', 'médiane (ms)', 'p95 (ms)', 'recherches sur la réplique', 'sur la base principale'],
+    [
+      [
+        ...[pages.length, ms(percentile(pages, 0.5)), ms(percentile(pages, 0.95))],
+        ...scans.map((found) => String(found[0]?.['n'])),
+      ],
+    ],
   );
   for (const [word, count] of failures) process.stdout.write(`  ${count} × ${word}\n`);
   process.stdout.write(`  réplique promue ${promotedAfter.toFixed(1)} s après la perte\n`);
