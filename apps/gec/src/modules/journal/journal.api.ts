@@ -46,7 +46,8 @@ export function registerJournalApi(app: App, services: JournalRoutesServices): v
       config,
       schema: {
         tags,
-        summary: 'Les entrées du journal, les plus récentes d’abord ; la suite avec avant=<suivant>',
+        summary:
+          'Les entrées du journal, les plus récentes d’abord ou (sort_order=asc) les plus anciennes ; la suite avec avant=<suivant>',
         querystring: query,
         response: {
           200: z.object({

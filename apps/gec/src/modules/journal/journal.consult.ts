@@ -33,14 +33,14 @@ export async function consult(
   const personnes = await utilisateurs.journalises(actor);
   const timeZone = (await parametres.get()).fuseauHoraire;
   const users = new Set(personnes.map(({ id }) => id));
-  const { filters, before, errors } = parseJournalQuery(actor.lang, query, { users, timeZone });
+  const { filters, before, ordre, errors } = parseJournalQuery(actor.lang, query, { users, timeZone });
   if (options.strict && errors.length > 0) throw invalid(errors as FieldError[]);
-  const page = await journal.list(actor, filters, { size: options.size, before });
+  const page = await journal.list(actor, filters, { size: options.size, before, ordre });
   if (before === undefined) await journal.recordConsultation(actor, filters);
   const ids = page.lignes.flatMap(({ utilisateurId }) => utilisateurId ?? []);
   const names: JournalNames = {
     personnes: await utilisateurs.names(ids),
     departements: new Map((await departements.list()).map(({ id, nom }) => [id, nom])),
   };
-  return { ...page, errors, personnes, names, timeZone };
+  return { ...page, ordre, errors, personnes, names, timeZone };
 }

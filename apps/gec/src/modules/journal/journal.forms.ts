@@ -6,7 +6,10 @@ import { journalTexts } from './journal.texts.ts';
 /** A word of an address: missing or given twice, it is empty. */
 const text = z.preprocess((value) => (typeof value === 'string' ? value.trim() : ''), z.string());
 
-/** The filters as they stand in the address. `avant` is the id of the last entry of the page before. */
+/**
+ * The filters as they stand in the address. `avant` is the id of the last entry of the page before; `sort_order=asc`
+ * begins with the oldest.
+ */
 export const journalQuery = z.object({
   action: text,
   utilisateur: text,
@@ -15,6 +18,7 @@ export const journalQuery = z.object({
   du: text,
   au: text,
   avant: text,
+  sort_order: text,
 });
 export type JournalQuery = z.output<typeof journalQuery>;
 
@@ -31,7 +35,7 @@ export function parseJournalQuery(
   lang: Lang,
   query: JournalQuery,
   options: { users: ReadonlySet<number>; timeZone: string },
-): { filters: JournalFilters; before: number | undefined; errors: FieldError[] } {
+): { filters: JournalFilters; before: number | undefined; ordre: 'asc' | 'desc'; errors: FieldError[] } {
   const t = journalTexts(lang);
   const { timeZone, users } = options;
   const filters: JournalFilters = {};
@@ -60,5 +64,10 @@ export function parseJournalQuery(
     if (isDay(query.au)) filters.before = startOfDay(addDays(query.au, 1), timeZone);
   }
   if (query.avant !== '' && !ID.test(query.avant)) errors.push({ field: 'avant', message: t.pageInconnue });
-  return { filters, before: ID.test(query.avant) ? Number(query.avant) : undefined, errors };
+  const { sort_order } = query;
+  if (sort_order !== '' && sort_order !== 'asc' && sort_order !== 'desc') {
+    errors.push({ field: 'sort_order', message: t.pageInconnue });
+  }
+  const ordre = sort_order === 'asc' ? 'asc' : 'desc';
+  return { filters, ordre, before: ID.test(query.avant) ? Number(query.avant) : undefined, errors };
 }

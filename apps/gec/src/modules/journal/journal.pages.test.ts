@@ -104,6 +104,32 @@ describeEachDatabase('the pages of the journal', (open) => {
     expect(entrees).toMatchObject([{ acteur: 'super_admin.sg', details: { filtres: 'numero' } }]);
   });
 
+  it('begins with the oldest where it is asked to, page after page', async () => {
+    for (const n of [42, 43]) {
+      const numero = `GEC-2026-000${n}`;
+      await people.journal.recordAlone(await base.person('user', 'TECH', `agent${n}`), {
+        action: 'courrier.fiche',
+        courrierId: n,
+        numero,
+      });
+    }
+    const boss = browser(app);
+    await boss.signIn('super_admin.sg');
+    const oldest = await boss.json('GET', '/api/v1/journal?numero=0004&sort_order=asc&size=1');
+    const first = oldest.json<{ entrees: { numero: string }[]; suivant: number }>();
+    const next = await boss.json(
+      'GET',
+      `/api/v1/journal?numero=0004&sort_order=asc&size=1&avant=${first.suivant}`,
+    );
+    expect(
+      [first, next.json<typeof first>()].flatMap(({ entrees }) => entrees.map((one) => one.numero)),
+    ).toEqual(['GEC-2026-00042', 'GEC-2026-00043']);
+    const sorted = (await boss.get('/admin/logs?numero=0004&sort_order=asc')).body;
+    expect(sorted.indexOf('GEC-2026-00042')).toBeLessThan(sorted.indexOf('GEC-2026-00043'));
+    expect(sorted).toContain('aria-sort="ascending"');
+    expect((await boss.json('GET', '/api/v1/journal?sort_order=danse')).statusCode).toBe(400);
+  });
+
   it('says beside a filter what is wrong with it, and to a program with 400', async () => {
     const boss = browser(app);
     await boss.signIn('super_admin.sg');

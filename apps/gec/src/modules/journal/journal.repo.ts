@@ -134,15 +134,16 @@ export function createJournalRepo(database: Database<GecTables>, keyring: Keyrin
         .execute();
     },
 
-    /** A page of entries, newest first; `before` is the id of the last entry of the page before. */
+    /** A page of entries, newest first unless `ordre` says otherwise; `before` is the last id of the page before. */
     async page(
       filters: JournalFilters,
       scope: JournalScope,
       size: number,
       before?: number,
+      ordre: 'asc' | 'desc' = 'desc',
     ): Promise<JournalLine[]> {
-      let query = filtered(filters, scope).selectAll().orderBy('id', 'desc').limit(size);
-      if (before !== undefined) query = query.where('id', '<', before);
+      let query = filtered(filters, scope).selectAll().orderBy('id', ordre).limit(size);
+      if (before !== undefined) query = query.where('id', ordre === 'asc' ? '>' : '<', before);
       return (await query.execute()).map(toLine);
     },
 

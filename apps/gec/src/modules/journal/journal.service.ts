@@ -87,19 +87,19 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
     },
 
     /**
-     * A page of the entries that the actor may see, newest first.
+     * A page of the entries that the actor may see, newest first unless `ordre` says otherwise.
      *
-     * @param page `size` entries, of ids below `before` if it is given: the `suivant` of the page before
+     * @param page `size` entries, those that come after `before` if it is given: the `suivant` of the page before
      * @returns `total` counted up to {@link JOURNAL_COUNT_CAP}, beyond which `totalPlafonne` is true
      * @throws AppError forbidden without `view_logs`
      */
     async list(
       actor: Actor,
       filters: JournalFilters,
-      page: { size: number; before?: number },
+      page: { size: number; before?: number; ordre?: 'asc' | 'desc' },
     ): Promise<{ lignes: JournalLine[]; total: number; totalPlafonne: boolean; suivant: number | null }> {
       const scope = scopeOf(actor);
-      const lignes = await repo.page(filters, scope, page.size + 1, page.before);
+      const lignes = await repo.page(filters, scope, page.size + 1, page.before, page.ordre);
       const more = lignes.length > page.size;
       if (more) lignes.pop();
       const total = await repo.count(filters, scope, JOURNAL_COUNT_CAP + 1);

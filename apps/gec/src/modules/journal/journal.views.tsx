@@ -16,6 +16,7 @@ import {
   TextInput,
   useLang,
 } from '@gec/ui';
+import { OrdreGarde } from '../../http/liste.views.tsx';
 import { useTextes } from '../departements/departements.mots.views.tsx';
 import type { JournalQuery } from './journal.forms.ts';
 import {
@@ -53,11 +54,12 @@ function Filters(props: {
   const t = journalTexts(lang);
   const { query, errors, personnes } = props;
   const errorOf = (field: string) => errors.find((error) => error.field === field)?.message;
-  const elsewhere = errorOf('courrier') ?? errorOf('avant');
+  const elsewhere = errorOf('courrier') ?? errorOf('avant') ?? errorOf('sort_order');
   return (
     <Form action={PAGE} method="get" class="stack stack-4">
       {elsewhere !== undefined && <Alert tone="warning">{elsewhere}</Alert>}
       {query.courrier !== '' && <input type="hidden" name="courrier" value={query.courrier} />}
+      <OrdreGarde query={{ sort_by: '', sort_order: query.sort_order }} />
       <div class="form-grid">
         <Field id="action" label={t.filtreAction} error={errorOf('action')} class="span-3">
           <Select name="action" value={query.action} empty={t.toutes} options={actionOptions(lang)} />
@@ -98,7 +100,7 @@ function Filters(props: {
 /** The entries of the filters in force as a file, made in the background. */
 function Exporter({ query, csrfToken }: { query: JournalQuery; csrfToken: string }) {
   const t = useTextes(journalTexts);
-  const { avant: _page, ...filters } = query;
+  const { avant: _page, sort_order: _ordre, ...filters } = query;
   return (
     <Form action="/admin/logs/export" csrfToken={csrfToken} class="cluster">
       {Object.entries(filters).map(
@@ -121,7 +123,7 @@ function Exporter({ query, csrfToken }: { query: JournalQuery; csrfToken: string
   );
 }
 
-/** The journal: filters, entries newest first, older ones by a link. */
+/** The journal: filters, entries newest first or oldest first, those that follow by a link. */
 export function JournalView(props: {
   csrfToken: string;
   /** Whether all entries are seen, and the chain may be verified. */
@@ -134,6 +136,7 @@ export function JournalView(props: {
   total: number;
   totalPlafonne: boolean;
   suivant: number | null;
+  ordre: 'asc' | 'desc';
   personnes: readonly JournalPersonne[];
   names: JournalNames;
   timeZone: string;
@@ -150,6 +153,7 @@ export function JournalView(props: {
     total,
     totalPlafonne,
     suivant,
+    ordre,
     names,
     timeZone,
   } = props;
@@ -185,12 +189,19 @@ export function JournalView(props: {
             caption={t.titre}
             rows={lignes}
             rowKey={(line) => line.id}
+            sort={{
+              by: 'date',
+              order: ordre,
+              hrefFor: (_by, order) =>
+                journalHref(query, { sort_order: order === 'asc' ? 'asc' : '', avant: '' }),
+            }}
             empty={<EmptyState icon="journal" title={t.vide} text={t.videTexte} />}
             columns={[
               {
                 id: 'date',
                 header: t.date,
                 kind: 'figure',
+                sortKey: 'date',
                 cell: (line) => (
                   <time dateTime={line.date}>
                     {formatDate(lang, line.date, timeZone)} {formatTime(lang, line.date, timeZone)}
@@ -228,12 +239,12 @@ export function JournalView(props: {
                 <span />
               ) : (
                 <LinkButton href={journalHref(query, { avant: '' })} variant="quiet" icon="chevron-up">
-                  {t.plusRecent}
+                  {ordre === 'asc' ? t.retourAncien : t.plusRecent}
                 </LinkButton>
               )}
               {suivant !== null && (
                 <LinkButton href={journalHref(query, { avant: String(suivant) })} iconEnd="chevron-down">
-                  {t.plusAncien}
+                  {ordre === 'asc' ? t.suiteRecent : t.plusAncien}
                 </LinkButton>
               )}
             </nav>
