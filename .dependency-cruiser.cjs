@@ -1,7 +1,7 @@
 /* global module */
 /** The import rules of docs/CONTRIBUTING.md and of the design (modules, layers, two programs). */
 
-const TESTS = ['\\.test\\.tsx?$', '^(packages|apps)/[^/]+/test/'];
+const TESTS = ['\\.test\\.tsx?$', '^(packages|apps)/[^/]+/(src/)?test/'];
 
 /** Where a package found in node_modules resolves to. */
 const external = (name) => `(^|/)node_modules/${name}/`;
@@ -114,6 +114,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^(packages|apps|scripts)/', pathNot: [...TESTS, '^packages/testing/'] },
       to: { path: '^packages/testing/' },
+    },
+    {
+      name: 'tests-stay-apart',
+      comment: 'no program contains what only its tests need',
+      severity: 'error',
+      from: { path: '^(packages|apps)/', pathNot: [...TESTS, '\\.(harness|fixture)\\.ts$'] },
+      to: { path: '^(packages|apps)/[^/]+/(src/)?test/' },
     },
     {
       name: 'no-cycles',

@@ -31,6 +31,8 @@ const files: Record<string, { code: string; breaks?: string[] }> = {
   },
   'apps/licences/src/main.ts': { code: "import '../../gec/src/main.ts';", breaks: ['programs-are-separate'] },
   [`${gec}/main.ts`]: { code: "import '@gec/testing';", breaks: ['testing-is-for-tests'] },
+  [`${gec}/test/harness.ts`]: { code: "import '@gec/testing';" },
+  [`${gec}/cli/wrong.ts`]: { code: "import '../test/harness.ts';", breaks: ['tests-stay-apart'] },
   [`${gec}/jobs/outbox.ts`]: { code: "import 'kysely';" },
   [`${gec}/jobs/mail.ts`]: { code: "import 'kysely';", breaks: ['sql-lives-in-repos'] },
   [`${gec}/db/migrations/0001.ts`]: { code: "import 'kysely';" },
