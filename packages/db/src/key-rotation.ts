@@ -133,7 +133,6 @@ export function createKeyRotation<T, Purpose extends string>(options: RotationOp
 
   /** From now on the new generation seals, and the others only open. */
   async function change(): Promise<void> {
-    const total = (await resealer?.count()) ?? 0;
     await changeKeys<Purpose, T, void>(database, async (trx, rows) => {
       const running = await read(via(trx));
       if (running?.state !== 'prepared') return { result: undefined };
@@ -145,7 +144,7 @@ export function createKeyRotation<T, Purpose extends string>(options: RotationOp
         cursor: null,
         done: 0,
         unreadable: 0,
-        total,
+        total: 0,
       });
       if (!resealer) await record(trx, 'finished', { purpose, kid: running.kid, done: 0 });
       const ours = rows.filter((row) => row.purpose === purpose);
@@ -210,16 +209,20 @@ export function createKeyRotation<T, Purpose extends string>(options: RotationOp
     }
   }
 
+  /** Counts what there is to do, once: after a change of generation everything bears another one. */
+  async function measure(work: Resealer): Promise<void> {
+    if ((await read())?.total !== 0) return;
+    const total = await work.count();
+    await database.transaction((trx) => write(trx, { total }));
+  }
+
   /** Does what must be there before the change, until nothing of it is missing. */
   async function prepare(
     work: Resealer,
     onProgress: (progress: RotationProgress) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    if ((await read())?.total === 0) {
-      const total = await work.count();
-      await database.transaction((trx) => write(trx, { total }));
-    }
+    await measure(work);
     for (;;) {
       const known = await read();
       // A former run had come to the end.
@@ -243,6 +246,7 @@ export function createKeyRotation<T, Purpose extends string>(options: RotationOp
     onProgress: (progress: RotationProgress) => void,
     signal: AbortSignal,
   ): Promise<boolean> {
+    await measure(work);
     for (;;) {
       await database.transaction((trx) => write(trx, { unreadable: 0 }));
       const touched = await round('sealing', work, onProgress, signal);

@@ -118,6 +118,7 @@ describeEachDatabase('the keys', (open) => {
     for (const but of BUTS) {
       const { rotation } = await patient.cles.renouveler(SYSTEME, but);
       expect(rotation).toMatchObject({ state: but === 'audit' ? 'finished' : 'resealed', unreadable: 0 });
+      expect(rotation.total).toBeGreaterThanOrEqual(but === 'audit' ? 0 : 40);
     }
     at = false;
     await Promise.all([writer, reader, patient.watch.stop()]);
