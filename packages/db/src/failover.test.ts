@@ -2,6 +2,7 @@ import { startPostgres, type PostgresCluster } from '@gec/testing';
 import { sql, type Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDatabase, type Database } from './database.ts';
+import { openForeign } from './foreign.ts';
 import { postgresPool } from './postgres.ts';
 import { parseAddress } from './servers.ts';
 
@@ -139,6 +140,16 @@ describe('a primary and its standby', () => {
     expect(String(error)).toMatch(/no server .* takes writes \(127\.0\.0\.1:\d+: a standby; .*ECONNREFUSED/);
     expect(none.dialect.isUnavailable(error)).toBe(true);
     await none.close();
+  });
+
+  it('reads another program’s database from whichever server answers', async () => {
+    const url = `postgres://postgres@127.0.0.1:9,127.0.0.1:${standby.port}/postgres`;
+    const foreign = await openForeign(url);
+    expect(foreign.tables.has('lettre')).toBe(true);
+    await foreign.close();
+    await expect(openForeign('postgres://postgres@127.0.0.1:9,127.0.0.1:9/x')).rejects.toThrow(
+      'ECONNREFUSED',
+    );
   });
 
   it('gives up a connection that refuses writes', async () => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { engineOf } from './database.ts';
+import { parseAddress } from './servers.ts';
 import type { Engine } from './types.ts';
 
 /** A value of another program's table: instants and decimals stay the text that its engine writes. */
@@ -134,21 +135,35 @@ function readSqlite(raw: DatabaseSync): ForeignDatabase {
 const { builtins } = pg.types;
 const NUMBERS: readonly number[] = [builtins.INT2, builtins.INT4, builtins.INT8];
 
+/** A connection to the first server of an address that answers: a standby is as good, since nothing is written. */
+async function connectAny(url: string): Promise<pg.Client> {
+  let failure: unknown;
+  for (const server of parseAddress(url).servers) {
+    const client = new pg.Client({
+      connectionString: server.url,
+      connectionTimeoutMillis: 10_000,
+      types: {
+        getTypeParser: ((oid: number) => {
+          if (NUMBERS.includes(oid)) return Number;
+          if (oid === builtins.BOOL) return (text: string) => text === 't';
+          return (text: string) => text;
+        }) as typeof pg.types.getTypeParser,
+      },
+    });
+    // A connection that breaks shows at the next query.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
 async function openPostgres(url: string): Promise<ForeignDatabase> {
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: 10_000,
-    types: {
-      getTypeParser: ((oid: number) => {
-        if (NUMBERS.includes(oid)) return Number;
-        if (oid === builtins.BOOL) return (text: string) => text === 't';
-        return (text: string) => text;
-      }) as typeof pg.types.getTypeParser,
-    },
-  });
-  // A connection that breaks shows at the next query.
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await connectAny(url);
   try {
     await client.query('begin transaction isolation level repeatable read read only');
     await client.query('set local statement_timeout = 0');
