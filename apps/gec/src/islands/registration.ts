@@ -17,6 +17,13 @@ interface Doublon {
 
 /** Milliseconds without typing after which the draft is kept. */
 const REST = 1_200;
+
+/** A time of the day as the pages write it: `14 h 05`, with no-break spaces. */
+function clockTime(lang: string, at: Date): string {
+  if (lang !== 'fr') return at.toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit' });
+  return `${at.getHours()}\u00A0h\u00A0${String(at.getMinutes()).padStart(2, '0')}`;
+}
+
 /** Fields that belong to the form and not to the letter. */
 const OWN = new Set(['_csrf', 'pieces', 'doublons_vus', 'fichiers']);
 
@@ -63,7 +70,7 @@ const registration: Setup = (element) => {
         body: body(),
         signal: mine.signal,
       });
-      const heure = new Date().toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit' });
+      const heure = clockTime(lang, new Date());
       state.textContent = response.ok ? fill(words.kept, { heure }) : words.failed;
       dirty = dirty || !response.ok;
     } catch {
