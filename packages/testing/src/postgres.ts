@@ -210,7 +210,7 @@ async function startOnce(options: PostgresOptions): Promise<PostgresCluster> {
         const done = ended(guardian);
         // Elsewhere than on Linux the others notice by themselves that their parent is gone.
         const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
-        for (const one of [pid, ...children.split(' ').filter(Boolean).map(Number)]) kill(one);
+        for (const one of [pid, ...children.split(/\s+/).filter(Boolean).map(Number)]) kill(one);
         await done;
       },
       async stop() {
