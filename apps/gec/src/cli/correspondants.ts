@@ -71,7 +71,7 @@ export function registerCorrespondants(program: Command, cli: Cli): void {
       if (!Number.isInteger(size) || size < 1 || size > PAIRES_MAX) {
         throw invalid([{ field: 'limite', message: t.limiteInvalide }]);
       }
-      const { paires } = await (await cli.open()).annuaire.doublons(actor, { page: 1, size });
+      const { paires } = await (await cli.open()).annuaire.doublons(actor, {}, { page: 1, size });
       if (options.json) {
         terminal.write(json(paires.map(({ a, b, motif }) => ({ a: a.nom, b: b.nom, motif }))));
         return;

@@ -12,6 +12,7 @@ import {
   MOTIFS_RESSEMBLANCE,
   NOM_MAX,
   TRIS_CORRESPONDANT,
+  TRIS_DOUBLONS,
   type SaisieCorrespondant,
 } from './correspondants.schema.ts';
 
@@ -91,7 +92,9 @@ export function registerAnnuaireApi(app: App, deps: AnnuaireApiDeps): void {
       schema: {
         tags,
         summary: 'Paires de correspondants qui sont probablement le même',
-        querystring: listeQuery.pick({ page: true, taille: true }),
+        querystring: listeQuery
+          .pick({ q: true, ordre: true, page: true, taille: true })
+          .extend({ tri: z.enum(TRIS_DOUBLONS).default('raison') }),
         response: {
           200: z.object({
             total: z.int(),
@@ -102,8 +105,8 @@ export function registerAnnuaireApi(app: App, deps: AnnuaireApiDeps): void {
       },
     },
     async (request) => {
-      const { page, taille } = request.query;
-      const { total, paires } = await annuaire.doublons(actorOf(request), { page, size: taille });
+      const { page, taille, ...demande } = request.query;
+      const { total, paires } = await annuaire.doublons(actorOf(request), demande, { page, size: taille });
       return {
         total,
         page,

@@ -7,7 +7,7 @@ import { migrated } from '../../test/migrated.ts';
 import { PREMIERE_PAGE, SANS_FILTRE } from '../recherche/recherche.schema.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 import { SAISIE_VIERGE } from './correspondants.forms.ts';
-import type { FiltresCorrespondants } from './correspondants.schema.ts';
+import type { DemandeDoublons, FiltresCorrespondants } from './correspondants.schema.ts';
 
 const TOUS: FiltresCorrespondants = { q: '', actif: null, tri: 'nom', ordre: 'asc' };
 const PAGE = { page: 1, size: 100 };
@@ -78,7 +78,7 @@ describeEachDatabase('the directory of correspondants', (open) => {
       () => annuaire.update(keeper, id, { ...SAISIE_VIERGE, nom: 'CAMI' }, version),
       () => annuaire.add(keeper, { ...SAISIE_VIERGE, nom: 'CAMI' }),
       () => annuaire.setActif(keeper, id, false, version),
-      () => annuaire.doublons(keeper, PAGE),
+      () => annuaire.doublons(keeper, {}, PAGE),
       () => fusions.preview(keeper, id, id),
     ]) {
       await expect(denied()).rejects.toMatchObject({ kind: 'forbidden' });
@@ -162,7 +162,7 @@ describeEachDatabase('the directory of correspondants', (open) => {
   it('merges: letters go over as written, fields are completed, the old name leads to the kept one', async () => {
     const { annuaire, fusions, correspondants, courriers } = site.container;
     const { id: letter } = await made.enregistrer(keeper, { correspondant: 'Cadastre miniers' });
-    const [paire] = (await annuaire.doublons(boss, PAGE)).paires;
+    const [paire] = (await annuaire.doublons(boss, {}, PAGE)).paires;
     expect(paire).toMatchObject({
       a: { nom: 'Cadastre minier' },
       b: { nom: 'Cadastre miniers' },
@@ -275,8 +275,24 @@ describeEachDatabase('the directory of correspondants', (open) => {
     const { annuaire } = site.container;
     const a = await annuaire.add(boss, { ...SAISIE_VIERGE, nom: 'Coopérative Umoja' });
     const b = await annuaire.add(boss, { ...SAISIE_VIERGE, nom: 'Coopérative Umojaa' });
-    const pairs = async () => (await annuaire.doublons(boss, PAGE)).paires.map((one) => [one.a.id, one.b.id]);
+    const pairs = async () =>
+      (await annuaire.doublons(boss, {}, PAGE)).paires.map((one) => [one.a.id, one.b.id]);
     expect(await pairs()).toEqual([[a, b]]);
+    const c = await annuaire.add(boss, { ...SAISIE_VIERGE, nom: 'Comptoir Almasi' });
+    const d = await annuaire.add(boss, { ...SAISIE_VIERGE, nom: 'Almasi comptoir' });
+    const found = async (demande: DemandeDoublons) =>
+      (await annuaire.doublons(boss, demande)).paires.map((one) => one.motif);
+    expect(await found({})).toEqual(['mots', 'faute']);
+    expect(await found({ ordre: 'desc' })).toEqual(['faute', 'mots']);
+    expect(await found({ tri: 'nom', ordre: 'desc' })).toEqual(['faute', 'mots']);
+    expect(await found({ q: 'umo' })).toEqual(['faute']);
+    expect(await found({ q: 'absent' })).toEqual([]);
+    const admin = await browserOf(site, boss);
+    const page = await admin.send({ url: '/admin/correspondants/doublons?q=absent' });
+    expect(page.body).toContain('Aucune paire ne porte ces mots.');
+    const file = await admin.send({ url: '/admin/correspondants/doublons?format=csv&q=almasi' });
+    expect(file.body.split('\r\n').slice(1)).toEqual(['Comptoir Almasi;0;Almasi comptoir;0;Mêmes mots', '']);
+    await annuaire.distinguer(boss, d, c);
     await annuaire.distinguer(boss, b, a);
     expect(await pairs()).toEqual([]);
   });

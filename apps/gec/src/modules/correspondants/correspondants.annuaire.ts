@@ -15,6 +15,7 @@ import {
   motsDe,
   POUR_TOUS,
   type Coordonnees,
+  type DemandeDoublons,
   type DoublonCorrespondant,
   type Ecriture,
   type FicheCorrespondant,
@@ -266,22 +267,30 @@ export function createAnnuaireService({ database, keyring, clock, journal }: Ann
     },
 
     /**
-     * A page of the pairs that are likely one correspondant, the surest first.
+     * The pairs that are likely one correspondant, the surest first unless it is said.
      *
+     * @param at which page; all of them without one
      * @throws AppError forbidden
      */
     async doublons(
       actor: Actor,
-      { page, size }: { page: number; size: number },
+      { q = '', tri = 'raison', ordre = 'asc' }: DemandeDoublons = {},
+      at?: { page: number; size: number },
     ): Promise<{ paires: DoublonCorrespondant[]; total: number }> {
       enterToChange(actor);
       const rows = await repo.toutes('all');
       const distincts = await repo.distincts();
-      const paires = (await ressemblances(rows, () => setImmediate())).filter(
-        ({ a, b }) => !distincts.has(`${a} ${b}`),
-      );
-      const shown = paires.slice((page - 1) * size, page * size);
       const byId = new Map(rows.map((row) => [row.id, row]));
+      const typed = motsDe(q);
+      const nom = (id: number) => byId.get(id)?.nom ?? '';
+      const paires = (await ressemblances(rows, () => setImmediate())).filter(
+        ({ a, b }) =>
+          !distincts.has(`${a} ${b}`) &&
+          (q.trim() === '' || (typed.length > 0 && [a, b].some((id) => correspond(nom(id), typed)))),
+      );
+      if (tri === 'nom') paires.sort((x, y) => nom(x.a).localeCompare(nom(y.a), 'fr'));
+      if (ordre === 'desc') paires.reverse();
+      const shown = at ? paires.slice((at.page - 1) * at.size, at.page * at.size) : paires;
       const wanted = [...new Set(shown.flatMap(({ a, b }) => [a, b]))].flatMap((id) => byId.get(id) ?? []);
       const known = new Map((await fiches(actor, wanted)).map((one) => [one.id, one]));
       return {
@@ -291,6 +300,18 @@ export function createAnnuaireService({ database, keyring, clock, journal }: Ann
           return first && second ? [{ a: first, b: second, motif }] : [];
         }),
       };
+    },
+
+    /** All likely doubles that are asked for, for a file; it is in the journal. @throws AppError forbidden */
+    async exporterDoublons(actor: Actor, demande: DemandeDoublons): Promise<DoublonCorrespondant[]> {
+      const { paires } = await this.doublons(actor, demande);
+      await database.transaction((trx) =>
+        journal.record(trx, actor, {
+          action: 'correspondant.export',
+          details: { liste: 'doublons', nombre: paires.length },
+        }),
+      );
+      return paires;
     },
 
     /** Keeps that two correspondants are two: they are no longer shown as doubles. @throws AppError */

@@ -38,7 +38,6 @@ export const fusionForm = z.object({
   reecrire: text,
 });
 export const paireForm = z.object({ a: id, b: id });
-export const pageQuery = z.object({ page: z.coerce.number().int().min(1).max(100_000).catch(1).default(1) });
 
 /** What the form of a new correspondant begins with. */
 export const SAISIE_VIERGE: SaisieCorrespondant = {

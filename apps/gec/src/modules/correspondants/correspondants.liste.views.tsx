@@ -13,17 +13,25 @@ import {
   Tabs,
   useLang,
 } from '@gec/ui';
-import { adresseListe, triListe } from '../../http/liste.ts';
-import { FiltresListe, LienExport } from '../../http/liste.views.tsx';
+import { adresseListe, triListe, type PageLue } from '../../http/liste.ts';
+import {
+  ChercherListe,
+  ExportsListe,
+  FiltresListe,
+  LienExport,
+  PagesListe,
+} from '../../http/liste.views.tsx';
 import type { ListeQuery } from './correspondants.forms.ts';
 import type {
   DoublonCorrespondant,
   FicheCorrespondant,
   FiltresCorrespondants,
+  TRIS_DOUBLONS,
 } from './correspondants.schema.ts';
 import { correspondantsTexts } from './correspondants.texts.ts';
 
 const HOME = '/admin/correspondants';
+const DOUBLONS = `${HOME}/doublons`;
 
 /** The directory and what is likely in it twice. */
 export function OngletsCorrespondants({ current }: { current: 'annuaire' | 'doublons' }) {
@@ -33,7 +41,7 @@ export function OngletsCorrespondants({ current }: { current: 'annuaire' | 'doub
       label={t.onglets}
       items={[
         { href: HOME, label: t.annuaire, current: current === 'annuaire' },
-        { href: `${HOME}/doublons`, label: t.doublons, current: current === 'doublons' },
+        { href: DOUBLONS, label: t.doublons, current: current === 'doublons' },
       ]}
     />
   );
@@ -161,16 +169,13 @@ export function AnnuaireView(props: AnnuaireProps) {
 }
 
 /** Pairs that are likely one, each to be compared or set aside. */
-export function DoublonsView(props: {
-  csrfToken: string;
-  paires: readonly DoublonCorrespondant[];
-  total: number;
-  page: number;
-  pageSize: number;
-}) {
+export function DoublonsView(
+  props: { csrfToken: string } & PageLue<DoublonCorrespondant, (typeof TRIS_DOUBLONS)[number]>,
+) {
   const lang = useLang();
   const t = correspondantsTexts(lang);
-  const { csrfToken, paires, total, page, pageSize } = props;
+  const { csrfToken, rows, total, lue, query, pageSize } = props;
+  const mots = { rechercher: t.chercher, chercher: t.filtrer, effacer: t.effacer };
   const one = ({ id, nom, courriers }: FicheCorrespondant) => (
     <>
       <a href={`${HOME}/${id}`}>{nom}</a>{' '}
@@ -182,16 +187,30 @@ export function DoublonsView(props: {
       <PageHeader title={t.doublons} subtitle={t.doublonsTexte} crumbs={[{ label: t.titre, href: HOME }]} />
       <OngletsCorrespondants current="doublons" />
       <Stack>
-        <Card title={plural(lang, total, t.doublonsResume_un, t.doublonsResume_autre)} flush>
+        <Card>
+          <ChercherListe base={DOUBLONS} query={query} errors={lue.errors} mots={mots} />
+        </Card>
+        <Card
+          title={plural(lang, total, t.doublonsResume_un, t.doublonsResume_autre)}
+          flush
+          actions={<ExportsListe base={DOUBLONS} query={query} mots={{ exporter: t.doublonsExporter }} />}
+        >
           <DataTable
             caption={t.doublons}
-            rows={paires}
+            rows={rows}
             rowKey={({ a, b }) => `${a.id} ${b.id}`}
-            empty={<EmptyState icon="check" title={t.doublonsVide} text={t.doublonsVideTexte} />}
+            sort={triListe(DOUBLONS, query, lue)}
+            empty={
+              query.q === '' ? (
+                <EmptyState icon="check" title={t.doublonsVide} text={t.doublonsVideTexte} />
+              ) : (
+                <EmptyState icon="search" title={t.doublonsVide} text={t.doublonsRien} />
+              )
+            }
             columns={[
-              { id: 'a', header: t.premier, primary: true, cell: ({ a }) => one(a) },
+              { id: 'a', header: t.premier, primary: true, sortKey: 'nom', cell: ({ a }) => one(a) },
               { id: 'b', header: t.second, cell: ({ b }) => one(b) },
-              { id: 'motif', header: t.raison, cell: ({ motif }) => t[`motif_${motif}`] },
+              { id: 'motif', header: t.raison, sortKey: 'raison', cell: ({ motif }) => t[`motif_${motif}`] },
               {
                 id: 'actions',
                 header: t.actions,
@@ -221,13 +240,8 @@ export function DoublonsView(props: {
               },
             ]}
           />
+          <PagesListe base={DOUBLONS} query={query} page={lue.page} pageSize={pageSize} total={total} />
         </Card>
-        <Pagination
-          page={page}
-          pageSize={pageSize}
-          total={total}
-          hrefFor={(n) => `${HOME}/doublons?page=${n}`}
-        />
       </Stack>
     </>
   );

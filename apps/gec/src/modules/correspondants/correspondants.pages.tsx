@@ -2,6 +2,7 @@ import { AppError, fill, invalid, type FieldError } from '@gec/core';
 import { csrfToken, describeError, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../http/app.ts';
+import { lireListe, listeQuery as doublonsQuery } from '../../http/liste.ts';
 import { personOf, renderPage } from '../../http/page.tsx';
 import { sendTable } from '../../tableur/write-table.ts';
 import type { Atelier } from '../../workers/atelier.ts';
@@ -16,14 +17,13 @@ import {
   lireFiltres,
   listeQuery,
   modifierForm,
-  pageQuery,
   paireForm,
   SAISIE_VIERGE,
 } from './correspondants.forms.ts';
 import type { FusionService } from './correspondants.fusion.ts';
 import { AnnuaireView, DoublonsView } from './correspondants.liste.views.tsx';
-import { exportDe, presentFiche } from './correspondants.presenter.ts';
-import type { SaisieCorrespondant } from './correspondants.schema.ts';
+import { exportDe, exportDoublons, presentFiche } from './correspondants.presenter.ts';
+import { TRIS_DOUBLONS, type SaisieCorrespondant } from './correspondants.schema.ts';
 import { correspondantsTexts } from './correspondants.texts.ts';
 import { CorrespondantView, NouveauCorrespondantView } from './correspondants.views.tsx';
 
@@ -97,10 +97,18 @@ export function registerCorrespondantsPages(app: App, deps: CorrespondantsPagesD
 
   app.get(
     `${HOME}/doublons`,
-    { config, schema: { hide: true, querystring: pageQuery } },
+    { config, schema: { hide: true, querystring: doublonsQuery } },
     async (request, reply) => {
-      const { page } = request.query;
-      const found = await annuaire.doublons(personOf(request), { page, size: DOUBLONS_PAR_PAGE });
+      const { lang, query } = request;
+      const t = correspondantsTexts(lang);
+      const lue = lireListe(query, TRIS_DOUBLONS, t.filtreInconnu);
+      const { q, tri, ordre, page, format } = lue;
+      if (format) {
+        const paires = await annuaire.exporterDoublons(personOf(request), { q, tri, ordre });
+        return sendTable(reply, atelier, { format, lang, nom: t.doublons, ...exportDoublons(lang, paires) });
+      }
+      const at = { page, size: DOUBLONS_PAR_PAGE };
+      const found = await annuaire.doublons(personOf(request), { q, tri, ordre }, at);
       if (wantsJson(request)) {
         return reply.send({
           total: found.total,
@@ -108,12 +116,11 @@ export function registerCorrespondantsPages(app: App, deps: CorrespondantsPagesD
           paires: found.paires.map(({ a, b, motif }) => ({ a: presentFiche(a), b: presentFiche(b), motif })),
         });
       }
+      const shown = { rows: found.paires, total: found.total, lue, query, pageSize: DOUBLONS_PAR_PAGE };
       return renderPage(request, reply, {
-        title: correspondantsTexts(request.lang).doublons,
+        title: t.doublons,
         active,
-        children: (
-          <DoublonsView csrfToken={csrfToken(request)} {...found} page={page} pageSize={DOUBLONS_PAR_PAGE} />
-        ),
+        children: <DoublonsView csrfToken={csrfToken(request)} {...shown} />,
       });
     },
   );

@@ -2,7 +2,7 @@ import { dayOf, type Lang } from '@gec/core';
 import { z } from 'zod';
 import type { ColonneXlsx } from '../../documents/types.ts';
 import { EFFETS_LIGNE, type PlanImportCorrespondants } from './correspondants.import.schema.ts';
-import type { FicheCorrespondant } from './correspondants.schema.ts';
+import type { DoublonCorrespondant, FicheCorrespondant } from './correspondants.schema.ts';
 import { correspondantsTexts } from './correspondants.texts.ts';
 
 const instant = z.string().describe('Instant, RFC 3339, UTC');
@@ -93,5 +93,16 @@ export function exportDe(
       one.dernier && dayOf(new Date(one.dernier), fuseau),
       one.actif ? t.actif : t.inactif,
     ]),
+  };
+}
+
+/** Likely doubles as a table to be saved. */
+export function exportDoublons(lang: Lang, paires: readonly DoublonCorrespondant[]) {
+  const t = correspondantsTexts(lang);
+  const texte = (label: string, width: number): ColonneXlsx => ({ label, width, type: 'texte' });
+  const nombre: ColonneXlsx = { label: t.courriers, width: 10, type: 'nombre' };
+  return {
+    colonnes: [texte(t.premier, 48), nombre, texte(t.second, 48), nombre, texte(t.raison, 28)],
+    lignes: paires.map(({ a, b, motif }) => [a.nom, a.courriers, b.nom, b.courriers, t[`motif_${motif}`]]),
   };
 }

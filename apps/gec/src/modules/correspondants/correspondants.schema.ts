@@ -110,6 +110,17 @@ export const POUR_TOUS = '*';
 export const MOTIFS_RESSEMBLANCE = ['mots', 'lettres', 'faute', 'ajout'] as const;
 export type MotifRessemblance = (typeof MOTIFS_RESSEMBLANCE)[number];
 
+/** What likely doubles can be sorted by; the usual order is that of the reasons, the surest first. */
+export const TRIS_DOUBLONS = ['raison', 'nom'] as const;
+
+/** Which likely doubles, and in what order. */
+export interface DemandeDoublons {
+  /** Words of one of the two names. */
+  readonly q?: string;
+  readonly tri?: (typeof TRIS_DOUBLONS)[number];
+  readonly ordre?: 'asc' | 'desc';
+}
+
 /** Two correspondants that are likely one. */
 export interface DoublonCorrespondant {
   readonly a: FicheCorrespondant;

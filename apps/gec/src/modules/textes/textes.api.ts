@@ -2,7 +2,7 @@ import { actorOf } from '@gec/http';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
 import { choisirTextes, presentTexte, texteShape } from './textes.presenter.ts';
-import { TEXTE_MAX } from './textes.schema.ts';
+import { TEXTE_MAX, TRIS_TEXTES } from './textes.schema.ts';
 import type { TextesService } from './textes.service.ts';
 
 const tags = ['textes'];
@@ -24,16 +24,17 @@ export function registerTextesApi(
         querystring: z.object({
           q: z.string().max(200).default(''),
           modifies: z.enum(['oui', 'non']).optional(),
+          sort_by: z.enum(TRIS_TEXTES).default('module'),
+          sort_order: z.enum(['asc', 'desc']).default('asc'),
         }),
         response: { 200: z.object({ textes: z.array(texteShape) }) },
       },
     },
     async (request) => {
-      const { q, modifies } = request.query;
+      const { q, modifies, sort_by: tri, sort_order: ordre } = request.query;
       const actif = modifies === undefined ? null : modifies === 'oui';
-      return {
-        textes: choisirTextes(await textes.list(actorOf(request)), { q, actif }).map(presentTexte),
-      };
+      const found = choisirTextes(await textes.list(actorOf(request)), { q, actif, tri, ordre });
+      return { textes: found.map(presentTexte) };
     },
   );
 

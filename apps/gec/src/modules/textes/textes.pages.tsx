@@ -10,6 +10,7 @@ import type { Atelier } from '../../workers/atelier.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
 import { choisirTextes, presentTexte, tableauTextes } from './textes.presenter.ts';
+import { TRIS_TEXTES } from './textes.schema.ts';
 import type { TextesService } from './textes.service.ts';
 import { textesTexts } from './textes.texts.ts';
 import { adresseTexte, LIST, TextesListView, TexteView } from './textes.views.tsx';
@@ -87,7 +88,7 @@ export function registerTextesPages(app: App, deps: TextesPagesDeps): void {
     return answerList(request, reply, {
       query: request.query,
       atelier,
-      tris: ['module'],
+      tris: TRIS_TEXTES,
       filtreInconnu: t.filtreInconnu,
       nom: t.titre,
       find: async (lue) => choisirTextes(await textes.list(personOf(request)), lue),

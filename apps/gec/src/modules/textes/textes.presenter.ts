@@ -2,7 +2,7 @@ import type { Lang } from '@gec/core';
 import { z } from 'zod';
 import type { ListeLue } from '../../http/liste.ts';
 import type { TableEcrite } from '../../tableur/write-table.ts';
-import { correspond, texteEnVigueur, type Texte } from './textes.schema.ts';
+import { correspond, texteEnVigueur, type Texte, type TriTextes } from './textes.schema.ts';
 import { textesTexts } from './textes.texts.ts';
 
 const mots = z.object({ fr: z.string(), en: z.string() });
@@ -31,16 +31,23 @@ export function presentTexte(texte: Texte): z.output<typeof texteShape> {
   };
 }
 
-/** The texts that the filters let through. */
+/** The texts that the filters let through, in the order asked: that of the program, or of their words. */
 export function choisirTextes(
   textes: readonly Texte[],
-  { q, actif }: Pick<ListeLue<string>, 'q' | 'actif'>,
+  { q, actif, tri, ordre }: Pick<ListeLue<TriTextes>, 'q' | 'actif' | 'tri' | 'ordre'>,
 ): Texte[] {
-  return textes.filter(
+  const found = textes.filter(
     (texte) =>
       (q === '' || correspond(texte, q)) &&
       (actif === null || actif === (texte.remplace.fr !== null || texte.remplace.en !== null)),
   );
+  if (tri === 'module') return ordre === 'desc' ? found.reverse() : found;
+  const { compare } = new Intl.Collator(tri, { numeric: true });
+  const sens = ordre === 'desc' ? -1 : 1;
+  return found
+    .map((texte) => ({ texte, cle: texteEnVigueur(texte, tri) }))
+    .sort((a, b) => sens * compare(a.cle, b.cle))
+    .map(({ texte }) => texte);
 }
 
 /** The texts as a table of a file. */

@@ -64,3 +64,7 @@ export function verifier(
   }
   return { valeurs, errors };
 }
+
+/** What the list of texts can be sorted by; the usual order is that of the modules. */
+export const TRIS_TEXTES = ['module', 'fr', 'en'] as const;
+export type TriTextes = (typeof TRIS_TEXTES)[number];

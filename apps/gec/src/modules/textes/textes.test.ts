@@ -42,6 +42,16 @@ describeEachDatabase('texts of the program', (open) => {
     expect(found.body).toContain('Vous n’avez pas le droit de modifier les textes.');
     const csv = await get('/admin/textes?q=textes.titre&format=csv');
     expect(csv.headers['content-type']).toContain('text/csv');
+    const order = async (query: string) => {
+      const answer = await get(`/api/v1/textes?q=corbeille&${query}`);
+      return answer.json<{ textes: { origine: { fr: string; en: string } }[] }>().textes;
+    };
+    const alphabetical = (words: readonly string[]) => words.toSorted(new Intl.Collator('fr').compare);
+    const words = (await order('sort_by=fr')).map(({ origine }) => origine.fr);
+    expect(words.length).toBeGreaterThan(5);
+    expect(words).toEqual(alphabetical(words));
+    expect((await order('sort_by=fr&sort_order=desc'))[0]?.origine.fr).toBe(words.at(-1));
+    expect((await get('/admin/textes?sort_by=en')).body).toContain('aria-sort="ascending"');
     expect((await get('/admin/textes?etat=jamais')).body).toContain('Cette valeur n’existe pas.');
     expect((await get('/admin/textes/textes/inconnu')).statusCode).toBe(404);
     expect((await get('/admin/textes/constructor/name')).statusCode).toBe(404);

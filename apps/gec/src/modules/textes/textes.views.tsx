@@ -15,9 +15,9 @@ import {
   TextArea,
   useLang,
 } from '@gec/ui';
-import type { PageLue } from '../../http/liste.ts';
+import { triListe, type PageLue } from '../../http/liste.ts';
 import { PageListe } from '../../http/liste.views.tsx';
-import { places, texteEnVigueur, TEXTE_MAX, type Texte } from './textes.schema.ts';
+import { places, texteEnVigueur, TEXTE_MAX, type Texte, type TriTextes } from './textes.schema.ts';
 import { textesTexts } from './textes.texts.ts';
 
 export const LIST = '/admin/textes';
@@ -30,7 +30,7 @@ export function adresseTexte({ module, cle }: Pick<Texte, 'module' | 'cle'>): st
 const change = ({ remplace }: Texte): boolean => remplace.fr !== null || remplace.en !== null;
 
 /** Every text of the program, those that were changed marked. */
-export function TextesListView(props: PageLue<Texte, 'module'>) {
+export function TextesListView(props: PageLue<Texte, TriTextes>) {
   const lang = useLang();
   const t = textesTexts(lang);
   return (
@@ -47,14 +47,22 @@ export function TextesListView(props: PageLue<Texte, 'module'>) {
         rows={props.rows}
         rowKey={({ module, cle }) => `${module} ${cle}`}
         rowHref={adresseTexte}
+        sort={triListe(LIST, props.query, props.lue)}
         empty={<EmptyState icon="search" title={t.vide} text={t.videTexte} />}
         columns={[
-          { id: 'fr', header: t.francais, primary: true, cell: (texte) => texteEnVigueur(texte, 'fr') },
-          { id: 'en', header: t.anglais, cell: (texte) => texteEnVigueur(texte, 'en') },
+          {
+            id: 'fr',
+            header: t.francais,
+            primary: true,
+            sortKey: 'fr',
+            cell: (texte) => texteEnVigueur(texte, 'fr'),
+          },
+          { id: 'en', header: t.anglais, sortKey: 'en', cell: (texte) => texteEnVigueur(texte, 'en') },
           {
             id: 'place',
             header: t.place,
             from: 'wide',
+            sortKey: 'module',
             cell: ({ module, cle }) => <span class="muted">{`${module} · ${cle}`}</span>,
           },
           {
