@@ -1,7 +1,6 @@
-import { AppError, type Lang } from '@gec/core';
-import { actorOf, csrfToken, describeError, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
+import type { AppError, Lang } from '@gec/core';
+import { actorOf, csrfToken, describeError, redirectAfterPost, wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import type { App } from '../../http/app.ts';
 import { listeQuery, type PageLue } from '../../http/liste.ts';
 import { answerList } from '../../http/liste.reponse.ts';
@@ -11,6 +10,7 @@ import type { Atelier } from '../../workers/atelier.ts';
 import type { DepartementsService } from '../departements/departements.service.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import type { ReferentielsService } from '../referentiels/referentiels.service.ts';
+import { isTold, registerActions } from './imports.actions.ts';
 import { importParam } from './imports.api.ts';
 import { lireChoix } from './imports.forms.ts';
 import { lireDepot } from './imports.http.ts';
@@ -47,7 +47,6 @@ const motDe = (lang: Lang) => (etat: EtatImport) => importsTexts(lang)[`etat_${e
 const config = { permission: 'import_courriers' } as const;
 /** Lines that the page shows with what is wrong with them. */
 const MONTREES = 100;
-const champsShape = z.record(z.string(), z.unknown());
 
 /** `/admin/import`: sending a file, seeing what it would do, deciding, taking the letters over. */
 export function registerImportsPages(app: App, deps: ImportsPagesDeps): void {
@@ -113,12 +112,6 @@ export function registerImportsPages(app: App, deps: ImportsPagesDeps): void {
     });
   }
 
-  /** A refusal of a page is shown on it, with what it was about. */
-  const told = (error: unknown, request: FastifyRequest): error is AppError =>
-    error instanceof AppError &&
-    (error.kind === 'invalid' || error.kind === 'conflict') &&
-    !wantsJson(request);
-
   app.get(PAGE, { config, schema: { ...schema, querystring: listeQuery } }, async (request, reply) => {
     const { lang, query } = request;
     const mot = motDe(lang);
@@ -142,7 +135,7 @@ export function registerImportsPages(app: App, deps: ImportsPagesDeps): void {
       const { id } = await lireDepot(request, imports);
       return redirectAfterPost(reply, `${PAGE}/${id}`);
     } catch (error) {
-      if (!told(error, request)) throw error;
+      if (!isTold(error, request)) throw error;
       return showList(request, reply, undefined, error);
     }
   });
@@ -179,39 +172,23 @@ export function registerImportsPages(app: App, deps: ImportsPagesDeps): void {
     },
   );
 
-  const actions = {
-    choix: async (request: FastifyRequest, id: string, champs: Readonly<Record<string, unknown>>) => {
-      const actor = actorOf(request);
-      await imports.choisir(actor, id, lireChoix(champs, (await imports.get(actor, id)).plan));
-      return importsTexts(request.lang).verifie;
-    },
-    lancer: async (request: FastifyRequest, id: string) => {
-      await imports.lancer(actorOf(request), id);
-      return importsTexts(request.lang).lance;
-    },
-    annuler: async (request: FastifyRequest, id: string) => {
-      await imports.annuler(actorOf(request), id);
-      return importsTexts(request.lang).arrete;
-    },
-  } as const;
-  for (const action of ['choix', 'lancer', 'annuler'] as const) {
-    app.post(
-      `${PAGE}/:id/${action}`,
-      { config, schema: { ...schema, params: importParam, body: champsShape } },
-      async (request, reply) => {
-        const { id } = request.params;
-        try {
-          const text = await actions[action](request, id, request.body);
-          if (wantsJson(request)) {
-            return await reply.send(presentImport(await imports.get(actorOf(request), id)));
-          }
-          setFlash(reply, { tone: 'success', text });
-          return redirectAfterPost(reply, `${PAGE}/${id}`);
-        } catch (error) {
-          if (!told(error, request)) throw error;
-          return showOne(request, reply, id, error);
-        }
+  registerActions(app, PAGE, {
+    actions: {
+      choix: async (request, id, champs) => {
+        const actor = actorOf(request);
+        await imports.choisir(actor, id, lireChoix(champs, (await imports.get(actor, id)).plan));
+        return importsTexts(request.lang).verifie;
       },
-    );
-  }
+      lancer: async (request, id) => {
+        await imports.lancer(actorOf(request), id);
+        return importsTexts(request.lang).lance;
+      },
+      annuler: async (request, id) => {
+        await imports.annuler(actorOf(request), id);
+        return importsTexts(request.lang).arrete;
+      },
+    },
+    present: async (request, id) => presentImport(await imports.get(actorOf(request), id)),
+    refuse: (request, reply, id, error) => showOne(request, reply, id, error),
+  });
 }

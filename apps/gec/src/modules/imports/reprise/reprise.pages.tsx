@@ -1,5 +1,5 @@
-import { AppError, type Lang } from '@gec/core';
-import { actorOf, csrfToken, describeError, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
+import type { AppError, Lang } from '@gec/core';
+import { actorOf, csrfToken, describeError, redirectAfterPost, wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../../http/app.ts';
@@ -9,6 +9,7 @@ import { renderPage } from '../../../http/page.tsx';
 import { FORMATS_TABLE, sendTable } from '../../../tableur/write-table.ts';
 import type { Atelier } from '../../../workers/atelier.ts';
 import type { ParametresService } from '../../parametres/parametres.service.ts';
+import { champsShape, isTold, registerActions, type Champs } from '../imports.actions.ts';
 import { importParam } from '../imports.api.ts';
 import { lireDepot } from '../imports.http.ts';
 import {
@@ -42,14 +43,12 @@ export interface ReprisesPagesDeps {
 const LISTE = 500;
 const motDe = (lang: Lang) => (etat: EtatImport) => travauxTexts(lang)[`etat_${etat}`];
 const config = { permission: 'import_courriers' } as const;
-const champsShape = z.record(z.string(), z.unknown());
 /** What does not exist counts as not said. */
 const vueShape = z.object({
   nature: z.enum(NATURES).nullable().catch(null).default(null),
   page: z.coerce.number().int().min(1).max(100_000).catch(1).default(1),
   format: z.enum(FORMATS_TABLE).catch('csv').default('csv'),
 });
-type Champs = Readonly<Record<string, unknown>>;
 
 /** `/admin/import/legacy`: an installation of the older program, rehearsed, then taken over. */
 export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
@@ -113,11 +112,6 @@ export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
     });
   }
 
-  /** A refusal of a page is shown on it, beside what it was about. */
-  const told = (error: unknown, request: FastifyRequest): error is AppError =>
-    error instanceof AppError &&
-    (error.kind === 'invalid' || error.kind === 'conflict') &&
-    !wantsJson(request);
   const refuseeDe = (formulaire: Refusee['formulaire'], champs: Champs, error: AppError): Refusee => ({
     formulaire,
     saisie: saisieDe(champs),
@@ -153,7 +147,7 @@ export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
       const { id } = await lireDepot(request, depot, champs);
       return redirectAfterPost(reply, `${PAGE}/${id}`);
     } catch (error) {
-      if (!told(error, request)) throw error;
+      if (!isTold(error, request)) throw error;
       return showList(request, reply, undefined, error, refuseeDe('envoi', champs, error));
     }
   });
@@ -168,7 +162,7 @@ export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
         const { id } = await travaux.depuisServeur(actorOf(request), demande);
         return redirectAfterPost(reply, `${PAGE}/${id}`);
       } catch (error) {
-        if (!told(error, request)) throw error;
+        if (!isTold(error, request)) throw error;
         return showList(request, reply, undefined, error, refuseeDe('serveur', champs, error));
       }
     },
@@ -209,38 +203,23 @@ export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
     },
   );
 
-  const actions = {
-    choix: async (request: FastifyRequest, id: string, champs: Champs) => {
-      await travaux.choisir(actorOf(request), id, lireReglages(champs, request.lang));
-      return travauxTexts(request.lang).simule;
-    },
-    lancer: async (request: FastifyRequest, id: string, champs: Champs) => {
-      await travaux.lancer(actorOf(request), id, champs['malgre'] === 'oui');
-      return travauxTexts(request.lang).lance;
-    },
-    annuler: async (request: FastifyRequest, id: string) => {
-      await travaux.annuler(actorOf(request), id);
-      return travauxTexts(request.lang).arretee;
-    },
-  } as const;
-  for (const action of ['choix', 'lancer', 'annuler'] as const) {
-    app.post(
-      `${PAGE}/:id/${action}`,
-      { config, schema: { ...schema, params: importParam, body: champsShape } },
-      async (request, reply) => {
-        const { id } = request.params;
-        try {
-          const text = await actions[action](request, id, request.body);
-          if (wantsJson(request)) {
-            return await reply.send(presentTravail(await travaux.get(actorOf(request), id)));
-          }
-          setFlash(reply, { tone: 'success', text });
-          return redirectAfterPost(reply, `${PAGE}/${id}`);
-        } catch (error) {
-          if (!told(error, request)) throw error;
-          return showOne(request, reply, id, error, refuseeDe('choix', request.body, error));
-        }
+  registerActions(app, PAGE, {
+    actions: {
+      choix: async (request, id, champs) => {
+        await travaux.choisir(actorOf(request), id, lireReglages(champs, request.lang));
+        return travauxTexts(request.lang).simule;
       },
-    );
-  }
+      lancer: async (request, id, champs) => {
+        await travaux.lancer(actorOf(request), id, champs['malgre'] === 'oui');
+        return travauxTexts(request.lang).lance;
+      },
+      annuler: async (request, id) => {
+        await travaux.annuler(actorOf(request), id);
+        return travauxTexts(request.lang).arretee;
+      },
+    },
+    present: async (request, id) => presentTravail(await travaux.get(actorOf(request), id)),
+    refuse: (request, reply, id, error, champs) =>
+      showOne(request, reply, id, error, refuseeDe('choix', champs, error)),
+  });
 }
