@@ -9,7 +9,7 @@ export {
   type OpenDatabase,
   type TestDatabase,
 } from './databases.ts';
-export { startLine, type Line } from './line.ts';
+export { startLineTo, type Line } from './line.ts';
 export { startPostgres, type PostgresCluster, type PostgresOptions } from './postgres.ts';
 export {
   brokenPdf,

@@ -12,7 +12,7 @@ export interface Line {
 }
 
 /** Opens a line to a server that listens already. */
-export async function startLine(target: { readonly host: string; readonly port: number }): Promise<Line> {
+async function startLine(target: { readonly host: string; readonly port: number }): Promise<Line> {
   const sockets = new Set<Socket>();
   let cut = false;
   const server = createServer((near) => {
@@ -46,4 +46,13 @@ export async function startLine(target: { readonly host: string; readonly port: 
       return new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+/** A line to the server of a database, with the address of the database through it. */
+export async function startLineTo(databaseUrl: string): Promise<{ line: Line; url: string }> {
+  const url = new URL(databaseUrl);
+  const line = await startLine({ host: url.hostname, port: Number(url.port) });
+  url.hostname = '127.0.0.1';
+  url.port = String(line.port);
+  return { line, url: url.toString() };
 }

@@ -1,4 +1,4 @@
-import { openTestDatabase, startLine, type Line, type TestDatabase } from '@gec/testing';
+import { openTestDatabase, startLineTo, type Line, type TestDatabase } from '@gec/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from './harness.ts';
 import { migrated } from './migrated.ts';
@@ -9,11 +9,9 @@ let test: TestApp;
 
 beforeEach(async () => {
   database = await openTestDatabase('postgres', migrated);
-  const url = new URL(database.url);
-  line = await startLine({ host: url.hostname, port: Number(url.port) });
-  url.hostname = '127.0.0.1';
-  url.port = String(line.port);
-  test = await createTestApp(url.toString());
+  const through = await startLineTo(database.url);
+  line = through.line;
+  test = await createTestApp(through.url);
 });
 afterEach(async () => {
   line.mend();

@@ -1,4 +1,4 @@
-import { openTestDatabase, startLine, type Line, type TestDatabase } from '@gec/testing';
+import { openTestDatabase, startLineTo, type Line, type TestDatabase } from '@gec/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestServer, type TestServer } from './harness.ts';
 import { createInstallation } from './installation.ts';
@@ -9,11 +9,9 @@ let server: TestServer;
 
 beforeEach(async () => {
   database = await openTestDatabase('postgres');
-  const url = new URL(database.url);
-  line = await startLine({ host: url.hostname, port: Number(url.port) });
-  url.hostname = '127.0.0.1';
-  url.port = String(line.port);
-  server = await createTestServer(url.toString());
+  const through = await startLineTo(database.url);
+  line = through.line;
+  server = await createTestServer(through.url);
 });
 afterEach(async () => {
   line.mend();
