@@ -197,23 +197,30 @@ describeEachDatabase('the keys', (open) => {
   });
 
   it('rest while they are paused, and go on when somebody starts them again', async () => {
-    await remplir(110);
-    const first = await ouvert.cles.renouveler(SYSTEME, 'index', ({ phase }) => {
-      if (phase === 'preparing') void ouvert.cles.suspendre(SYSTEME, 'index');
-    });
-    expect(first.rotation).toMatchObject({ state: 'prepared', done: 100, paused_at: expect.any(String) });
+    await remplir(20);
+    // As a program does that closes its database: by that, FTS5 would read the whole index at each merge.
+    if (base.database.engine === 'sqlite') await sql`analyze`.execute(base.database.kysely);
+    const patient = ouvrirCles(base, { known: 60_000, forget: 0 });
+    await patient.cles.lancer(SYSTEME, ['index']);
+    expect(await patient.cles.suspendre(SYSTEME, 'index')).toBe(true);
+    expect(await patient.cles.suspendre(SYSTEME, 'index')).toBe(false);
+    await Promise.all([patient.cles.stop(), patient.watch.stop()]);
     await ouvert.cles.reprendre();
-    expect(await relire(base, ouvert)).toBe(110);
+    const { rotation } = (await ouvert.cles.consulter(SYSTEME)).renouvellements[0]!;
+    expect(rotation).toMatchObject({ state: 'prepared', paused_at: expect.any(String) as string });
     await ouvert.cles.lancer(SYSTEME, ['index', 'field']);
     for (;;) {
-      const { renouvellements } = await ouvert.cles.etat(SYSTEME);
-      if (renouvellements.length === 2 && renouvellements.every((un) => un.rotation.state === 'finished'))
-        break;
+      const states = await base.database.kysely.selectFrom('key_rotation').select('state').execute();
+      if (states.every(({ state }) => state === 'finished')) break;
       await setTimeout(20);
     }
     await ouvert.cles.stop();
-    expect(await entrees()).toEqual({ a: 0, b: 110 });
-    expect(await relire(base, ouvert)).toBe(110);
+    expect(await entrees()).toEqual({ a: 0, b: 20 });
+    expect(await relire(base, ouvert)).toBe(20);
+    if (base.database.engine === 'sqlite') {
+      const known = sql`select 1 from sqlite_stat1 where tbl = 'courrier_recherche_b_data'`;
+      expect((await known.execute(base.database.kysely)).rows).toEqual([]);
+    }
   });
 
   it('keep a former key as long as a value stays that does not open, and say so', async () => {

@@ -64,6 +64,9 @@ export function createGenerations(
       async effacer(trx, ordres) {
         for (const moteur of toutes()) await moteur.effacer(trx, ordres);
       },
+      async preparer(trx) {
+        for (const moteur of toutes()) await moteur.preparer(trx);
+      },
       async vider(trx) {
         for (const moteur of toutes()) await moteur.vider(trx);
       },

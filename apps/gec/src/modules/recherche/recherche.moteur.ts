@@ -60,6 +60,8 @@ export interface Contenu {
   /** Letters (deleted ones apart) without an entry. */
   manquants(via: Via): Promise<number>;
   vide(via: Via): Promise<boolean>;
+  /** Makes ready for many entries, before the first of them. */
+  preparer(trx: Trx): Promise<void>;
   /** Takes every entry out, at once. */
   vider(trx: Trx): Promise<void>;
 }

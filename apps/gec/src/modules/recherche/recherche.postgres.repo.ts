@@ -267,6 +267,7 @@ export function createPostgresMoteur(
     async vide(via) {
       return (await sql`select 1 from ${lettres} limit 1`.execute(via)).rows.length === 0;
     },
+    preparer: () => Promise.resolve(),
     async vider(trx) {
       await sql`truncate ${lettres}`.execute(trx);
     },

@@ -25,6 +25,7 @@ export function createRemplissage(
         if (!cible) return { cursor: null, done: 0, unreadable: 0 };
         const depuis = cursor === null ? 0 : Number(cursor);
         const manque = parcouru === cible.kid ? cible.moteur.sansEntree : null;
+        if (cursor === null && manque === null) await cible.moteur.preparer(trx);
         const { docs, illisibles, suite } = await repo.aRemplir(trx, depuis, LOT, manque);
         await cible.moteur.ecrireTous(trx, docs);
         if (suite === null) parcouru = cible.kid;

@@ -155,6 +155,16 @@ export function createSqliteMoteur(
     async vide(via) {
       return (await sql`select 1 from ${entrees} limit 1`.execute(via)).rows.length === 0;
     },
+    async preparer(trx) {
+      // While it was empty, statistics may have been gathered. By them FTS5's own deletions, of a range of rows, would
+      // read the whole of a table that is thought to have two rows: at each merge, hundreds of megabytes.
+      const { rows } = await sql`select 1 from sqlite_schema where name = 'sqlite_stat1'`.execute(trx);
+      if (rows.length === 0) return;
+      await sql`delete from sqlite_stat1 where tbl in (${`${nom}_data`}, ${`${nom}_idx`}, ${`${nom}_docsize`})`.execute(
+        trx,
+      );
+      await sql`analyze sqlite_schema`.execute(trx);
+    },
     async vider(trx) {
       await sql`insert into ${entrees} (${sql.ref(nom)}) values ('delete-all')`.execute(trx);
     },
