@@ -1,4 +1,4 @@
-import type { FieldError } from '@gec/core';
+import { fold, type FieldError } from '@gec/core';
 import { z } from 'zod';
 import { FORMATS_TABLE, type FormatTable } from '../tableur/write-table.ts';
 
@@ -72,6 +72,19 @@ export function lireListe<T extends string>(
     format: one('format', FORMATS_TABLE),
     errors,
   };
+}
+
+/** What a list shows: the rows whose words hold those that are looked for, in the order that is asked. */
+export function choisir<Row, T extends string>(
+  rows: readonly Row[],
+  { q, tri, ordre }: Pick<ListeLue<T>, 'q' | 'tri' | 'ordre'>,
+  of: { mots(row: Row): string; cles: Readonly<Record<T, (row: Row) => string>> },
+): Row[] {
+  const words = fold(q).split(/\s+/).filter(Boolean);
+  const found = rows.filter((row) => words.every((word) => fold(of.mots(row)).includes(word)));
+  const sens = ordre === 'desc' ? -1 : 1;
+  const cle = of.cles[tri];
+  return found.sort((a, b) => sens * cle(a).localeCompare(cle(b), 'fr', { numeric: true }));
 }
 
 /** The address of a list with its filters, some of them changed. */

@@ -2,33 +2,45 @@ import { AppError } from '@gec/core';
 import { actorOf, csrfToken, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
+import { lireListe, listeQuery } from '../../http/liste.ts';
 import { personOf, renderPage } from '../../http/page.tsx';
+import { sendTable } from '../../tableur/write-table.ts';
+import type { Atelier } from '../../workers/atelier.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import { presentSante } from './sante.presenter.ts';
 import type { SanteService } from './sante.service.ts';
 import { santeTexts } from './sante.texts.ts';
-import { SantePage } from './sante.views.tsx';
+import { choisirTravaux, tableauTravaux, TRIS_TRAVAUX } from './sante.travaux.ts';
+import { SANTE, SantePage } from './sante.views.tsx';
 
 /** What the page of the state of the system is made from. */
 export interface SantePagesDeps {
   sante: SanteService;
   parametres: Pick<ParametresService, 'get'>;
+  atelier: Pick<Atelier, 'document'>;
 }
 
-const PAGE = '/admin/sante';
 const config = { permission: 'manage_system_settings' } as const;
 const params = z.object({ id: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER) });
 
 /** `/admin/sante`: the state of the system, and what to do with work that failed. */
-export function registerSantePages(app: App, { sante, parametres }: SantePagesDeps): void {
+export function registerSantePages(app: App, { sante, parametres, atelier }: SantePagesDeps): void {
   const schema = { hide: true } as const;
 
-  app.get(PAGE, { config, schema }, async (request, reply) => {
+  app.get(SANTE, { config, schema: { ...schema, querystring: listeQuery } }, async (request, reply) => {
+    const { lang, query } = request;
+    const t = santeTexts(lang);
     const found = await sante.consulter(actorOf(request));
-    if (wantsJson(request)) return reply.send(presentSante(found));
-    const { lang } = request;
+    const lue = lireListe(query, TRIS_TRAVAUX, t.valeurInconnue, 'desc');
+    const travaux = choisirTravaux(found.echecs, lue);
+    const { fuseauHoraire } = await parametres.get();
+    if (lue.format) {
+      const tableau = tableauTravaux(lang, fuseauHoraire, travaux);
+      return sendTable(reply, atelier, { format: lue.format, lang, nom: t.echecsTitre, ...tableau });
+    }
+    if (wantsJson(request)) return reply.send(presentSante({ ...found, echecs: travaux }));
     return renderPage(request, reply, {
-      title: santeTexts(lang).titre,
+      title: t.titre,
       active: 'sante',
       children: (
         <SantePage
@@ -36,7 +48,10 @@ export function registerSantePages(app: App, { sante, parametres }: SantePagesDe
           csrfToken={csrfToken(request)}
           sante={found}
           permissions={personOf(request).permissions}
-          fuseau={(await parametres.get()).fuseauHoraire}
+          travaux={travaux}
+          query={query}
+          lue={lue}
+          fuseau={fuseauHoraire}
         />
       ),
     });
@@ -45,7 +60,7 @@ export function registerSantePages(app: App, { sante, parametres }: SantePagesDe
   const actions = { relancer: 'relance', abandonner: 'abandonne' } as const;
   for (const [action, done] of Object.entries(actions) as [keyof typeof actions, 'relance' | 'abandonne'][]) {
     app.post(
-      `${PAGE}/travaux/:id/${action}`,
+      `${SANTE}/travaux/:id/${action}`,
       { config, schema: { ...schema, params } },
       async (request, reply) => {
         const t = santeTexts(request.lang);
@@ -59,7 +74,7 @@ export function registerSantePages(app: App, { sante, parametres }: SantePagesDe
           setFlash(reply, { tone: 'warning', text: error.message });
         }
         if (wantsJson(request)) return reply.send({ fait: true });
-        return redirectAfterPost(reply, `${PAGE}#travaux`);
+        return redirectAfterPost(reply, `${SANTE}#travaux`);
       },
     );
   }

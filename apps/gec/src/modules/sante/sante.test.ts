@@ -80,6 +80,14 @@ describeEachDatabase('the page of the state of the system', (open) => {
     const page = await browser.send({ url: '/admin/sante' });
     expect(page.body).toContain('Envoyer un courriel');
     expect(page.body).toContain('550');
+    const asked = async (query: string) => (await browser.send({ url: `/admin/sante?${query}` })).body;
+    expect(await asked('q=550&sort_by=travail&sort_order=asc')).toContain(`/travaux/${id}/relancer`);
+    const nothing = await asked('q=absent');
+    expect([nothing.includes('Aucun travail ne porte'), nothing.includes('/relancer')]).toEqual([
+      true,
+      false,
+    ]);
+    expect((await asked('format=csv')).split('\r\n')[1]).toMatch(/^Envoyer un courriel;.*550/);
     const again = await browser.post(`/admin/sante/travaux/${id}/relancer`, {});
     expect([again.statusCode, again.headers.location]).toEqual([303, '/admin/sante#travaux']);
     // The first may find the job in the hands of the worker that was woken; the second waits for it.

@@ -13,8 +13,15 @@ import {
   Stack,
   type Column,
 } from '@gec/ui';
+import { triListe, type ListeLue, type ListeQuery } from '../../http/liste.ts';
+import { ChercherListe, ExportsListe, PagesListe } from '../../http/liste.views.tsx';
 import type { Controle, Etat, Sante, TravailEchoue } from './sante.schema.ts';
 import { santeTexts } from './sante.texts.ts';
+import type { TriTravaux } from './sante.travaux.ts';
+
+export const SANTE = '/admin/sante';
+/** Failed work of a page. */
+const PAR_PAGE = 25;
 
 const TONES = { ok: 'success', attention: 'warning', panne: 'danger' } as const;
 const ICONS = { ok: 'check', attention: 'alert', panne: 'x' } as const;
@@ -31,6 +38,10 @@ export interface SantePageProps {
   lang: Lang;
   csrfToken: string;
   sante: Sante;
+  /** The failed work that the address asks for. */
+  travaux: readonly TravailEchoue[];
+  query: ListeQuery;
+  lue: ListeLue<TriTravaux>;
   fuseau: string;
   /** What the reader may do: pages that are closed are named without a link. */
   permissions: ReadonlySet<Permission>;
@@ -75,13 +86,26 @@ function controleColumns({ lang, permissions }: SantePageProps): Column<Controle
 function echecColumns({ lang, csrfToken, fuseau }: SantePageProps): Column<TravailEchoue>[] {
   const t = santeTexts(lang);
   return [
-    { id: 'travail', header: t.colonneTravail, primary: true, cell: ({ libelle }) => libelle },
+    {
+      id: 'travail',
+      header: t.colonneTravail,
+      primary: true,
+      sortKey: 'travail',
+      cell: ({ libelle }) => libelle,
+    },
     { id: 'cause', header: t.colonneCause, cell: ({ erreur }) => erreur },
-    { id: 'essais', header: t.colonneEssais, kind: 'end', cell: ({ essais }) => String(essais) },
+    {
+      id: 'essais',
+      header: t.colonneEssais,
+      kind: 'end',
+      sortKey: 'essais',
+      cell: ({ essais }) => String(essais),
+    },
     {
       id: 'depuis',
       header: t.colonneDepuis,
       kind: 'figure',
+      sortKey: 'depuis',
       cell: ({ cree }) => formatDateTime(lang, cree, fuseau),
     },
     {
@@ -111,7 +135,7 @@ function echecColumns({ lang, csrfToken, fuseau }: SantePageProps): Column<Trava
 
 /** The state of the system: each part with what was found and what to do, and the work that failed. */
 export function SantePage(props: SantePageProps) {
-  const { lang, sante, fuseau } = props;
+  const { lang, sante, travaux, query, lue, fuseau } = props;
   const t = santeTexts(lang);
   return (
     <Stack>
@@ -119,7 +143,7 @@ export function SantePage(props: SantePageProps) {
         title={t.titre}
         subtitle={t.sousTitre}
         actions={
-          <LinkButton href="/admin/sante" icon="refresh">
+          <LinkButton href={SANTE} icon="refresh">
             {t.actualiser}
           </LinkButton>
         }
@@ -135,14 +159,38 @@ export function SantePage(props: SantePageProps) {
           rowKey={({ id }) => id}
         />
       </Card>
-      <Card title={t.echecsTitre} icon="alert" flush id="travaux">
+      <Card
+        title={t.echecsTitre}
+        icon="alert"
+        flush
+        id="travaux"
+        actions={<ExportsListe base={SANTE} query={query} mots={{ exporter: t.echecsExporter }} />}
+      >
+        {sante.echecs.length > 0 && (
+          <div class="card-body">
+            <ChercherListe
+              base={SANTE}
+              query={query}
+              errors={lue.errors}
+              mots={{ rechercher: t.echecsChercher, chercher: t.chercher, effacer: t.effacer }}
+            />
+          </div>
+        )}
         <DataTable
           caption={t.echecsTitre}
           columns={echecColumns(props)}
-          rows={sante.echecs}
+          rows={travaux.slice((lue.page - 1) * PAR_PAGE, lue.page * PAR_PAGE)}
           rowKey={({ id }) => id}
-          empty={<EmptyState icon="check" title={t.echecsAucun} text={t.echecsAucunTexte} />}
+          sort={triListe(SANTE, query, lue)}
+          empty={
+            sante.echecs.length === 0 ? (
+              <EmptyState icon="check" title={t.echecsAucun} text={t.echecsAucunTexte} />
+            ) : (
+              <EmptyState icon="search" title={t.echecsRien} />
+            )
+          }
         />
+        <PagesListe base={SANTE} query={query} page={lue.page} pageSize={PAR_PAGE} total={travaux.length} />
       </Card>
     </Stack>
   );

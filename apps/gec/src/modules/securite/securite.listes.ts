@@ -1,6 +1,6 @@
-import { fill, fold, formatDateTime, type Lang } from '@gec/core';
+import { fill, formatDateTime, type Lang } from '@gec/core';
 import type { ColonneXlsx } from '../../documents/types.ts';
-import type { ListeLue } from '../../http/liste.ts';
+import { choisir, type ListeLue } from '../../http/liste.ts';
 import type { RegleAdresse } from '../auth/adresses.schema.ts';
 import type {
   Blocage,
@@ -17,19 +17,6 @@ const PARTOUT = '0.0.0.0';
 interface Tableau {
   readonly colonnes: readonly ColonneXlsx[];
   readonly lignes: readonly (readonly (string | number | null)[])[];
-}
-
-/** What a list shows: the rows whose words hold those that are looked for, in the order that is asked. */
-function choisir<Row, T extends string>(
-  rows: readonly Row[],
-  { q, tri, ordre }: Pick<ListeLue<T>, 'q' | 'tri' | 'ordre'>,
-  of: { mots(row: Row): string; cles: Readonly<Record<T, (row: Row) => string>> },
-): Row[] {
-  const words = fold(q).split(/\s+/).filter(Boolean);
-  const found = rows.filter((row) => words.every((word) => fold(of.mots(row)).includes(word)));
-  const sens = ordre === 'desc' ? -1 : 1;
-  const cle = of.cles[tri];
-  return found.sort((a, b) => sens * cle(a).localeCompare(cle(b), 'fr', { numeric: true }));
 }
 
 /** Rules of addresses that answer a search, in order. */
