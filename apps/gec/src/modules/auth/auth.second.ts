@@ -174,7 +174,9 @@ export function createSecondeEtape(deps: SecondeEtapeDeps) {
       } catch (error) {
         if (!(error instanceof Refuse)) throw error;
         const connu = nommee.userId === null ? null : await utilisateurs.compte(nommee.userId);
-        const qui: Record<string, string> = connu ? { compte: connu.username } : { empreinte: digestInconnu(keyring, nommee.id) };
+        const qui: Record<string, string> = connu
+          ? { compte: connu.username }
+          : { empreinte: digestInconnu(keyring, nommee.id) };
         await confirmation.echec(name, depuis, { ...qui, motif: 'clé d’accès' });
         throw faux(lang, 'WRONG_PASSKEY');
       }
