@@ -117,7 +117,7 @@ describeEachDatabase('the directory of correspondants', (open) => {
     );
     await expect(
       annuaire.update(boss, before.id, { ...facts, nom: 'Ambassade' }, before.version),
-    ).rejects.toMatchObject({ code: 'VERSION' });
+    ).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
     expect(await annuaire.get(boss, before.id)).toMatchObject({
       ...facts,
       courriers: 1,
@@ -179,7 +179,7 @@ describeEachDatabase('the directory of correspondants', (open) => {
     const seen = { garde: garde.version, fondu: fondu.version };
     const merge = (reecrire: boolean, versions = seen) =>
       fusions.merge(boss, { garde: garde.id, fondu: fondu.id, versions, reecrire });
-    await expect(merge(false)).rejects.toMatchObject({ code: 'VERSION' });
+    await expect(merge(false)).rejects.toMatchObject({ code: 'VERSION_CONFLICT' });
     expect(await fusions.preview(boss, garde.id, fondu.id)).toMatchObject({
       lettres: 1,
       resultat: { nom: 'Cadastre minier', telephone: '+243 99 111 22 33', notes: 'Guichet 2' },

@@ -54,7 +54,7 @@ export function createAnnuaireService({ database, keyring, clock, journal }: Ann
     return keys === 'all' ? keys : [...keys, POUR_TOUS];
   }
 
-  const perimee = (actor: Actor) => conflict('VERSION', correspondantsTexts(actor.lang).versionPerimee);
+  const perimee = (actor: Actor) => conflict('VERSION_CONFLICT', correspondantsTexts(actor.lang).versionPerimee);
 
   function fiche(
     row: LigneAnnuaire,
@@ -218,7 +218,7 @@ export function createAnnuaireService({ database, keyring, clock, journal }: Ann
      * now on.
      *
      * @param version the version that the person saw
-     * @throws AppError forbidden, not-found, invalid; conflict `VERSION`
+     * @throws AppError forbidden, not-found, invalid; conflict `VERSION_CONFLICT`
      */
     async update(actor: Actor, id: number, input: SaisieCorrespondant, version: number): Promise<void> {
       enterToChange(actor);

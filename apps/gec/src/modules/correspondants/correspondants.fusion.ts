@@ -108,7 +108,7 @@ export function createFusionService({ database, keyring, clock, journal, annuair
      * @param input `versions`: those that the person saw; `reecrire`: whether the letters take the kept name, each
      *   with an entry in its history
      * @returns the merge's id, and whether it is finished
-     * @throws AppError forbidden, not-found, invalid; conflict `VERSION` or `FUSION_EN_COURS`
+     * @throws AppError forbidden, not-found, invalid; conflict `VERSION_CONFLICT` or `FUSION_EN_COURS`
      */
     async merge(
       actor: UserActor,
@@ -131,7 +131,7 @@ export function createFusionService({ database, keyring, clock, journal, annuair
           { id: garde.id, version: input.versions.garde },
           { id: fondu.id, version: input.versions.fondu },
         );
-        if (!done) throw conflict('VERSION', t.versionPerimee);
+        if (!done) throw conflict('VERSION_CONFLICT', t.versionPerimee);
         await annuaire.repo.ajouterEcriture(trx, garde.id, fondu.nom, annuaire.clesDe(fondu.nom));
         await annuaire.repo.update(trx, { id: garde.id, version: input.versions.garde }, resultat, {
           cle: annuaire.cleDe(garde.nom),

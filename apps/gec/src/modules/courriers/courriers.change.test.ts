@@ -144,8 +144,8 @@ describeEachDatabase('letters after their registration', (open) => {
     it('refuses a change on a version that is no longer the last, and loses nothing', async () => {
       const { id } = await made.enregistrer(chef);
       await courriers.update(chef, id, { objet: 'Le premier' }, 1);
-      expect(await refusal(courriers.update(boss, id, { objet: 'Le second' }, 1))).toBe('VERSION');
-      expect(await refusal(courriers.changeStatut(boss, id, 'TRAITE', 1))).toBe('VERSION');
+      expect(await refusal(courriers.update(boss, id, { objet: 'Le second' }, 1))).toBe('VERSION_CONFLICT');
+      expect(await refusal(courriers.changeStatut(boss, id, 'TRAITE', 1))).toBe('VERSION_CONFLICT');
       expect((await courriers.get(chef, id)).objet).toBe('Le premier');
     });
 

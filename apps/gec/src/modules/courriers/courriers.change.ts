@@ -33,7 +33,7 @@ export function createChanges(
   const { database, clock } = deps;
 
   function stale(actor: UserActor): AppError {
-    return conflict('VERSION', courriersTexts(actor.lang).versionDepassee);
+    return conflict('VERSION_CONFLICT', courriersTexts(actor.lang).versionDepassee);
   }
 
   function by(actor: UserActor) {

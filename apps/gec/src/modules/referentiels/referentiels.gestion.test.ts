@@ -96,9 +96,9 @@ describeEachDatabase('the lists that an office changes', (open) => {
     await service.modifier(boss, 'types', before.id, saisie({ libelle: 'Rapport annuel' }), before.version);
     await expect(
       other.modifier(boss, 'types', before.id, saisie({ libelle: 'Compte rendu' }), before.version),
-    ).rejects.toMatchObject({ kind: 'conflict', code: 'VERSION' });
+    ).rejects.toMatchObject({ kind: 'conflict', code: 'VERSION_CONFLICT' });
     await expect(service.activer(boss, 'types', before.id, false, before.version)).rejects.toMatchObject({
-      code: 'VERSION',
+      code: 'VERSION_CONFLICT',
     });
     expect(await named('types', 'Rapport annuel')).toMatchObject({ version: before.version + 1 });
   });
@@ -152,10 +152,10 @@ describeEachDatabase('the lists that an office changes', (open) => {
     await service.ordonner(boss, 'urgences', before, turned);
     expect((await service.urgences()).map(({ id }) => id)).toEqual(turned);
     await expect(service.ordonner(boss, 'urgences', before, before)).rejects.toMatchObject({
-      code: 'VERSION',
+      code: 'VERSION_CONFLICT',
     });
     await expect(service.ordonner(boss, 'urgences', turned, turned.slice(1))).rejects.toMatchObject({
-      code: 'VERSION',
+      code: 'VERSION_CONFLICT',
     });
   });
 

@@ -115,7 +115,7 @@ export function createGestion({ database, journal, cache }: GestionDeps) {
     }
   }
 
-  const perimee = (actor: Actor) => conflict('VERSION', referentielsTexts(actor.lang).versionPerimee);
+  const perimee = (actor: Actor) => conflict('VERSION_CONFLICT', referentielsTexts(actor.lang).versionPerimee);
 
   /** Other statuts would be open to all others if the only one that may follow them went. */
   function seulSuivant(liste: Liste, entrees: readonly Entree[], id: number): string[] {
@@ -167,7 +167,7 @@ export function createGestion({ database, journal, cache }: GestionDeps) {
      * Changes an entry; its code stays.
      *
      * @param version the version that the person saw
-     * @throws AppError forbidden, not-found, invalid; conflict `VERSION` when somebody changed it meanwhile
+     * @throws AppError forbidden, not-found, invalid; conflict `VERSION_CONFLICT` when somebody changed it meanwhile
      */
     modifier: (
       actor: Actor,
@@ -213,7 +213,7 @@ export function createGestion({ database, journal, cache }: GestionDeps) {
     /**
      * Deletes an entry that nothing bears.
      *
-     * @throws AppError forbidden, not-found; conflict `UTILISE`, `PROTEGE`, `SEUL_SUIVANT` or `VERSION`
+     * @throws AppError forbidden, not-found; conflict `UTILISE`, `PROTEGE`, `SEUL_SUIVANT` or `VERSION_CONFLICT`
      */
     supprimer: (actor: Actor, liste: Liste, id: number, version: number): Promise<void> =>
       change(actor, liste, async (trx, entrees) => {
@@ -239,13 +239,13 @@ export function createGestion({ database, journal, cache }: GestionDeps) {
      *
      * @param vu ids in the order that the person saw
      * @param ordre the same ids in the order wanted
-     * @throws AppError forbidden; conflict `VERSION` when the list or its order is another one now
+     * @throws AppError forbidden; conflict `VERSION_CONFLICT` when the list or its order is another one now
      */
     ordonner: (actor: Actor, liste: Liste, vu: readonly number[], ordre: readonly number[]): Promise<void> =>
       change(actor, liste, async (trx, entrees) => {
         const now = entrees.map(({ id }) => id);
         const same = now.join() === vu.join() && [...ordre].sort().join() === [...now].sort().join();
-        if (!same) throw conflict('VERSION', referentielsTexts(actor.lang).ordrePerime);
+        if (!same) throw conflict('VERSION_CONFLICT', referentielsTexts(actor.lang).ordrePerime);
         if (ordre.join() === now.join()) return;
         await referentielsRepo.order(trx, liste, ordre);
         await journal.record(trx, actor, { action: 'referentiel.ordre', details: { liste } });

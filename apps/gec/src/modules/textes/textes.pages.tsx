@@ -125,7 +125,7 @@ export function registerTextesPages(app: App, deps: TextesPagesDeps): void {
         if (error.kind === 'invalid') {
           return show(request, reply, request.params, { saisie, errors: error.fields, status: 400 });
         }
-        if (error.code !== 'VERSION') throw error;
+        if (error.code !== 'VERSION_CONFLICT') throw error;
         const { mots } = await actuels(request, request.params.module, request.params.cle);
         const { valeurs, conflits } = reconcile(readAvant(avant, mots), saisie, mots);
         return show(request, reply, request.params, { saisie: valeurs, conflits, status: 409 });

@@ -94,7 +94,7 @@ export function createTextesService({ database, clock, journal }: TextesDeps) {
      * Words a text otherwise; an empty text brings back the program's own.
      *
      * @param version the version that the person saw
-     * @throws AppError forbidden, not-found; invalid on `fr` or `en`; conflict `VERSION` when somebody was faster
+     * @throws AppError forbidden, not-found; invalid on `fr` or `en`; conflict `VERSION_CONFLICT` when somebody was faster
      */
     async update(
       actor: Actor,
@@ -105,14 +105,14 @@ export function createTextesService({ database, clock, journal }: TextesDeps) {
       const texte = await find(actor, module, cle);
       const { valeurs, errors } = verifier(actor.lang, texte, saisie);
       if (errors.length > 0) throw invalid(errors);
-      if (texte.version !== version) throw conflict('VERSION', textesTexts(actor.lang).versionPerimee);
+      if (texte.version !== version) throw conflict('VERSION_CONFLICT', textesTexts(actor.lang).versionPerimee);
       if (LANGS.every((langue) => valeurs[langue] === texte.remplace[langue])) return;
       try {
         await database.transaction(async (trx) => {
           const parId = actor.kind === 'user' ? actor.userId : null;
           const words = { module, cle, mots: valeurs, parId, le: timestamp(clock) };
           if (!(await textesRepo.put(trx, words, version))) {
-            throw conflict('VERSION', textesTexts(actor.lang).versionPerimee);
+            throw conflict('VERSION_CONFLICT', textesTexts(actor.lang).versionPerimee);
           }
           await cache.bump(trx);
           await journal.record(trx, actor, { action: 'texte.modification', details: { module, cle } });
