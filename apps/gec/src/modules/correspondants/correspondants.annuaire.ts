@@ -54,7 +54,8 @@ export function createAnnuaireService({ database, keyring, clock, journal }: Ann
     return keys === 'all' ? keys : [...keys, POUR_TOUS];
   }
 
-  const perimee = (actor: Actor) => conflict('VERSION_CONFLICT', correspondantsTexts(actor.lang).versionPerimee);
+  const perimee = (actor: Actor) =>
+    conflict('VERSION_CONFLICT', correspondantsTexts(actor.lang).versionPerimee);
 
   function fiche(
     row: LigneAnnuaire,

@@ -115,7 +115,8 @@ export function createGestion({ database, journal, cache }: GestionDeps) {
     }
   }
 
-  const perimee = (actor: Actor) => conflict('VERSION_CONFLICT', referentielsTexts(actor.lang).versionPerimee);
+  const perimee = (actor: Actor) =>
+    conflict('VERSION_CONFLICT', referentielsTexts(actor.lang).versionPerimee);
 
   /** Other statuts would be open to all others if the only one that may follow them went. */
   function seulSuivant(liste: Liste, entrees: readonly Entree[], id: number): string[] {

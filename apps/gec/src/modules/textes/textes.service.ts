@@ -105,7 +105,8 @@ export function createTextesService({ database, clock, journal }: TextesDeps) {
       const texte = await find(actor, module, cle);
       const { valeurs, errors } = verifier(actor.lang, texte, saisie);
       if (errors.length > 0) throw invalid(errors);
-      if (texte.version !== version) throw conflict('VERSION_CONFLICT', textesTexts(actor.lang).versionPerimee);
+      if (texte.version !== version)
+        throw conflict('VERSION_CONFLICT', textesTexts(actor.lang).versionPerimee);
       if (LANGS.every((langue) => valeurs[langue] === texte.remplace[langue])) return;
       try {
         await database.transaction(async (trx) => {
