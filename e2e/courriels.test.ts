@@ -105,7 +105,7 @@ it('the bell leads to what happened, and a letter that is opened is no longer an
   await bell.focus();
   await page.keyboard.press('Enter');
   await page.waitForURL('**/notifications');
-  await page.locator('main table a').first().press('Enter');
+  await page.locator('main tbody a').first().press('Enter');
   await page.waitForURL(`**/mail/${filled.first}`);
   await page.goto('/notifications?non_lues=oui');
   expect(await page.locator('main').innerText()).toContain('Tout est lu');
