@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startPostgres, type PostgresCluster } from './postgres.ts';
-import { tempDir } from './temp.ts';
+import { fastDirectory, tempDir } from './temp.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -40,7 +40,7 @@ function serveCluster(path: string, cluster: () => Promise<PostgresCluster>): Pr
  * directory as soon as its standard input closes, whether we close it or die.
  */
 async function runDirectory(): Promise<{ path: string; remove(): Promise<void> }> {
-  const { path } = await tempDir('gec-run-');
+  const { path } = await tempDir('gec-run-', fastDirectory());
   const keeper = spawn('/bin/sh', ['-c', 'cat >/dev/null; rm -rf -- "$1"', 'keeper', path], {
     cwd: '/',
     detached: true, // out of reach of Ctrl-C in a terminal

@@ -26,7 +26,7 @@ export {
 export { startS3, type S3Service } from './s3.ts';
 export { sampleScans, type SampleScan } from './samples.ts';
 export { startSmtpSink, type ReceivedMail, type SmtpSink, type SmtpSinkOptions } from './smtp.ts';
-export { freePort, tempDir, type TempDir } from './temp.ts';
+export { fastDirectory, freePort, tempDir, type TempDir } from './temp.ts';
 export {
   ADMIN_PASSWORD,
   clientOf,

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findPostgres } from './programs.mjs';
-import { freePort } from './temp.ts';
+import { fastDirectory, freePort } from './temp.ts';
 
 const START_LIMIT_MS = 60_000;
 const PORT_ATTEMPTS = 3;
@@ -69,9 +69,10 @@ function serverUser(): { uid?: number; gid?: number } {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-/** Unix socket addresses hold about 100 characters, so a deep TMPDIR is not usable. */
-function baseDirectory(): string {
-  return tmpdir().length > 60 ? '/tmp' : tmpdir();
+/** Unix socket addresses hold about 100 characters, so a deep TMPDIR is not usable. What must last lies on a disk. */
+function baseDirectory({ fsync }: PostgresOptions): string {
+  const base = fsync ? tmpdir() : fastDirectory();
+  return base.length > 60 ? '/tmp' : base;
 }
 
 /** The process id of the server once it accepts connections, as it says itself in postmaster.pid. */
@@ -173,7 +174,7 @@ async function startOnce(options: PostgresOptions): Promise<PostgresCluster> {
   const binaries = findPostgres();
   if (!binaries) throw new Error('No PostgreSQL server programs of version 14 or later were found');
   const user = serverUser();
-  const home = await mkdtemp(join(baseDirectory(), 'gec-pg-'));
+  const home = await mkdtemp(join(baseDirectory(options), 'gec-pg-'));
   const dataDir = join(home, 'data');
   try {
     if (user.uid !== undefined && user.gid !== undefined) await chown(home, user.uid, user.gid);

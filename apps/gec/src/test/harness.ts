@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, type Clock } from '@gec/core';
 import { hashPassword, openKeyring, parseMasterKey, type Keyring, type KeyPurpose } from '@gec/crypto';
 import { keyStore, migrate, openDatabase, type Database } from '@gec/db';
 import type { Fetch } from '@gec/licence-client';
+import { fastDirectory } from '@gec/testing';
 import { pino, type Logger } from 'pino';
 import type { Base } from '../context.ts';
 import { readConfig, type Config } from '../config.ts';
@@ -42,7 +42,7 @@ function testConfig(url: string, env: Readonly<Record<string, string>> = {}): Co
   return readConfig({
     ...SECRETS,
     DATABASE_URL: url,
-    GEC_DATA_DIR: mkdtempSync(join(tmpdir(), 'gec-test-')),
+    GEC_DATA_DIR: mkdtempSync(join(fastDirectory(), 'gec-test-')),
     BCRYPT_COST: '4',
     LOG_LEVEL: 'silent',
     PORT: '0',

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemActor, type Clock } from '@gec/core';
+import { fastDirectory } from '@gec/testing';
 import type { InjectOptions } from 'fastify';
 import { pino } from 'pino';
 import { readConfig } from '../config.ts';
@@ -31,7 +31,7 @@ export async function createTestServer(
   url: string,
   options: { clock?: Clock; assets?: AppAssets; env?: Record<string, string> } = {},
 ): Promise<TestServer> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'gec-lic-test-'));
+  const dataDir = mkdtempSync(join(fastDirectory(), 'gec-lic-test-'));
   const config = readConfig({
     LICENSE_SERVER_SECRET: 'secret-de-test-qui-ne-protege-rien-00000',
     LICENSE_ADMIN_PASSWORD: TEST_PASSWORD,
