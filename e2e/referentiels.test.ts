@@ -57,6 +57,8 @@ describe('the order of a list', () => {
     await page.getByRole('button', { name: `Descendre « ${before[0]} »` }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL(/deplace=/);
+    // The page gives the focus back a moment after it was loaded.
+    await page.locator('main button:focus').waitFor();
     await page.keyboard.press('Enter');
     await expect.poll(() => rows(page)).toEqual([before[1], before[2], before[0], ...before.slice(3)]);
     await page.context().close();
