@@ -104,7 +104,7 @@ describe('moving files from a folder to a bucket', () => {
     const contents = new Map<string, Buffer>();
     for (let n = 0; n < 12; n++) {
       const path = former.newPath();
-      contents.set(path, randomBytes(1_000 * n + 1));
+      contents.set(path, randomBytes(1_000 * n + 2));
       await former.put(path, [Buffer.from(contents.get(path)!)]);
     }
     const both = createMovingStore(present, former);
