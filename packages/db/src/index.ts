@@ -19,4 +19,5 @@ export * from './safety-copy.ts';
 export * from './servers.ts';
 export * from './snapshot.ts';
 export type { StandbyState } from './standby.ts';
+export type { ResealStep, SaveProgress } from './table-walk.ts';
 export * from './types.ts';

@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 import type { AnyKysely } from './dialect.ts';
 import type { KeyRotationTable, KeyWatch } from './key-watch.ts';
 import { changeKeys, type DataKeyTable, type StoredKey } from './keys.ts';
-import type { ResealStep, SaveProgress } from './reseal.ts';
+import type { ResealStep, SaveProgress } from './table-walk.ts';
 
 interface Tables {
   data_key: DataKeyTable;

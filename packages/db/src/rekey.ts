@@ -1,8 +1,8 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Database } from './database.ts';
 import type { AnyKysely } from './dialect.ts';
 import type { Resealer } from './key-rotation.ts';
-import type { ResealStep, SaveProgress } from './reseal.ts';
+import { walkTables, type ResealStep } from './table-walk.ts';
 
 /** Columns of a table that hold keyed digests of its sealed columns. */
 export interface BlindTable {
@@ -29,14 +29,6 @@ export interface Rekeying {
   open(place: { table: string; column: string; id: string | number }, sealed: string): string;
 }
 
-interface Cursor {
-  readonly table: number;
-  readonly after: string | number | null;
-}
-
-/** Rows of one transaction, as for sealed columns. */
-const ROWS = 100;
-
 /** Whether a column holds a digest of another generation. */
 export function bearsAnother(column: string, lead: string, except?: string): RawBuilder<unknown> {
   const kept =
@@ -52,84 +44,28 @@ export function createBlindRekeyer<T>(
   tables: readonly BlindTable[],
   rekeying: Rekeying,
 ): Resealer {
-  const kysely = database.kysely as unknown as Kysely<unknown>;
-  const lock = database.engine === 'postgres' ? sql` for update skip locked` : sql``;
-
-  const old = (columns: readonly BlindColumn[]): RawBuilder<unknown> => {
-    const lead = rekeying.lead();
-    const tests = columns.map(({ column, except }) => bearsAnother(column, lead, except));
-    return sql`(${sql.join(tests, sql` or `)})`;
-  };
-
-  async function batch(trx: Kysely<unknown>, { table, key, columns }: BlindTable, after: Cursor['after']) {
-    const lead = rekeying.lead();
-    const named = [...new Set([key, ...columns.flatMap(({ column, source }) => [column, source])])];
-    const from = after === null ? sql`` : sql` and ${sql.ref(key)} > ${after}`;
-    const { rows } = await sql<Record<string, string | number | null>>`
-      select ${sql.join(named.map((name) => sql.ref(name)))} from ${sql.table(table)}
-      where ${old(columns)}${from} order by ${sql.ref(key)} limit ${sql.lit(ROWS)}${lock}`.execute(trx);
-    let done = 0;
-    let unreadable = 0;
-    let last = after;
-    for (const row of rows) {
-      const id = row[key]!;
-      last = id;
-      const sets: RawBuilder<unknown>[] = [];
-      // As it was read, or not at all.
-      const same: RawBuilder<unknown>[] = [sql`${sql.ref(key)} = ${id}`];
-      try {
-        for (const { column, source, digest, except } of columns) {
-          const was = row[column];
-          const sealed = row[source];
-          if (typeof was !== 'string' || was.startsWith(lead) || (except && was.startsWith(except))) continue;
-          const made =
-            typeof sealed === 'string' ? digest(rekeying.open({ table, column: source, id }, sealed)) : null;
-          sets.push(sql`${sql.ref(column)} = ${made}`);
-          same.push(sql`${sql.ref(column)} = ${was}`);
-        }
-      } catch {
-        unreadable += 1;
-        continue;
-      }
-      await sql`update ${sql.table(table)} set ${sql.join(sets)} where ${sql.join(same, sql` and `)}`.execute(
-        trx,
-      );
-      done += 1;
-    }
-    return { last, done, unreadable, full: rows.length === ROWS };
-  }
-
-  return {
-    async count() {
-      let total = 0;
-      for (const { table, columns } of tables) {
-        const { rows } = await sql<{ n: number }>`
-          select count(*) as n from ${sql.table(table)} where ${old(columns)}`.execute(kysely);
-        total += Number(rows[0]?.n ?? 0);
-      }
-      return total;
+  return walkTables<T, BlindTable>(database, {
+    tables,
+    keys: ({ key }) => [key],
+    reads: ({ columns }) => columns.flatMap(({ column, source }) => [column, source]),
+    lock: sql` for update skip locked`,
+    old({ columns }) {
+      const lead = rekeying.lead();
+      const tests = columns.map(({ column, except }) => bearsAnother(column, lead, except));
+      return sql`(${sql.join(tests, sql` or `)})`;
     },
-    async step(cursor: string | null, save: SaveProgress): Promise<ResealStep> {
-      const at: Cursor = cursor === null ? { table: 0, after: null } : (JSON.parse(cursor) as Cursor);
-      const spec = tables[at.table];
-      if (!spec) return { cursor: null, done: 0, unreadable: 0 };
-      return database.quickTransaction(async (trx) => {
-        const { last, done, unreadable, full } = await batch(
-          trx as unknown as Kysely<unknown>,
-          spec,
-          at.after,
-        );
-        const next: Cursor | null = full
-          ? { table: at.table, after: last }
-          : at.table + 1 < tables.length
-            ? { table: at.table + 1, after: null }
-            : null;
-        const step = { cursor: next === null ? null : JSON.stringify(next), done, unreadable };
-        await save(trx, step);
-        return step;
+    changes({ table, key, columns }, row) {
+      const lead = rekeying.lead();
+      return columns.flatMap(({ column, source, digest, except }) => {
+        const was = row[column];
+        const sealed = row[source];
+        if (typeof was !== 'string' || was.startsWith(lead) || (except && was.startsWith(except))) return [];
+        const open = (text: string) =>
+          rekeying.open({ table, column: source, id: row[key] as string | number }, text);
+        return [{ column, from: was, to: typeof sealed === 'string' ? digest(open(sealed)) : null }];
       });
     },
-  };
+  });
 }
 
 /** Several pieces of work as one, one after the other. */
