@@ -38,7 +38,9 @@ async function measure(name: string, installation: Installation): Promise<(strin
   await database.transaction((trx) => seedPeople(trx, new Date().toISOString()));
   const filling = performance.now();
   await fillInstallation(installation, LETTERS);
-  console.log(`${name} : registre rempli en ${((performance.now() - filling) / 1000).toFixed(0)} s`);
+  process.stdout.write(
+    `${name} : registre rempli en ${((performance.now() - filling) / 1000).toFixed(0)} s\n`,
+  );
   const base = { config, database, keyring, clock: systemClock, logger: createLogger({ level: 'silent' }) };
   const { cles, watch, recherche } = ouvrirCles(base);
 
@@ -85,7 +87,7 @@ async function measure(name: string, installation: Installation): Promise<(strin
       [before, phase] = [now, step.phase];
       if (step.phase === 'waiting' || now - told < 60_000) return;
       told = now;
-      console.log(`${name}, ${but} : ${step.phase} ${step.done}/${step.total}`);
+      process.stdout.write(`${name}, ${but} : ${step.phase} ${step.done}/${step.total}\n`);
     });
     const seconds = (performance.now() - begin) / 1000;
     const work = seconds - waited / 1000;

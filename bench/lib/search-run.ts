@@ -167,7 +167,7 @@ export async function compareSearch(options: {
       ? null
       : ((await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(database.kysely)).rows[0]?.pid ??
         null);
-  console.log(`\n### ${database.engine}, ${letters} letters (filled in ${filled.toFixed(0)} s)\n`);
+  process.stdout.write(`\n### ${database.engine}, ${letters} letters (filled in ${filled.toFixed(0)} s)\n\n`);
 
   const chef = systemActor('bench');
   const rows: string[][] = [];
@@ -232,7 +232,7 @@ export async function compareSearch(options: {
     'plain page',
     'ratio',
   ];
-  console.log(markdown(head, rows));
+  process.stdout.write(`${markdown(head, rows)}\n`);
   await others(database, { service, usual }, backend, office, rounds);
   await sizes(database, url);
   await database.close();
@@ -308,8 +308,8 @@ async function others(
     table.push([name, `${totalPlafonne ? '> ' : ''}${total}`, two(warm), two(cold)]);
     console.error(table.at(-1)?.join(' | '));
   }
-  console.log(
-    `\n${markdown(['list by the service', 'letters', 'CPU ms, median / p95', 'count not known'], table)}`,
+  process.stdout.write(
+    `\n${markdown(['list by the service', 'letters', 'CPU ms, median / p95', 'count not known'], table)}\n`,
   );
 }
 
@@ -322,14 +322,18 @@ async function sizes(database: Database<GecTables>, url: string): Promise<void> 
       n: number;
     }>`select sum(length(block)) as n from clair_fts_data`.execute(database.kysely);
     const file = statSync(url.slice('sqlite:'.length)).size;
-    console.log(`\nindex ${mb(rows[0]?.n)}, plain index ${mb(clear[0]?.n)}, file with both ${mb(file)}`);
+    process.stdout.write(
+      `\nindex ${mb(rows[0]?.n)}, plain index ${mb(clear[0]?.n)}, file with both ${mb(file)}\n`,
+    );
     return;
   }
   const { rows } = await sql<{ gin: number; rows: number; plain: number }>`
     select pg_relation_size('courrier_recherche_termes') as gin, pg_table_size('courrier_recherche') as rows,
       pg_relation_size('clair_recherche') as plain`.execute(database.kysely);
   const size = rows[0];
-  console.log(`\nindex: GIN ${mb(size?.gin)} and arrays ${mb(size?.rows)}; plain GIN ${mb(size?.plain)}`);
+  process.stdout.write(
+    `\nindex: GIN ${mb(size?.gin)} and arrays ${mb(size?.rows)}; plain GIN ${mb(size?.plain)}\n`,
+  );
 }
 
 function mb(bytes: number | undefined): string {
