@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { clientOf, samplePdf, sampleScans, signIn } from '@gec/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { problemsOf, type Visit } from './lib/looks.ts';
-import { startSite, type Site } from './lib/site.ts';
+import { problemsHere, problemsOf, type Visit } from './lib/looks.ts';
+import { LOOKS, startSite, type Site } from './lib/site.ts';
 import { fillRegister, type Filled } from './lib/register.ts';
 
 let site: Site;
@@ -76,6 +76,33 @@ it('a clerk is shown no page that they may not enter', async () => {
   expect(links.filter((link) => link.startsWith('/admin') && link !== '/admin/registres')).toEqual([]);
   expect(links).not.toContain('/settings');
   clerk.close();
+});
+
+it('sorts a list on a telephone, where its heads are not shown: without script, and with the keyboard alone', async () => {
+  const plain = await site.open({ cookie: site.admin.cookie, look: LOOKS[2], javaScript: false });
+  await plain.goto('/view_mail?type_courrier=ENTRANT');
+  expect(await plain.locator('thead').isVisible()).toBe(false);
+  await plain.locator('.sortmenu summary').click();
+  await plain.getByRole('link', { name: 'Trier par Objet' }).click();
+  const address = new URL(plain.url()).searchParams;
+  expect([address.get('type_courrier'), address.get('sort_by')]).toEqual(['ENTRANT', 'objet']);
+
+  const page = await site.open({ cookie: site.admin.cookie, look: LOOKS[2] });
+  await page.goto(plain.url());
+  const summary = page.locator('.sortmenu summary');
+  expect(await summary.innerText()).toMatch(/^Trier par\s: Objet, tri croissant$/);
+  await summary.focus();
+  await page.keyboard.press('Enter');
+  expect(await problemsHere(page, 'the open choice')).toEqual([]);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/sort_order=desc/);
+  // The view is another one: what had the focus has it again, and says the new order.
+  const again = page.locator('.sortmenu summary:focus');
+  await again.filter({ hasText: 'tri décroissant' }).waitFor();
+  await page.setViewportSize(LOOKS[0]);
+  expect(await summary.isVisible()).toBe(false);
+  for (const one of [plain, page]) await one.context().close();
 });
 
 it('prints the letter and the list, and nothing of what one only presses', async () => {

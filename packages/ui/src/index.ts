@@ -16,6 +16,7 @@ export * from './pickers.tsx';
 export * from './qr.tsx';
 export * from './shell.tsx';
 export type { Shortcut } from './shortcut-help.tsx';
+export * from './sort.tsx';
 export * from './table.tsx';
 export * from './tools.tsx';
 export { uiTexts } from './ui.texts.ts';

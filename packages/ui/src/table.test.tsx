@@ -93,6 +93,35 @@ describe('DataTable', () => {
     expect(html).toContain('data-label="N°"');
   });
 
+  it('offers the same orders where the heads are not shown, and names the present one', () => {
+    const html = renderFragment(
+      <DataTable
+        caption="Courriers"
+        columns={[...columns, { id: 'd', header: 'Date', sortKey: 'date', cell: () => '' }]}
+        rows={[{ n: '1' }]}
+        rowKey={(row) => row.n}
+        sort={{ by: 'numero', order: 'desc', hrefFor: (by, order) => `?q=permis&${by}=${order}` }}
+        fragment="liste"
+      />,
+      'fr',
+    );
+    const menu = /<details class="sortmenu.*<\/details>/.exec(html)?.[0] ?? '';
+    const words = menu.replace(/<svg.*?<\/svg>|<[^>]+>/g, '|').replace(/\|+/g, '|');
+    expect(words).toBe('|Trier par\u00A0: |N°, tri décroissant|Passer au tri croissant|Trier par Date|');
+    expect([...menu.matchAll(/href="([^"]*)"/g)].map((link) => link[1])).toEqual([
+      '?q=permis&amp;numero=asc',
+      '?q=permis&amp;date=asc',
+    ]);
+  });
+
+  it('offers no order for a list that has one only', () => {
+    const html = renderFragment(
+      <DataTable caption="Courriers" columns={columns} rows={[{ n: '1' }]} rowKey={(row) => row.n} />,
+      'en',
+    );
+    expect(html).not.toContain('sortmenu');
+  });
+
   it('shows what to do when there is no row', () => {
     const html = renderFragment(
       <DataTable

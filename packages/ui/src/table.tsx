@@ -2,8 +2,7 @@ import { fill, formatNumber } from '@gec/core';
 import type { ComponentChildren, JSX } from 'preact';
 import { cx, useLang, useTexts } from './context.tsx';
 import { Icon } from './icons.tsx';
-
-export type SortOrder = 'asc' | 'desc';
+import { SortHeader, SortMenu, type Sort } from './sort.tsx';
 
 export interface Column<Row> {
   id: string;
@@ -17,12 +16,6 @@ export interface Column<Row> {
   sortKey?: string;
   /** Left out on a screen narrower than this (cards on a phone show all but `wide` ones). */
   from?: 'medium' | 'wide';
-}
-
-export interface Sort {
-  by: string;
-  order: SortOrder;
-  hrefFor: (by: string, order: SortOrder) => string;
 }
 
 export interface DataTableProps<Row> {
@@ -43,46 +36,10 @@ export interface DataTableProps<Row> {
   fragment?: string;
 }
 
-/** Header of a column that sorts: pressing again turns the order round. */
-export function SortHeader({
-  label,
-  sortKey,
-  sort,
-  fragment,
-}: {
-  label: string;
-  sortKey: string;
-  sort: Sort;
-  fragment?: string;
-}) {
-  const texts = useTexts();
-  const active = sort.by === sortKey;
-  const next: SortOrder = active && sort.order === 'asc' ? 'desc' : 'asc';
-  return (
-    <a
-      class={cx('sort', active && 'is-active')}
-      href={sort.hrefFor(sortKey, next)}
-      title={fill(texts.sortBy, { label })}
-      data-fragment-link={fragment}
-    >
-      {label}
-      {active ? (
-        <Icon
-          name={sort.order === 'asc' ? 'sort-asc' : 'sort-desc'}
-          size={14}
-          label={sort.order === 'asc' ? texts.sortedAsc : texts.sortedDesc}
-        />
-      ) : (
-        <Icon name="sort-asc" size={14} class="sort-hint" />
-      )}
-    </a>
-  );
-}
-
 /**
  * A dense list. The primary cell is one link that fills its cell, and with script the whole row follows it (a link
  * stretched over a table row is not safe in Safari 14, which positions it against the table). Under 720 px each row
- * becomes a card whose lines carry the column's name.
+ * becomes a card whose lines carry the column's name, and the order is chosen above them.
  */
 export function DataTable<Row>(props: DataTableProps<Row>): JSX.Element {
   const { caption, columns, rows, rowKey, rowHref, rowClass, rowPreview, sort, empty, fragment } = props;
@@ -91,64 +48,68 @@ export function DataTable<Row>(props: DataTableProps<Row>): JSX.Element {
   const classes = new Map(columns.map((column) => [column.id, cellClass(column)]));
   // Where no row has a link, the keyboard needs another way to reach and scroll a table that is wider than its place.
   const scrollable = rowHref ? {} : { tabIndex: 0, role: 'region' as const, 'aria-label': caption };
+  const choices = columns.flatMap(({ header, sortKey }) => (sortKey ? [{ label: header, sortKey }] : []));
   return (
-    <div class="table-wrap" {...scrollable}>
-      <table class="table" data-rows={rowHref ? '' : undefined}>
-        <caption class="sr-only">{caption}</caption>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th
-                key={column.id}
-                scope="col"
-                class={classes.get(column.id)}
-                aria-sort={
-                  sort && column.sortKey === sort.by
-                    ? sort.order === 'asc'
-                      ? 'ascending'
-                      : 'descending'
-                    : undefined
-                }
-              >
-                {sort && column.sortKey ? (
-                  <SortHeader
-                    label={column.header}
-                    sortKey={column.sortKey}
-                    sort={sort}
-                    fragment={fragment}
-                  />
-                ) : column.kind === 'icon' ? (
-                  <span class="sr-only">{column.header}</span>
-                ) : (
-                  column.header
-                )}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={rowKey(row)} class={rowClass?.(row)} data-preview={rowPreview?.(row)}>
+    <>
+      {sort && <SortMenu choices={choices} sort={sort} fragment={fragment} />}
+      <div class="table-wrap" {...scrollable}>
+        <table class="table" data-rows={rowHref ? '' : undefined}>
+          <caption class="sr-only">{caption}</caption>
+          <thead>
+            <tr>
               {columns.map((column) => (
-                <td
+                <th
                   key={column.id}
-                  class={cx(classes.get(column.id), column === primary && 'cell-primary')}
-                  data-label={column.header}
+                  scope="col"
+                  class={classes.get(column.id)}
+                  aria-sort={
+                    sort && column.sortKey === sort.by
+                      ? sort.order === 'asc'
+                        ? 'ascending'
+                        : 'descending'
+                      : undefined
+                  }
                 >
-                  {rowHref && column === primary ? (
-                    <a class="row-link" href={rowHref(row)}>
-                      {column.cell(row)}
-                    </a>
+                  {sort && column.sortKey ? (
+                    <SortHeader
+                      label={column.header}
+                      sortKey={column.sortKey}
+                      sort={sort}
+                      fragment={fragment}
+                    />
+                  ) : column.kind === 'icon' ? (
+                    <span class="sr-only">{column.header}</span>
                   ) : (
-                    column.cell(row)
+                    column.header
                   )}
-                </td>
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={rowKey(row)} class={rowClass?.(row)} data-preview={rowPreview?.(row)}>
+                {columns.map((column) => (
+                  <td
+                    key={column.id}
+                    class={cx(classes.get(column.id), column === primary && 'cell-primary')}
+                    data-label={column.header}
+                  >
+                    {rowHref && column === primary ? (
+                      <a class="row-link" href={rowHref(row)}>
+                        {column.cell(row)}
+                      </a>
+                    ) : (
+                      column.cell(row)
+                    )}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
 }
 

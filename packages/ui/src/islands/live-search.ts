@@ -101,7 +101,8 @@ function swap(id: string, fresh: HTMLElement): void {
   if (!old) return;
   const active = document.activeElement;
   const inside = active instanceof HTMLElement && old.contains(active);
-  const activeId = inside ? active.id : '';
+  // A link of what opens and closes gives the focus back to what opened it, which is closed in the new view.
+  const activeId = inside ? active.id || active.closest('details')?.querySelector('summary')?.id : '';
   release(old);
   old.replaceWith(fresh);
   hydrate(fresh);
