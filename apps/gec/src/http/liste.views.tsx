@@ -1,9 +1,11 @@
-import type { FieldError } from '@gec/core';
+import { plural, type FieldError } from '@gec/core';
 import {
   Actions,
   Alert,
   Button,
   Card,
+  DataTable,
+  EmptyState,
   Field,
   Form,
   LinkButton,
@@ -12,10 +14,12 @@ import {
   Select,
   Stack,
   TextInput,
+  useLang,
+  type DataTableProps,
+  type IconName,
 } from '@gec/ui';
-import type { ComponentChildren } from 'preact';
 import { FORMATS_TABLE } from '../tableur/write-table.ts';
-import { adresseListe, type ListeQuery, type PageLue } from './liste.ts';
+import { adresseListe, triListe, type ListeQuery, type PageLue } from './liste.ts';
 
 /** Words of the filters of a list, in the language of the page. */
 export interface MotsFiltres {
@@ -159,22 +163,32 @@ export function PagesListe(props: {
   );
 }
 
+/** Words of the page of a list, in its language: its filters, how many rows it has, and that it has none. */
+interface MotsPage extends MotsFiltres {
+  readonly exporter: string;
+  readonly resume_un: string;
+  readonly resume_autre: string;
+  readonly vide: string;
+  readonly videTexte: string;
+}
+
 /** The page of a short list of the administration: what may be added, filters, exports, rows and pages. */
-export function PageListe(props: {
-  titre: string;
-  sousTitre: string;
-  /** The button that leads to what adds a row; a list without one cannot be added to. */
-  ajouter?: string;
-  /** How many rows there are, in words. */
-  resume: string;
-  base: string;
-  page: PageLue<unknown, string>;
-  mots: MotsFiltres & { readonly exporter: string };
-  /** The table. */
-  children: ComponentChildren;
-}) {
-  const { titre, sousTitre, ajouter, resume, base, page, mots, children } = props;
-  const { query, lue, total, pageSize } = page;
+export function PageListe<Row>(
+  props: {
+    titre: string;
+    sousTitre: string;
+    /** The button that leads to what adds a row; a list without one cannot be added to. */
+    ajouter?: string;
+    /** Stands where there is no row. */
+    icone: IconName;
+    base: string;
+    page: PageLue<Row, string>;
+    mots: MotsPage;
+  } & Pick<DataTableProps<Row>, 'rowKey' | 'rowHref' | 'columns'>,
+) {
+  const lang = useLang();
+  const { titre, sousTitre, ajouter, icone, base, page, mots, ...table } = props;
+  const { rows, query, lue, total, pageSize } = page;
   return (
     <>
       <PageHeader
@@ -192,8 +206,18 @@ export function PageListe(props: {
         <Card>
           <FiltresListe base={base} query={query} errors={lue.errors} mots={mots} />
         </Card>
-        <Card title={resume} flush actions={<ExportsListe base={base} query={query} mots={mots} />}>
-          {children}
+        <Card
+          title={plural(lang, total, mots.resume_un, mots.resume_autre)}
+          flush
+          actions={<ExportsListe base={base} query={query} mots={mots} />}
+        >
+          <DataTable
+            {...table}
+            caption={titre}
+            rows={rows}
+            sort={triListe(base, query, lue)}
+            empty={<EmptyState icon={icone} title={mots.vide} text={mots.videTexte} />}
+          />
           <PagesListe base={base} query={query} page={lue.page} pageSize={pageSize} total={total} />
         </Card>
       </Stack>

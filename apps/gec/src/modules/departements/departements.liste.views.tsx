@@ -1,6 +1,6 @@
-import { fill, plural } from '@gec/core';
-import { Badge, DataTable, EmptyState, useLang } from '@gec/ui';
-import { triListe, type PageLue } from '../../http/liste.ts';
+import { fill } from '@gec/core';
+import { Badge, useLang } from '@gec/ui';
+import type { PageLue } from '../../http/liste.ts';
 import { PageListe } from '../../http/liste.views.tsx';
 import type { TriDepartements } from './departements.forms.ts';
 import { useMotsDepartement } from './departements.mots.views.tsx';
@@ -18,67 +18,59 @@ export function Etat({ actif }: { actif: boolean }) {
 
 /** The departments of the office, as a tree unless another order is asked for. */
 export function DepartementListView(props: PageLue<DepartementGere, TriDepartements>) {
-  const lang = useLang();
-  const t = departementsTexts(lang);
+  const t = departementsTexts(useLang());
   const mots = useMotsDepartement();
-  const { rows, total, lue, query } = props;
+  const { lue } = props;
   const arbre = lue.tri === 'arbre' && lue.ordre === 'asc' && lue.q === '' && lue.actif === null;
   return (
     <PageListe
       titre={mots.Departements}
       sousTitre={fill(t.sousTitre, mots)}
       ajouter={t.ajouter}
-      resume={plural(lang, total, t.resume_un, t.resume_autre)}
+      icone="building"
       base={LIST}
       page={props}
       mots={t}
-    >
-      <DataTable
-        caption={mots.Departements}
-        rows={rows}
-        rowKey={({ id }) => id}
-        rowHref={({ id }) => `${LIST}/${id}`}
-        sort={triListe(LIST, query, lue)}
-        empty={<EmptyState icon="building" title={t.vide} text={t.videTexte} />}
-        columns={[
-          {
-            id: 'nom',
-            header: t.nom,
-            primary: true,
-            sortKey: 'nom',
-            cell: ({ nom, profondeur }) => (
-              <span class={arbre ? `tree tree-${Math.min(profondeur, NIVEAUX)}` : undefined}>{nom}</span>
+      rowKey={({ id }) => id}
+      rowHref={({ id }) => `${LIST}/${id}`}
+      columns={[
+        {
+          id: 'nom',
+          header: t.nom,
+          primary: true,
+          sortKey: 'nom',
+          cell: ({ nom, profondeur }) => (
+            <span class={arbre ? `tree tree-${Math.min(profondeur, NIVEAUX)}` : undefined}>{nom}</span>
+          ),
+        },
+        { id: 'code', header: t.code, kind: 'figure', sortKey: 'code', cell: ({ code }) => code },
+        {
+          id: 'parent',
+          header: t.parent,
+          from: 'wide',
+          cell: ({ parentNom }) => parentNom ?? <span class="muted">—</span>,
+        },
+        {
+          id: 'chef',
+          header: t.chef,
+          cell: ({ chefNom, chefActif }) =>
+            chefNom === null ? (
+              <span class="muted">—</span>
+            ) : (
+              <>
+                {chefNom} {!chefActif && <Badge tone="warning">{t.chefInactif}</Badge>}
+              </>
             ),
-          },
-          { id: 'code', header: t.code, kind: 'figure', sortKey: 'code', cell: ({ code }) => code },
-          {
-            id: 'parent',
-            header: t.parent,
-            from: 'wide',
-            cell: ({ parentNom }) => parentNom ?? <span class="muted">—</span>,
-          },
-          {
-            id: 'chef',
-            header: t.chef,
-            cell: ({ chefNom, chefActif }) =>
-              chefNom === null ? (
-                <span class="muted">—</span>
-              ) : (
-                <>
-                  {chefNom} {!chefActif && <Badge tone="warning">{t.chefInactif}</Badge>}
-                </>
-              ),
-          },
-          {
-            id: 'personnes',
-            header: t.personnes,
-            kind: 'figure',
-            sortKey: 'personnes',
-            cell: ({ personnes }) => personnes,
-          },
-          { id: 'etat', header: t.etat, from: 'medium', cell: ({ actif }) => <Etat actif={actif} /> },
-        ]}
-      />
-    </PageListe>
+        },
+        {
+          id: 'personnes',
+          header: t.personnes,
+          kind: 'figure',
+          sortKey: 'personnes',
+          cell: ({ personnes }) => personnes,
+        },
+        { id: 'etat', header: t.etat, from: 'medium', cell: ({ actif }) => <Etat actif={actif} /> },
+      ]}
+    />
   );
 }

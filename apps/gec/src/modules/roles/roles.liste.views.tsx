@@ -1,6 +1,6 @@
-import { fill, PERMISSIONS, plural } from '@gec/core';
-import { Badge, DataTable, EmptyState, StatusBadge, useLang } from '@gec/ui';
-import { triListe, type PageLue } from '../../http/liste.ts';
+import { fill, PERMISSIONS } from '@gec/core';
+import { Badge, StatusBadge, useLang } from '@gec/ui';
+import type { PageLue } from '../../http/liste.ts';
 import { PageListe } from '../../http/liste.views.tsx';
 import type { TriRoles } from './roles.forms.ts';
 import type { Role, RoleGere } from './roles.schema.ts';
@@ -30,58 +30,48 @@ export function NomRole({ role }: { role: Pick<Role, 'libelle' | 'couleur'> }) {
 
 /** The roles, with how much each may do and how many have it. */
 export function RoleListView(props: PageLue<RoleGere, TriRoles>) {
-  const lang = useLang();
-  const t = rolesTexts(lang);
-  const { rows, total, lue, query } = props;
+  const t = rolesTexts(useLang());
   return (
     <PageListe
       titre={t.titre}
       sousTitre={t.sousTitre}
       ajouter={t.ajouter}
-      resume={plural(lang, total, t.resume_un, t.resume_autre)}
+      icone="shield"
       base={LIST}
       page={props}
       mots={t}
-    >
-      <DataTable
-        caption={t.titre}
-        rows={rows}
-        rowKey={({ nom }) => nom}
-        rowHref={({ nom }) => `${LIST}/${nom}`}
-        sort={triListe(LIST, query, lue)}
-        empty={<EmptyState icon="shield" title={t.vide} text={t.videTexte} />}
-        columns={[
-          {
-            id: 'libelle',
-            header: t.role,
-            primary: true,
-            sortKey: 'libelle',
-            cell: (role) => <NomRole role={role} />,
-          },
-          {
-            id: 'description',
-            header: t.description,
-            from: 'wide',
-            cell: ({ description }) => <span class="muted">{description ?? '—'}</span>,
-          },
-          {
-            id: 'droits',
-            header: t.droits,
-            kind: 'figure',
-            sortKey: 'droits',
-            cell: ({ permissions }) =>
-              fill(t.nombreDroits, { n: permissions.size, total: PERMISSIONS.length }),
-          },
-          {
-            id: 'personnes',
-            header: t.personnes,
-            kind: 'figure',
-            sortKey: 'personnes',
-            cell: ({ personnes }) => personnes,
-          },
-          { id: 'etat', header: t.etat, cell: (role) => <EtatRole role={role} /> },
-        ]}
-      />
-    </PageListe>
+      rowKey={({ nom }) => nom}
+      rowHref={({ nom }) => `${LIST}/${nom}`}
+      columns={[
+        {
+          id: 'libelle',
+          header: t.role,
+          primary: true,
+          sortKey: 'libelle',
+          cell: (role) => <NomRole role={role} />,
+        },
+        {
+          id: 'description',
+          header: t.description,
+          from: 'wide',
+          cell: ({ description }) => <span class="muted">{description ?? '—'}</span>,
+        },
+        {
+          id: 'droits',
+          header: t.droits,
+          kind: 'figure',
+          sortKey: 'droits',
+          cell: ({ permissions }) => fill(t.nombreDroits, { n: permissions.size, total: PERMISSIONS.length }),
+        },
+        {
+          id: 'personnes',
+          header: t.personnes,
+          kind: 'figure',
+          sortKey: 'personnes',
+          cell: ({ personnes }) => personnes,
+        },
+        { id: 'etat', header: t.etat, cell: (role) => <EtatRole role={role} /> },
+      ]}
+    />
   );
 }

@@ -1,12 +1,10 @@
-import { fill, formatDateTime, plural, type Conflict, type FieldError, type Lang } from '@gec/core';
+import { fill, formatDateTime, type Conflict, type FieldError, type Lang } from '@gec/core';
 import {
   Actions,
   Badge,
   Button,
   Card,
   ConflictPanel,
-  DataTable,
-  EmptyState,
   ErrorSummary,
   Field,
   Form,
@@ -15,7 +13,7 @@ import {
   TextArea,
   useLang,
 } from '@gec/ui';
-import { triListe, type PageLue } from '../../http/liste.ts';
+import type { PageLue } from '../../http/liste.ts';
 import { PageListe } from '../../http/liste.views.tsx';
 import { places, texteEnVigueur, TEXTE_MAX, type Texte, type TriTextes } from './textes.schema.ts';
 import { textesTexts } from './textes.texts.ts';
@@ -31,49 +29,41 @@ const change = ({ remplace }: Texte): boolean => remplace.fr !== null || remplac
 
 /** Every text of the program, those that were changed marked. */
 export function TextesListView(props: PageLue<Texte, TriTextes>) {
-  const lang = useLang();
-  const t = textesTexts(lang);
+  const t = textesTexts(useLang());
   return (
     <PageListe
       titre={t.titre}
       sousTitre={t.sousTitre}
-      resume={plural(lang, props.total, t.resume_un, t.resume_autre)}
+      icone="search"
       base={LIST}
       page={props}
       mots={t}
-    >
-      <DataTable
-        caption={t.titre}
-        rows={props.rows}
-        rowKey={({ module, cle }) => `${module} ${cle}`}
-        rowHref={adresseTexte}
-        sort={triListe(LIST, props.query, props.lue)}
-        empty={<EmptyState icon="search" title={t.vide} text={t.videTexte} />}
-        columns={[
-          {
-            id: 'fr',
-            header: t.francais,
-            primary: true,
-            sortKey: 'fr',
-            cell: (texte) => texteEnVigueur(texte, 'fr'),
-          },
-          { id: 'en', header: t.anglais, sortKey: 'en', cell: (texte) => texteEnVigueur(texte, 'en') },
-          {
-            id: 'place',
-            header: t.place,
-            from: 'wide',
-            sortKey: 'module',
-            cell: ({ module, cle }) => <span class="muted">{`${module} · ${cle}`}</span>,
-          },
-          {
-            id: 'etat',
-            header: t.etat,
-            cell: (texte) =>
-              change(texte) ? <Badge tone="warning">{t.modifie}</Badge> : <Badge>{t.origine}</Badge>,
-          },
-        ]}
-      />
-    </PageListe>
+      rowKey={({ module, cle }) => `${module} ${cle}`}
+      rowHref={adresseTexte}
+      columns={[
+        {
+          id: 'fr',
+          header: t.francais,
+          primary: true,
+          sortKey: 'fr',
+          cell: (texte) => texteEnVigueur(texte, 'fr'),
+        },
+        { id: 'en', header: t.anglais, sortKey: 'en', cell: (texte) => texteEnVigueur(texte, 'en') },
+        {
+          id: 'place',
+          header: t.place,
+          from: 'wide',
+          sortKey: 'module',
+          cell: ({ module, cle }) => <span class="muted">{`${module} · ${cle}`}</span>,
+        },
+        {
+          id: 'etat',
+          header: t.etat,
+          cell: (texte) =>
+            change(texte) ? <Badge tone="warning">{t.modifie}</Badge> : <Badge>{t.origine}</Badge>,
+        },
+      ]}
+    />
   );
 }
 
