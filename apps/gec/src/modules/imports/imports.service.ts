@@ -14,6 +14,7 @@ import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.t
 import { choixShape, type ChoixPartiel } from './imports.choix.schema.ts';
 import { createDepot } from './imports.depot.ts';
 import type { ImportEngine } from './imports.engine.ts';
+import { auteurDe } from './imports.rangee.ts';
 import { createImportsRepo } from './imports.suivi.repo.ts';
 import type { GenreImport, Import, LigneRapport } from './imports.suivi.schema.ts';
 import { importsTexts } from './imports.texts.ts';
@@ -143,12 +144,10 @@ export function createImportsService(deps: ImportsDeps) {
         repo.insert(trx, {
           id,
           genre,
-          userId: actor.kind === 'user' ? actor.userId : null,
-          acteur: actor.kind === 'user' ? actor.username : `system:${actor.reason}`,
-          ip: actor.ip,
+          ...auteurDe(actor),
           nom: file.nom.slice(0, 200),
           choix: choixShape.parse({ utilisateur, statut }),
-          date: timestamp(clock),
+          dateCreation: timestamp(clock),
         }),
       );
       try {

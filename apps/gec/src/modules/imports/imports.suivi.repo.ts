@@ -5,38 +5,18 @@ import type { Trx } from '../../context.ts';
 import type { GecTables, ImportTable } from '../../db/schema.ts';
 import type { Choix, Plan } from './imports.choix.schema.ts';
 import type { Segment } from './imports.depot.ts';
+import { insererImport, lignePlace, ouvrirSuivi, place, type NouvelImport } from './imports.rangee.ts';
 import type { EtatImport, Import, LigneRapport } from './imports.suivi.schema.ts';
 
 /** The SQL of imports and how far they have come. */
 export function createImportsRepo({ kysely }: Database<GecTables>, { fields }: Keyring) {
-  const place = (column: string, id: string) => ({ table: 'import', column, id });
-  const lignePlace = (id: string, rang: number) => ({
-    table: 'import_ligne',
-    column: 'detail',
-    id: `${id}:${rang}`,
-  });
-
   function open(row: Selectable<ImportTable>): Import {
     const plan = fields.openOrNull(place('plan', row.id), row.plan);
     return {
-      id: row.id,
+      ...ouvrirSuivi(fields, row),
       genre: row.genre === 'registre' ? 'registre' : 'archive',
-      etat: row.etat,
-      userId: row.user_id,
-      acteur: row.acteur,
-      ip: row.ip_address,
-      nom: fields.open(place('nom', row.id), row.nom),
       choix: JSON.parse(fields.open(place('parametres', row.id), row.parametres)) as Choix,
       plan: plan === null ? null : (JSON.parse(plan) as Plan),
-      taille: row.taille,
-      fait: row.fait,
-      total: row.total,
-      crees: row.crees,
-      deja: row.deja,
-      conflits: row.conflits,
-      erreur: row.erreur,
-      dateCreation: row.date_creation,
-      dateFin: row.date_fin,
     };
   }
 
@@ -45,38 +25,10 @@ export function createImportsRepo({ kysely }: Database<GecTables>, { fields }: K
     comptes: (): Promise<{ id: number; username: string }[]> =>
       kysely.selectFrom('user').select(['id', 'username']).orderBy('username').execute(),
 
-    async insert(
+    insert: (
       trx: Trx,
-      one: Pick<Import, 'id' | 'genre' | 'userId' | 'acteur' | 'ip' | 'nom' | 'choix'> & { date: string },
-    ): Promise<void> {
-      await trx
-        .insertInto('import')
-        .values({
-          id: one.id,
-          genre: one.genre,
-          etat: 'RECEPTION',
-          user_id: one.userId,
-          acteur: one.acteur,
-          ip_address: one.ip,
-          nom: fields.seal(place('nom', one.id), one.nom),
-          source: null,
-          parametres: fields.seal(place('parametres', one.id), JSON.stringify(one.choix)),
-          plan: null,
-          taille: 0,
-          fait: 0,
-          total: 0,
-          crees: 0,
-          deja: 0,
-          conflits: 0,
-          erreur: null,
-          date_creation: one.date,
-          date_debut: null,
-          date_fin: null,
-          bail_detenteur: null,
-          bail_fin: null,
-        })
-        .execute();
-    },
+      { choix, ...one }: Omit<NouvelImport, 'etat' | 'parametres'> & Pick<Import, 'genre' | 'choix'>,
+    ): Promise<void> => insererImport(trx, fields, { ...one, etat: 'RECEPTION', parametres: choix }),
 
     async segment(trx: Trx, importId: string, rang: number, { chemin, taille }: Segment): Promise<void> {
       await trx.insertInto('import_segment').values({ import_id: importId, rang, chemin, taille }).execute();

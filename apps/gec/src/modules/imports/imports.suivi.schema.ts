@@ -4,17 +4,14 @@ import type { Choix, Plan } from './imports.choix.schema.ts';
 export type EtatImport = ImportTable['etat'];
 export type GenreImport = 'archive' | 'registre';
 
-/** An import as it is kept, opened. */
-export interface Import {
+/** What is kept alike of an import of any kind, opened: who asked for it, and how far it has come. */
+export interface SuiviImport {
   readonly id: string;
-  readonly genre: GenreImport;
   readonly etat: EtatImport;
   readonly userId: number | null;
   readonly acteur: string;
   readonly ip: string;
   readonly nom: string;
-  readonly choix: Choix;
-  readonly plan: Plan | null;
   readonly taille: number;
   readonly fait: number;
   readonly total: number;
@@ -24,6 +21,13 @@ export interface Import {
   readonly erreur: string | null;
   readonly dateCreation: string;
   readonly dateFin: string | null;
+}
+
+/** An import as it is kept, opened. */
+export interface Import extends SuiviImport {
+  readonly genre: GenreImport;
+  readonly choix: Choix;
+  readonly plan: Plan | null;
 }
 
 /** What became of one line. */

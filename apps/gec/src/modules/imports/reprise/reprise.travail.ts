@@ -1,12 +1,13 @@
 import { systemActor, timestamp, type Actor } from '@gec/core';
 import type { Trx } from '../../../context.ts';
 import type { createDepot } from '../imports.depot.ts';
+import type { EtatImport } from '../imports.suivi.schema.ts';
 import { createCoureur, type Tour } from './reprise.coureur.ts';
 import type { Lieu } from './reprise.lieu.ts';
 import { ouvrirSource, RefusSource } from './reprise.ouvrir.ts';
 import type { Bilan, Nature } from './reprise.schema.ts';
 import type { TravauxRepo } from './reprise.travaux.repo.ts';
-import type { ErreurTravail, EtatTravail, Resume, Travail } from './reprise.travaux.schema.ts';
+import type { ErreurTravail, Resume, Travail } from './reprise.travaux.schema.ts';
 import type { TravauxDeps } from './reprise.travaux.ts';
 import { lireCle } from './reprise.valeurs.ts';
 
@@ -41,7 +42,7 @@ export function createTravailReprise(deps: TravailDeps) {
   /** The end of the work: the file and the key of the older installation are not needed any more. */
   async function finir(
     one: Travail,
-    de: readonly EtatTravail[],
+    de: readonly EtatImport[],
     vers: Parameters<typeof repo.change>[3] & { etat: 'TERMINE' | 'ECHOUE' | 'ANNULE' },
     options: { detenteur?: string; aussi?: (trx: Trx) => Promise<void> } = {},
   ): Promise<boolean> {

@@ -3,8 +3,10 @@ import type { Database } from '@gec/db';
 import { sql, type Selectable } from 'kysely';
 import type { Trx } from '../../../context.ts';
 import type { GecTables, ImportTable } from '../../../db/schema.ts';
+import { insererImport, lignePlace, ouvrirSuivi, place, type NouvelImport } from '../imports.rangee.ts';
+import type { EtatImport } from '../imports.suivi.schema.ts';
 import { NATURES, type Nature, type Remarque } from './reprise.schema.ts';
-import type { EtatTravail, Parametres, RemarqueGardee, Resumes, Travail } from './reprise.travaux.schema.ts';
+import type { Parametres, RemarqueGardee, Resumes, Travail } from './reprise.travaux.schema.ts';
 
 /** What of a takeover can change. */
 type Change = Partial<
@@ -19,33 +21,12 @@ const GENRE = 'ancienne';
 
 /** The SQL of takeovers that a page has asked for. */
 export function createTravauxRepo({ kysely, dialect }: Database<GecTables>, { fields }: Keyring) {
-  const place = (column: string, id: string) => ({ table: 'import', column, id });
-  const lignePlace = (id: string, rang: number) => ({
-    table: 'import_ligne',
-    column: 'detail',
-    id: `${id}:${rang}`,
-  });
-
   function open(row: Selectable<ImportTable>): Travail {
     const resumes = fields.openOrNull(place('plan', row.id), row.plan);
     return {
-      id: row.id,
-      etat: row.etat,
-      userId: row.user_id,
-      acteur: row.acteur,
-      ip: row.ip_address,
-      nom: fields.open(place('nom', row.id), row.nom),
+      ...ouvrirSuivi(fields, row),
       parametres: JSON.parse(fields.open(place('parametres', row.id), row.parametres)) as Parametres,
       resumes: resumes === null ? { essai: null, bilan: null } : (JSON.parse(resumes) as Resumes),
-      taille: row.taille,
-      fait: row.fait,
-      total: row.total,
-      crees: row.crees,
-      deja: row.deja,
-      conflits: row.conflits,
-      erreur: row.erreur,
-      dateCreation: row.date_creation,
-      dateFin: row.date_fin,
     };
   }
 
@@ -56,39 +37,8 @@ export function createTravauxRepo({ kysely, dialect }: Database<GecTables>, { fi
   });
 
   return {
-    async insert(
-      trx: Trx,
-      one: Pick<Travail, 'id' | 'etat' | 'userId' | 'acteur' | 'ip' | 'nom' | 'parametres'>,
-      date: string,
-    ): Promise<void> {
-      await trx
-        .insertInto('import')
-        .values({
-          id: one.id,
-          genre: GENRE,
-          etat: one.etat,
-          user_id: one.userId,
-          acteur: one.acteur,
-          ip_address: one.ip,
-          nom: fields.seal(place('nom', one.id), one.nom),
-          source: null,
-          parametres: fields.seal(place('parametres', one.id), JSON.stringify(one.parametres)),
-          plan: null,
-          taille: 0,
-          fait: 0,
-          total: 0,
-          crees: 0,
-          deja: 0,
-          conflits: 0,
-          erreur: null,
-          date_creation: date,
-          date_debut: null,
-          date_fin: null,
-          bail_detenteur: null,
-          bail_fin: null,
-        })
-        .execute();
-    },
+    insert: (trx: Trx, one: Omit<NouvelImport, 'genre'> & Pick<Travail, 'parametres'>): Promise<void> =>
+      insererImport(trx, fields, { ...one, genre: GENRE }),
 
     async find(id: string): Promise<Travail | null> {
       const row = await kysely
@@ -132,7 +82,7 @@ export function createTravauxRepo({ kysely, dialect }: Database<GecTables>, { fi
     async change(
       trx: Trx,
       id: string,
-      de: readonly EtatTravail[],
+      de: readonly EtatImport[],
       vers: Change,
       detenteur?: string,
     ): Promise<boolean> {
@@ -194,8 +144,8 @@ export function createTravauxRepo({ kysely, dialect }: Database<GecTables>, { fi
         await trx
           .insertInto('import_ligne')
           .values(
-            all.slice(at, at + AT_ONCE).map(({ nature, ...reste }, place) => {
-              const rang = depuis + at + place;
+            all.slice(at, at + AT_ONCE).map(({ nature, ...reste }, suite) => {
+              const rang = depuis + at + suite;
               return {
                 import_id: id,
                 rang,

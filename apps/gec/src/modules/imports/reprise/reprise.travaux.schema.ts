@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ImportTable } from '../../../db/schema.ts';
 import type { CodeRefus } from '../imports.refus.schema.ts';
+import type { SuiviImport } from '../imports.suivi.schema.ts';
 import type { Bilan, Nature, Remarque } from './reprise.schema.ts';
 import { FUSEAU_ANCIEN, lireCle } from './reprise.valeurs.ts';
 
@@ -61,8 +61,6 @@ export const demandeShape = reglagesShape.extend({
 });
 export type DemandeServeur = z.output<typeof demandeShape>;
 
-export type EtatTravail = ImportTable['etat'];
-
 /** Why a takeover ended, or stopped: words in `reprise.travaux.texts.ts`. */
 export type ErreurTravail = CodeRefus | 'DROITS' | 'ABSENT' | 'ETRANGER' | 'PANNE';
 
@@ -79,24 +77,9 @@ export interface Resumes {
 }
 
 /** A takeover as it is kept, opened. */
-export interface Travail {
-  readonly id: string;
-  readonly etat: EtatTravail;
-  readonly userId: number | null;
-  readonly acteur: string;
-  readonly ip: string;
-  readonly nom: string;
+export interface Travail extends SuiviImport {
   readonly parametres: Parametres;
   readonly resumes: Resumes;
-  readonly taille: number;
-  readonly fait: number;
-  readonly total: number;
-  readonly crees: number;
-  readonly deja: number;
-  readonly conflits: number;
-  readonly erreur: string | null;
-  readonly dateCreation: string;
-  readonly dateFin: string | null;
 }
 
 /** A remark of a report, with its place in it. */

@@ -6,7 +6,9 @@ import type { FileStore } from '../../../storage/file-store.ts';
 import type { JournalService } from '../../journal/journal.service.ts';
 import type { UtilisateursService } from '../../utilisateurs/utilisateurs.service.ts';
 import { createDepot } from '../imports.depot.ts';
+import { auteurDe } from '../imports.rangee.ts';
 import type { ImportsRepo } from '../imports.suivi.repo.ts';
+import type { EtatImport } from '../imports.suivi.schema.ts';
 import { auPlus, parametresDe, sourceDe, verifierSource } from './reprise.demande.ts';
 import { createLieu, type Contenu } from './reprise.lieu.ts';
 import type { Nature } from './reprise.schema.ts';
@@ -17,7 +19,6 @@ import {
   graves,
   parametresShape,
   type DemandeServeur,
-  type EtatTravail,
   type Parametres,
   type Reglages,
   type RemarqueGardee,
@@ -58,12 +59,6 @@ export function createTravauxService(deps: TravauxDeps) {
     if (!autorise(actor)) throw forbidden(travauxTexts(actor.lang).refuse);
   }
 
-  const auteurDe = (actor: Actor) => ({
-    userId: actor.kind === 'user' ? actor.userId : null,
-    acteur: actor.kind === 'user' ? actor.username : `system:${actor.reason}`,
-    ip: actor.ip,
-  });
-
   async function get(actor: Actor, id: string): Promise<Travail> {
     enter(actor);
     const found = await repo.find(id);
@@ -76,12 +71,12 @@ export function createTravauxService(deps: TravauxDeps) {
   async function inserer(
     actor: Actor,
     nom: string,
-    etat: EtatTravail,
+    etat: EtatImport,
     parametres: Parametres,
   ): Promise<string> {
     const id = randomToken(16);
     await database.transaction((trx) =>
-      repo.insert(trx, { id, etat, nom, parametres, ...auteurDe(actor) }, timestamp(clock)),
+      repo.insert(trx, { id, etat, nom, parametres, ...auteurDe(actor), dateCreation: timestamp(clock) }),
     );
     return id;
   }
