@@ -1,9 +1,11 @@
 // Sending scans to the real program: memory while fifty large ones come at once, and the rate of registrations with a
 // scan of 1 MB against what the disk and the database allow at all.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+//
+// --flush=1,5,10 measures the rates again on disks each of whose flushes takes so many milliseconds more.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import {
   createInstallation,
   multipart,
@@ -14,8 +16,11 @@ import {
   type Client,
   type Installation,
 } from '@gec/testing';
-import { cpuOfProcess, ms } from './lib/measure.ts';
+import { ms } from './lib/measure.ts';
+import { pace, type Pace } from './lib/pace.ts';
 import { percentile, table, verdict } from './lib/report.ts';
+import { slowFlush } from './lib/slow-flush.ts';
+import { floor, startBareServer, together, type Envoi } from './lib/upload-floor.ts';
 
 const MO = 1024 * 1024;
 const ENVOIS = 50;
@@ -26,6 +31,12 @@ const ENREGISTREMENTS = 60;
 const PART_MIN = 0.5;
 /** Clerks who register at once. */
 const AGENTS = [1, 4, 8];
+const ARRIVEE = {
+  type_courrier: 'ENTRANT',
+  objet: 'Transmission du rapport trimestriel',
+  expediteur: 'Division provinciale des Mines du Haut-Katanga',
+  secretaire_general_copie: 'non',
+};
 const TOURS = 5;
 const RODAGE = 300;
 
@@ -82,68 +93,6 @@ async function memory(pid: number, client: Client): Promise<void> {
   );
 }
 
-/** Something done many times: how often a second, and the CPU milliseconds that each took, by process. */
-interface Pace {
-  rate: number;
-  /** Of the process that did it: the server, or this one for the floor. */
-  cpu: number;
-  /** Of the server's children, which look into the files. */
-  children: number;
-  /** Of this process as the client. */
-  client: number;
-}
-
-/** CPU milliseconds of this process. */
-function ownCpu(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
-}
-
-/** Measures `work`, which does something so many times; `pid` is the server's. */
-async function pace(pid: number, times: number, work: () => Promise<void>): Promise<Pace> {
-  const server = cpuOfProcess(pid);
-  const all = cpuOfProcess(pid, true);
-  const own = ownCpu();
-  const begin = performance.now();
-  await work();
-  const seconds = (performance.now() - begin) / 1_000;
-  const cpu = (cpuOfProcess(pid) - server) / times;
-  return {
-    rate: times / seconds,
-    cpu,
-    // A child that was replaced meanwhile takes its figures along.
-    children: Math.max(0, (cpuOfProcess(pid, true) - all) / times - cpu),
-    client: (ownCpu() - own) / times,
-  };
-}
-
-/** What any register must do at least, one after the other: write 1 MB, sync it, one durable INSERT. */
-async function floor(installation: Installation, scan: Buffer, times: number): Promise<Pace> {
-  const dir = join(installation.dir, 'plancher');
-  mkdirSync(dir);
-  const database = new DatabaseSync(join(dir, 'plancher.db'));
-  database.exec(
-    'pragma journal_mode = wal; pragma synchronous = full; create table t (id integer primary key, nom text)',
-  );
-  const insert = database.prepare('insert into t (nom) values (?)');
-  const own = ownCpu();
-  const begin = performance.now();
-  for (let i = 0; i < times; i++) {
-    const file = await open(join(dir, `${i}.pdf`), 'wx');
-    await file.write(scan);
-    await file.sync();
-    await file.close();
-    insert.run(`${i}.pdf`);
-  }
-  const rate = times / ((performance.now() - begin) / 1_000);
-  const cpu = (ownCpu() - own) / times;
-  database.close();
-  rmSync(dir, { recursive: true, force: true });
-  return { rate, cpu, children: 0, client: 0 };
-}
-
-type Envoi = ReturnType<typeof multipart>;
-
 async function send(client: Client, { headers, body }: Envoi): Promise<string> {
   const { status, body: answer } = await client.request('POST', '/api/v1/televersements', { headers, body });
   if (status !== 201) throw new Error(`a scan was answered ${status}: ${answer.toString()}`);
@@ -156,13 +105,10 @@ async function register(client: Client, piece: string): Promise<void> {
   if (status !== 201) throw new Error(`a registration was answered ${status}`);
 }
 
-/** Sends a scan of 1 MB and registers it, so many times, by so many clerks at once. */
-async function registrations(client: Client, envoi: Envoi, times: number, clerks: number): Promise<void> {
-  let left = times;
-  const clerk = async (): Promise<void> => {
-    while (left-- > 0) await register(client, await send(client, envoi));
-  };
-  await Promise.all(Array.from({ length: clerks }, clerk));
+/** Sends a letter together with its scan. */
+async function registerAtOnce(client: Client, { headers, body }: Envoi): Promise<void> {
+  const { status } = await client.request('POST', '/api/v1/courriers', { headers, body });
+  if (status !== 201) throw new Error(`a letter with its scan was answered ${status}`);
 }
 
 /** Where the time goes: the same work of one clerk in two halves, each of them measured. */
@@ -187,76 +133,130 @@ function figures({ rate, cpu, children, client }: Pace): string[] {
   return [1_000 / rate, cpu, children, client].map(ms);
 }
 
-async function rates(pid: number, installation: Installation, client: Client): Promise<void> {
-  const scan = await samplePdf({ bytes: MO - 8_192, pages: 2 });
-  // Made once: a browser is another machine, and putting the body together is its work.
-  const envoi = multipart('lettre.pdf', scan);
-  // A program that runs all day is measured after its first minutes, when what it does often is compiled.
-  await registrations(client, envoi, RODAGE, 4);
-  await floor(installation, scan, ENREGISTREMENTS);
-  const rounds: Pace[][] = [];
-  // Rounds take turns, so that a machine that is busy with something else slows all of them.
+/** What is measured in turns; the first one is what the others are held against. */
+interface Subject {
+  readonly label: string;
+  run(): Promise<Pace>;
+}
+
+function median(paces: readonly Pace[], of: (pace: Pace) => number): number {
+  return percentile(paces.map(of), 0.5);
+}
+
+/** Measures in turns, so that a machine that is busy with something else slows all of them; prints the medians. */
+async function inTurns(subjects: readonly Subject[]): Promise<number[]> {
+  const rounds: Pace[][] = subjects.map(() => []);
   for (let round = 0; round < TOURS; round++) {
-    const paces = [await floor(installation, scan, ENREGISTREMENTS)];
-    for (const clerks of AGENTS) {
-      paces.push(
-        await pace(pid, ENREGISTREMENTS, () => registrations(client, envoi, ENREGISTREMENTS, clerks)),
-      );
-    }
-    rounds.push(paces);
+    for (const [at, subject] of subjects.entries()) rounds[at]!.push(await subject.run());
   }
-  const median = (subject: number, of: (pace: Pace) => number) =>
-    percentile(
-      rounds.map((paces) => of(paces[subject]!)),
-      0.5,
-    );
-  const rate = (subject: number) => median(subject, (one) => one.rate);
-  const share = (subject: number) => rate(subject) / rate(0);
-  const label = (subject: number) =>
-    subject === 0
-      ? 'écrire 1 Mo, fsync, un INSERT durable (plancher)'
-      : `${AGENTS[subject - 1]} agent(s) à la fois`;
+  const rates = rounds.map((paces) => median(paces, ({ rate }) => rate));
+  const shares = rates.map((rate) => rate / rates[0]!);
   table(
     [
-      'enregistrements avec 1 Mo',
+      'avec 1 Mo',
       'par seconde',
       'part du plancher',
       'CPU (ms)',
       'CPU de l’enfant (ms)',
       'CPU du client (ms)',
     ],
-    [0, ...AGENTS].map((_, subject) => [
-      label(subject),
-      rate(subject).toFixed(1),
-      share(subject).toFixed(2),
-      ms(median(subject, ({ cpu }) => cpu)),
-      ms(median(subject, ({ children }) => children)),
-      ms(median(subject, ({ client: own }) => own)),
+    subjects.map(({ label }, at) => [
+      label,
+      rates[at]!.toFixed(1),
+      shares[at]!.toFixed(2),
+      ...[({ cpu }: Pace) => cpu, ({ children }: Pace) => children, ({ client }: Pace) => client].map((of) =>
+        ms(median(rounds[at]!, of)),
+      ),
     ]),
   );
-  await stages(pid, client, envoi);
-  const office = share(1 + AGENTS.indexOf(4));
-  verdict(
-    'enregistrement avec 1 Mo',
-    office >= PART_MIN,
-    `${office.toFixed(2)} du plancher (quatre agents), au moins ${PART_MIN}`,
-  );
+  return shares;
 }
 
-const installation = createInstallation();
-try {
-  const program = await startProgram(installation);
+async function rates(pid: number, { dir, env }: Installation, client: Client): Promise<void> {
+  const scan = await samplePdf({ bytes: MO - 8_192, pages: 2 });
+  // Made once: a browser is another machine, and putting the body together is its work.
+  const envoi = multipart('lettre.pdf', scan);
+  const lettre = multipart('lettre.pdf', scan, ARRIVEE);
+  const clerk = async () => register(client, await send(client, envoi));
+  const times = ENREGISTREMENTS;
+  const nue = await startBareServer(dir, env);
   try {
-    const client = await signIn(program.url);
+    // Programs that run all day are measured after their first minutes, when what they do often is compiled.
+    await together(RODAGE, 4, clerk);
+    await together(RODAGE, 4, () => registerAtOnce(client, lettre));
+    await nue.send(envoi, RODAGE, 4);
+    await floor(dir, scan, times);
+    const shares = await inTurns([
+      {
+        label: 'écrire 1 Mo, fsync, un INSERT durable (plancher)',
+        run: () => floor(dir, scan, times),
+      },
+      ...AGENTS.map((clerks) => ({
+        label: `${clerks} agent(s) à la fois`,
+        run: () => pace(pid, times, () => together(times, clerks, clerk)),
+      })),
+      {
+        label: 'scan et lettre en une requête, 4 à la fois',
+        run: () => pace(pid, times, () => together(times, 4, () => registerAtOnce(client, lettre))),
+      },
+      {
+        label: 'adresse nue : recevoir, sceller, écrire, INSERT, 4 à la fois',
+        run: () => pace(nue.pid, times, () => nue.send(envoi, times, 4)),
+      },
+    ]);
+    await stages(pid, client, envoi);
+    const office = shares[1 + AGENTS.indexOf(4)]!;
+    verdict(
+      'enregistrement avec 1 Mo',
+      office >= PART_MIN,
+      `${office.toFixed(2)} du plancher (quatre agents), au moins ${PART_MIN}`,
+    );
+  } finally {
+    nue.stop();
+  }
+}
+
+async function measure(env: Record<string, string>, withMemory: boolean): Promise<void> {
+  const installation = createInstallation({ env });
+  try {
+    const program = await startProgram(installation);
     try {
-      await memory(program.pid, client);
-      await rates(program.pid, installation, client);
+      const client = await signIn(program.url);
+      try {
+        if (withMemory) await memory(program.pid, client);
+        await rates(program.pid, installation, client);
+      } finally {
+        client.close();
+      }
     } finally {
-      client.close();
+      await program.kill('SIGTERM');
     }
   } finally {
-    await program.kill('SIGTERM');
+    installation.remove();
   }
-} finally {
-  installation.remove();
+}
+
+/** The variables that slow-flush.c reads, which the programs that are started need as this one does. */
+const INHERITED = ['LD_PRELOAD', 'GEC_BENCH_FLUSH_US', 'GEC_BENCH_FLUSH_LOCK'];
+
+/** The same on a disk whose flushes take so long: this program again, and all that it starts, with slow-flush.c. */
+function onSlowDisk(millis: number): void {
+  const dir = mkdtempSync(join(tmpdir(), 'gec-bench-flush-'));
+  try {
+    process.stdout.write(`\n# Chaque vidage du disque prend ${millis} ms de plus, l’un après l’autre\n`);
+    const env = { ...process.env, ...slowFlush(dir, millis) };
+    const { status } = spawnSync(process.execPath, [import.meta.filename], { stdio: 'inherit', env });
+    if (status !== 0) process.exitCode = 1;
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+const flush = process.argv.find((word) => word.startsWith('--flush='))?.slice(8);
+if (flush !== undefined) flush.split(',').map(Number).forEach(onSlowDisk);
+else {
+  const slow = Object.fromEntries(
+    INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  );
+  await measure(slow, Object.keys(slow).length === 0);
 }

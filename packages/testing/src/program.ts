@@ -134,11 +134,19 @@ function exchange(
   });
 }
 
-/** A multipart body with one file. */
-export function multipart(name: string, content: Buffer): { headers: Record<string, string>; body: Buffer } {
+/** A multipart body with one file, after some fields. */
+export function multipart(
+  name: string,
+  content: Buffer,
+  fields: Readonly<Record<string, string>> = {},
+): { headers: Record<string, string>; body: Buffer } {
   const boundary = `----gec${randomBytes(12).toString('hex')}`;
-  const head = `--${boundary}\r\nContent-Disposition: form-data; name="fichiers"; filename="${name}"\r\nContent-Type: application/octet-stream\r\n\r\n`;
-  const body = Buffer.concat([Buffer.from(head), content, Buffer.from(`\r\n--${boundary}--\r\n`)]);
+  const part = (disposition: string) => `--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n`;
+  const head = [
+    ...Object.entries(fields).map(([field, value]) => `${part(`name="${field}"`)}\r\n${value}\r\n`),
+    `${part(`name="fichiers"; filename="${name}"`)}Content-Type: application/octet-stream\r\n\r\n`,
+  ];
+  const body = Buffer.concat([Buffer.from(head.join('')), content, Buffer.from(`\r\n--${boundary}--\r\n`)]);
   return {
     headers: {
       'content-type': `multipart/form-data; boundary=${boundary}`,
