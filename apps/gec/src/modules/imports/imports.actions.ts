@@ -1,8 +1,9 @@
 import { AppError } from '@gec/core';
-import { redirectAfterPost, setFlash, wantsJson } from '@gec/http';
+import { describeError, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
+import { renderPage, type Page } from '../../http/page.tsx';
 import { importParam } from './imports.api.ts';
 
 /** What a form of these pages sends; each action reads what it knows. */
@@ -17,6 +18,18 @@ export function isTold(error: unknown, request: FastifyRequest): error is AppErr
     !wantsJson(request)
   );
 }
+
+/** Sends a page of what is taken over. @param refus what was refused on it, whose status it has */
+export const sendImports = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { refus, ...page }: Pick<Page, 'title' | 'children'> & { refus: AppError | undefined },
+): Promise<FastifyReply> =>
+  renderPage(request, reply, {
+    ...page,
+    active: 'imports',
+    status: refus && describeError(refus, request).status,
+  });
 
 /** What may be done with what waits to be taken over, each answering the words for it. */
 type Actions = Record<

@@ -20,6 +20,11 @@ export interface ImportListe {
   readonly conflits: number;
 }
 
+/** Words of the list of imports of one kind, and of the state of each. */
+export type MotsImports = Readonly<
+  Record<'derniers' | 'aucun' | 'aucunTexte' | `etat_${EtatImport}`, string>
+>;
+
 /** The order that a list is in: by date the newest first, by anything else as the alphabet goes. */
 export function ordreImports(
   query: Pick<ListeQuery, 'sort_order'>,
@@ -28,18 +33,18 @@ export function ordreImports(
   return query.sort_order === '' && tri === 'date' ? 'desc' : ordre;
 }
 
-/** @param mot the word of a state */
+/** The rows of a list in one of its orders: states as the alphabet has their words. */
 export function trierImports<Row extends ImportListe>(
   rows: readonly Row[],
   tri: TriImports,
   ordre: 'asc' | 'desc',
-  mot: (etat: EtatImport) => string,
+  mots: MotsImports,
 ): Row[] {
   const cle = (row: Row): string | number =>
     tri === 'nom'
       ? fold(row.nom)
       : tri === 'etat'
-        ? fold(mot(row.etat))
+        ? fold(mots[`etat_${row.etat}`])
         : tri === 'courriers'
           ? row.crees
           : row.dateCreation;
@@ -55,7 +60,7 @@ export function tableauImports(
   lang: Lang,
   fuseau: string,
   rows: readonly ImportListe[],
-  mot: (etat: EtatImport) => string,
+  mots: MotsImports,
 ): Pick<TableEcrite, 'colonnes' | 'lignes'> {
   const t = importsTexts(lang);
   const texte = [t.colFichier, t.colEtat, t.colPar, t.colDate].map((label) => ({
@@ -72,7 +77,7 @@ export function tableauImports(
     colonnes: [...texte, ...nombre],
     lignes: rows.map((row) => [
       row.nom,
-      mot(row.etat),
+      mots[`etat_${row.etat}`],
       row.acteur,
       formatDateTime(lang, row.dateCreation, fuseau),
       row.crees,
@@ -83,17 +88,16 @@ export function tableauImports(
 }
 
 const TOUT: ListeQuery = { q: '', etat: '', sort_by: '', sort_order: '', page: '', format: '' };
+/** Rows of its first page. */
+const PAR_PAGE = 50;
 
 /** The first page of a list as it usually is, for a page that a refused form is shown on. */
-export function premierePage<Row extends ImportListe>(
-  rows: readonly Row[],
-  pageSize: number,
-): PageLue<Row, TriImports> {
+export function premierePage<Row extends ImportListe>(rows: readonly Row[]): PageLue<Row, TriImports> {
   return {
-    rows: rows.slice(0, pageSize),
+    rows: rows.slice(0, PAR_PAGE),
     total: rows.length,
     query: TOUT,
     lue: { q: '', actif: null, tri: 'date', ordre: 'asc', page: 1, format: null, errors: [] },
-    pageSize,
+    pageSize: PAR_PAGE,
   };
 }

@@ -2,8 +2,7 @@ import { fill, formatDateTime, formatNumber, type Lang } from '@gec/core';
 import { Badge, Card, DataTable, EmptyState } from '@gec/ui';
 import { triListe, type PageLue } from '../../http/liste.ts';
 import { ExportsListe, PagesListe } from '../../http/liste.views.tsx';
-import { ordreImports, type ImportListe, type TriImports } from './imports.liste.ts';
-import type { EtatImport } from './imports.suivi.schema.ts';
+import { ordreImports, type ImportListe, type MotsImports, type TriImports } from './imports.liste.ts';
 import { importsTexts } from './imports.texts.ts';
 
 const TONES = {
@@ -22,35 +21,34 @@ export function ListeImports(props: {
   base: string;
   fuseau: string;
   liste: PageLue<ImportListe, TriImports>;
-  titre: string;
+  mots: MotsImports;
+  /** What stands above the names. */
   colonneNom: string;
-  vide: { titre: string; texte: string };
-  mot: (etat: EtatImport) => string;
 }) {
-  const { lang, base, fuseau, liste, titre, colonneNom, vide, mot } = props;
+  const { lang, base, fuseau, liste, mots, colonneNom } = props;
   const { rows, total, lue, query, pageSize } = liste;
   const t = importsTexts(lang);
   const n = (value: number) => formatNumber(lang, value);
   return (
     <Card
-      title={titre}
+      title={mots.derniers}
       icon="download"
       actions={total > 0 && <ExportsListe base={base} query={query} mots={t} />}
     >
       <DataTable
-        caption={titre}
+        caption={mots.derniers}
         rows={rows}
         rowKey={({ id }) => id}
         rowHref={({ id }) => `${base}/${id}`}
         sort={triListe(base, query, { tri: lue.tri, ordre: ordreImports(query, lue) })}
-        empty={<EmptyState icon="upload" title={vide.titre} text={vide.texte} />}
+        empty={<EmptyState icon="upload" title={mots.aucun} text={mots.aucunTexte} />}
         columns={[
           { id: 'nom', header: colonneNom, sortKey: 'nom', cell: ({ nom }) => nom, primary: true },
           {
             id: 'etat',
             header: t.colEtat,
             sortKey: 'etat',
-            cell: ({ etat }) => <Badge tone={TONES[etat]}>{mot(etat)}</Badge>,
+            cell: ({ etat }) => <Badge tone={TONES[etat]}>{mots[`etat_${etat}`]}</Badge>,
           },
           { id: 'par', header: t.colPar, cell: ({ acteur }) => acteur },
           {

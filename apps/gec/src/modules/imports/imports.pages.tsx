@@ -1,49 +1,31 @@
-import type { AppError, Lang } from '@gec/core';
-import { actorOf, csrfToken, describeError, redirectAfterPost, wantsJson } from '@gec/http';
+import type { AppError } from '@gec/core';
+import { actorOf, csrfToken, redirectAfterPost, wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../http/app.ts';
-import { listeQuery, type PageLue } from '../../http/liste.ts';
-import { answerList } from '../../http/liste.reponse.ts';
-import { personOf, renderPage } from '../../http/page.tsx';
+import type { PageLue } from '../../http/liste.ts';
+import { personOf } from '../../http/page.tsx';
 import { sendTable } from '../../tableur/write-table.ts';
-import type { Atelier } from '../../workers/atelier.ts';
 import type { DepartementsService } from '../departements/departements.service.ts';
-import type { ParametresService } from '../parametres/parametres.service.ts';
 import type { ReferentielsService } from '../referentiels/referentiels.service.ts';
-import { isTold, registerActions } from './imports.actions.ts';
+import { isTold, registerActions, sendImports } from './imports.actions.ts';
 import { importParam } from './imports.api.ts';
 import { lireChoix } from './imports.forms.ts';
 import { lireDepot } from './imports.http.ts';
-import {
-  ordreImports,
-  premierePage,
-  tableauImports,
-  trierImports,
-  TRIS_IMPORTS,
-  type ImportListe,
-  type TriImports,
-} from './imports.liste.ts';
+import { premierePage, type ImportListe, type TriImports } from './imports.liste.ts';
+import { registerListeImports, type ListeImportsDeps } from './imports.liste.pages.ts';
 import { presentImport } from './imports.presenter.ts';
 import type { ImportsService } from './imports.service.ts';
-import type { EtatImport } from './imports.suivi.schema.ts';
 import { importsTexts, motDuMotif } from './imports.texts.ts';
 import { ImportPage, ImportsPage } from './imports.views.tsx';
 
 /** What the pages of imports are made from. */
-export interface ImportsPagesDeps {
+export interface ImportsPagesDeps extends ListeImportsDeps {
   imports: ImportsService;
-  atelier: Pick<Atelier, 'document'>;
-  parametres: Pick<ParametresService, 'get'>;
   referentiels: Pick<ReferentielsService, 'statuts' | 'typesSortants'>;
   departements: Pick<DepartementsService, 'list'>;
 }
 
 const PAGE = '/admin/import';
-/** Imports that a list goes back to. */
-const LISTE = 500;
-/** Those of a page that a refused form is shown on. */
-const PAR_PAGE = 50;
-const motDe = (lang: Lang) => (etat: EtatImport) => importsTexts(lang)[`etat_${etat}`];
 const config = { permission: 'import_courriers' } as const;
 /** Lines that the page shows with what is wrong with them. */
 const MONTREES = 100;
@@ -60,11 +42,10 @@ export function registerImportsPages(app: App, deps: ImportsPagesDeps): void {
     refus?: AppError,
   ) {
     const { lang } = request;
-    const liste = page ?? premierePage(await imports.list(actorOf(request)), PAR_PAGE);
-    return renderPage(request, reply, {
+    const liste = page ?? premierePage(await imports.list(actorOf(request)));
+    return sendImports(request, reply, {
       title: importsTexts(lang).titre,
-      active: 'imports',
-      status: refus && describeError(refus, request).status,
+      refus,
       children: (
         <ImportsPage
           lang={lang}
@@ -87,10 +68,9 @@ export function registerImportsPages(app: App, deps: ImportsPagesDeps): void {
       deps.referentiels.typesSortants(),
       deps.departements.list(),
     ]);
-    return renderPage(request, reply, {
+    return sendImports(request, reply, {
       title: importsTexts(lang).titre,
-      active: 'imports',
-      status: refus && describeError(refus, request).status,
+      refus,
       children: (
         <ImportPage
           lang={lang}
@@ -112,22 +92,11 @@ export function registerImportsPages(app: App, deps: ImportsPagesDeps): void {
     });
   }
 
-  app.get(PAGE, { config, schema: { ...schema, querystring: listeQuery } }, async (request, reply) => {
-    const { lang, query } = request;
-    const mot = motDe(lang);
-    const { fuseauHoraire: fuseau } = await deps.parametres.get();
-    return answerList(request, reply, {
-      query,
-      atelier: deps.atelier,
-      tris: TRIS_IMPORTS,
-      filtreInconnu: importsTexts(lang).filtreInconnu,
-      nom: importsTexts(lang).derniers,
-      find: async (lue) =>
-        trierImports(await imports.list(actorOf(request), LISTE), lue.tri, ordreImports(query, lue), mot),
-      table: (rows) => tableauImports(lang, fuseau, rows, mot),
-      present: (rows) => ({ imports: rows.map(presentImport) }),
-      show: (page) => showList(request, reply, page),
-    });
+  registerListeImports(app, PAGE, deps, {
+    mots: importsTexts,
+    list: (actor, limit) => imports.list(actor, limit),
+    present: (rows) => ({ imports: rows.map(presentImport) }),
+    show: showList,
   });
 
   app.post(PAGE, { config: { ...config, csrf: 'manual' }, schema }, async (request, reply) => {

@@ -12,7 +12,6 @@ import {
   Grid,
   LinkButton,
   PageHeader,
-  Progress,
   Select,
   Stack,
 } from '@gec/ui';
@@ -22,6 +21,7 @@ import { champDuMot, SORTES, type Sorte } from './imports.forms.ts';
 import type { ImportListe, TriImports } from './imports.liste.ts';
 import { ListeImports } from './imports.liste.views.tsx';
 import type { Import, LigneRapport } from './imports.suivi.schema.ts';
+import { Arret, Avancement, enRoute } from './imports.suivi.views.tsx';
 import { importsTexts, motDeLErreur, motDuMotif } from './imports.texts.ts';
 import { travauxTexts } from './reprise/reprise.travaux.texts.ts';
 
@@ -79,10 +79,8 @@ export function ImportsPage(props: {
           base={PAGE}
           fuseau={fuseau}
           liste={liste}
-          titre={t.derniers}
+          mots={t}
           colonneNom={t.colFichier}
-          vide={{ titre: t.aucun, texte: t.aucunTexte }}
-          mot={(etat) => t[`etat_${etat}`]}
         />
       </Stack>
     </>
@@ -103,8 +101,6 @@ export function ImportPage(props: ImportPageProps) {
   const { lang, csrfToken, one, ecartees, erreur } = props;
   const t = importsTexts(lang);
   const n = (value: number) => formatNumber(lang, value);
-  const actif = one.etat === 'DEPOSE' || one.etat === 'EN_COURS' || one.etat === 'RECEPTION';
-  const counts = { fait: n(one.fait), total: n(one.total) };
   return (
     <>
       <PageHeader
@@ -115,23 +111,7 @@ export function ImportPage(props: ImportPageProps) {
       <Stack>
         {erreur !== undefined && <Alert tone="danger" title={erreur} />}
         {one.etat === 'ECHOUE' && <Alert tone="danger" title={motDeLErreur(lang, one.erreur)} />}
-        {actif && (
-          <Card title={t[`etat_${one.etat}`]} icon="refresh">
-            <Stack space={3}>
-              <Progress
-                label={one.nom}
-                value={one.total > 0 ? one.fait : undefined}
-                max={one.total > 0 ? one.total : undefined}
-                text={one.total > 0 ? fill(t.avance, counts) : undefined}
-              />
-              <Actions>
-                <LinkButton href={`${PAGE}/${one.id}`} icon="refresh">
-                  {t.actualiser}
-                </LinkButton>
-              </Actions>
-            </Stack>
-          </Card>
-        )}
+        <Avancement lang={lang} base={PAGE} one={one} mots={t} />
         {one.etat !== 'DEPOSE' && one.plan && <Bilan lang={lang} one={one} plan={one.plan} />}
         {one.etat === 'PRET' && one.plan && (
           <Form action={`${PAGE}/${one.id}/lancer`} csrfToken={csrfToken}>
@@ -165,19 +145,13 @@ export function ImportPage(props: ImportPageProps) {
           </Card>
         )}
         <Actions>
-          {one.plan && !actif && (
+          {one.plan && !enRoute(one) && (
             <LinkButton href={`${PAGE}/${one.id}/rapport`} icon="download" download>
               {t.rapport}
             </LinkButton>
           )}
         </Actions>
-        {(actif || one.etat === 'PRET') && (
-          <Form action={`${PAGE}/${one.id}/annuler`} csrfToken={csrfToken} confirm={t.arreterQuestion}>
-            <Button variant="quiet" icon="x">
-              {t.arreter}
-            </Button>
-          </Form>
-        )}
+        <Arret lang={lang} base={PAGE} one={one} csrfToken={csrfToken} question={t.arreterQuestion} />
       </Stack>
     </>
   );

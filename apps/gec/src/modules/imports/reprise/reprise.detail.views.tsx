@@ -13,11 +13,11 @@ import {
   LinkButton,
   PageHeader,
   Pagination,
-  Progress,
   Select,
   Stack,
 } from '@gec/ui';
 import { FORMATS_TABLE } from '../../../tableur/write-table.ts';
+import { Arret, Avancement, enRoute } from '../imports.suivi.views.tsx';
 import { importsTexts } from '../imports.texts.ts';
 import type { Contenu } from './reprise.lieu.ts';
 import { NATURES, type Nature } from './reprise.schema.ts';
@@ -47,9 +47,8 @@ export function ReprisePage(props: ReprisePageProps) {
   const { lang, csrfToken, one, erreur } = props;
   const t = travauxTexts(lang);
   const mots = importsTexts(lang);
-  const n = (value: number) => formatNumber(lang, value);
-  const actif = one.etat === 'DEPOSE' || one.etat === 'EN_COURS' || one.etat === 'RECEPTION';
   const resume = one.resumes.bilan ?? one.resumes.essai;
+  const fini = resume !== null && !enRoute(one);
   return (
     <>
       <PageHeader
@@ -65,38 +64,14 @@ export function ReprisePage(props: ReprisePageProps) {
       <Stack>
         {erreur !== undefined && <Alert tone="danger" title={erreur} />}
         {one.erreur !== null && <Alert tone="danger" title={motDeLArret(lang, one.erreur)} />}
-        {actif && (
-          <Card title={t[`etat_${one.etat}`]} icon="refresh">
-            <Stack space={3}>
-              <Progress
-                label={one.nom}
-                value={one.total > 0 ? one.fait : undefined}
-                max={one.total > 0 ? one.total : undefined}
-                text={
-                  one.total > 0 ? fill(mots.avance, { fait: n(one.fait), total: n(one.total) }) : undefined
-                }
-              />
-              <Actions>
-                <LinkButton href={`${PAGE}/${one.id}`} icon="refresh">
-                  {mots.actualiser}
-                </LinkButton>
-              </Actions>
-            </Stack>
-          </Card>
-        )}
+        <Avancement lang={lang} base={PAGE} one={one} mots={t} />
         {one.etat === 'PRET' && resume && (
           <Lancer lang={lang} csrfToken={csrfToken} one={one} resume={resume} />
         )}
-        {resume && !actif && <Bilan lang={lang} resume={resume} />}
-        {resume && !actif && <Remarques {...props} resume={resume} />}
+        {fini && <Bilan lang={lang} resume={resume} />}
+        {fini && <Remarques {...props} resume={resume} />}
         {one.etat === 'PRET' && <ChoixCard {...props} />}
-        {(actif || one.etat === 'PRET') && (
-          <Form action={`${PAGE}/${one.id}/annuler`} csrfToken={csrfToken} confirm={t.arreterQuestion}>
-            <Button variant="quiet" icon="x">
-              {mots.arreter}
-            </Button>
-          </Form>
-        )}
+        <Arret lang={lang} base={PAGE} one={one} csrfToken={csrfToken} question={t.arreterQuestion} />
       </Stack>
     </>
   );

@@ -1,28 +1,15 @@
-import type { AppError, Lang } from '@gec/core';
-import { actorOf, csrfToken, describeError, redirectAfterPost, wantsJson } from '@gec/http';
+import type { AppError } from '@gec/core';
+import { actorOf, csrfToken, redirectAfterPost, wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../../http/app.ts';
-import { listeQuery, type PageLue } from '../../../http/liste.ts';
-import { answerList } from '../../../http/liste.reponse.ts';
-import { renderPage } from '../../../http/page.tsx';
+import type { PageLue } from '../../../http/liste.ts';
 import { FORMATS_TABLE, sendTable } from '../../../tableur/write-table.ts';
-import type { Atelier } from '../../../workers/atelier.ts';
-import type { ParametresService } from '../../parametres/parametres.service.ts';
-import { champsShape, isTold, registerActions, type Champs } from '../imports.actions.ts';
+import { champsShape, isTold, registerActions, sendImports, type Champs } from '../imports.actions.ts';
 import { importParam } from '../imports.api.ts';
 import { lireDepot } from '../imports.http.ts';
-import {
-  ordreImports,
-  premierePage,
-  tableauImports,
-  trierImports,
-  TRIS_IMPORTS,
-  type ImportListe,
-  type TriImports,
-} from '../imports.liste.ts';
-import type { EtatImport } from '../imports.suivi.schema.ts';
-import { importsTexts } from '../imports.texts.ts';
+import { premierePage, type ImportListe, type TriImports } from '../imports.liste.ts';
+import { registerListeImports, type ListeImportsDeps } from '../imports.liste.pages.ts';
 import { PAR_PAGE, ReprisePage } from './reprise.detail.views.tsx';
 import { lireDemande, lireReglages, saisieDe } from './reprise.formulaire.ts';
 import { presentTravail } from './reprise.presenter.ts';
@@ -33,15 +20,10 @@ import type { TravauxService } from './reprise.travaux.ts';
 import { PAGE, ReprisesPage, type Refusee } from './reprise.views.tsx';
 
 /** What the pages of takeovers are made from. */
-export interface ReprisesPagesDeps {
+export interface ReprisesPagesDeps extends ListeImportsDeps {
   travaux: TravauxService;
-  atelier: Pick<Atelier, 'document'>;
-  parametres: Pick<ParametresService, 'get'>;
 }
 
-/** Imports that a list goes back to. */
-const LISTE = 500;
-const motDe = (lang: Lang) => (etat: EtatImport) => travauxTexts(lang)[`etat_${etat}`];
 const config = { permission: 'import_courriers' } as const;
 /** What does not exist counts as not said. */
 const vueShape = z.object({
@@ -64,11 +46,10 @@ export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
   ) {
     const { lang } = request;
     const actor = actorOf(request);
-    const liste = page ?? premierePage(await travaux.list(actor), PAR_PAGE);
-    return renderPage(request, reply, {
+    const liste = page ?? premierePage(await travaux.list(actor));
+    return sendImports(request, reply, {
       title: travauxTexts(lang).titre,
-      active: 'imports',
-      status: refus && describeError(refus, request).status,
+      refus,
       children: (
         <ReprisesPage
           lang={lang}
@@ -92,10 +73,9 @@ export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
     const { lang } = request;
     const actor = actorOf(request);
     const { nature, page } = vueShape.parse(request.query);
-    return renderPage(request, reply, {
+    return sendImports(request, reply, {
       title: travauxTexts(lang).titre,
-      active: 'imports',
-      status: refus && describeError(refus, request).status,
+      refus,
       children: (
         <ReprisePage
           lang={lang}
@@ -118,22 +98,11 @@ export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
     errors: error.fields,
   });
 
-  app.get(PAGE, { config, schema: { ...schema, querystring: listeQuery } }, async (request, reply) => {
-    const { lang, query } = request;
-    const mot = motDe(lang);
-    const { fuseauHoraire: fuseau } = await deps.parametres.get();
-    return answerList(request, reply, {
-      query,
-      atelier: deps.atelier,
-      tris: TRIS_IMPORTS,
-      filtreInconnu: importsTexts(lang).filtreInconnu,
-      nom: travauxTexts(lang).derniers,
-      find: async (lue) =>
-        trierImports(await travaux.list(actorOf(request), LISTE), lue.tri, ordreImports(query, lue), mot),
-      table: (rows) => tableauImports(lang, fuseau, rows, mot),
-      present: (rows) => ({ reprises: rows.map(presentTravail) }),
-      show: (page) => showList(request, reply, page),
-    });
+  registerListeImports(app, PAGE, deps, {
+    mots: travauxTexts,
+    list: (actor, limit) => travaux.list(actor, limit),
+    present: (rows) => ({ reprises: rows.map(presentTravail) }),
+    show: showList,
   });
 
   app.post(PAGE, { config: { ...config, csrf: 'manual' }, schema }, async (request, reply) => {

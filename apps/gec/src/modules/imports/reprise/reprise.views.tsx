@@ -156,10 +156,8 @@ export function ReprisesPage(props: ReprisesPageProps) {
           base={PAGE}
           fuseau={fuseau}
           liste={liste}
-          titre={t.derniers}
+          mots={t}
           colonneNom={t.colSource}
-          vide={{ titre: t.aucun, texte: t.aucunTexte }}
-          mot={(etat) => t[`etat_${etat}`]}
         />
       </Stack>
     </>
