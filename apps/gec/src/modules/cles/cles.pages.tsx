@@ -1,8 +1,7 @@
-import { AppError } from '@gec/core';
-import { csrfToken, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { csrfToken, wantsJson } from '@gec/http';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
+import { answerInPlace } from '../../http/bouton.ts';
 import { personOf, renderPage } from '../../http/page.tsx';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
@@ -51,25 +50,8 @@ export function registerClesPages(
     });
   });
 
-  /** Does something with the keys and goes back to the page; what is refused is told there. */
-  async function treat(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    work: () => Promise<{ tone: 'success' | 'warning'; text: string }>,
-  ): Promise<FastifyReply> {
-    try {
-      const flash = await work();
-      if (wantsJson(request)) return await reply.send({ message: flash.text });
-      setFlash(reply, flash);
-    } catch (error) {
-      if (!(error instanceof AppError && error.kind === 'conflict') || wantsJson(request)) throw error;
-      setFlash(reply, { tone: 'danger', text: error.message });
-    }
-    return redirectAfterPost(reply, CLES);
-  }
-
   app.post(`${CLES}/renouveler`, { config, schema: { ...hide, body: lancerForm } }, async (request, reply) =>
-    treat(request, reply, async () => {
+    answerInPlace(request, reply, CLES, async () => {
       const { sorte } = request.body;
       await cles.lancer(personOf(request), sorte === 'tout' ? BUTS : [sorte]);
       return { tone: 'success', text: clesTexts(request.lang).lance };
@@ -80,7 +62,7 @@ export function registerClesPages(
     `${CLES}/suspendre`,
     { config, schema: { ...hide, body: suspendreForm } },
     async (request, reply) =>
-      treat(request, reply, async () => {
+      answerInPlace(request, reply, CLES, async () => {
         const t = clesTexts(request.lang);
         const done = await cles.suspendre(personOf(request), request.body.sorte);
         return done ? { tone: 'success', text: t.suspendu } : { tone: 'warning', text: t.rienASuspendre };

@@ -14,7 +14,7 @@ import {
   Stack,
   type Column,
 } from '@gec/ui';
-import { JournalWords } from '../journal/journal.mots.views.tsx';
+import { journalColumn } from '../journal/journal.mots.views.tsx';
 import type { JournalNames } from '../journal/journal.presenter.ts';
 import type { JournalLine } from '../journal/journal.schema.ts';
 import type { But, VueCles } from './cles.schema.ts';
@@ -154,22 +154,9 @@ function historique({ lang, fuseau, names }: ClesPageProps): Column<JournalLine>
       kind: 'figure',
       cell: ({ date }) => formatDateTime(lang, date, fuseau),
     },
-    {
-      id: 'action',
-      header: t.colAction,
-      primary: true,
-      cell: (line) => <JournalWords line={line} names={names} part="action" />,
-    },
-    {
-      id: 'auteur',
-      header: t.colAuteur,
-      cell: (line) => <JournalWords line={line} names={names} part="acteur" />,
-    },
-    {
-      id: 'details',
-      header: t.colDetails,
-      cell: (line) => <JournalWords line={line} names={names} part="details" />,
-    },
+    journalColumn('action', t.colAction, names),
+    journalColumn('acteur', t.colAuteur, names),
+    journalColumn('details', t.colDetails, names),
   ];
 }
 

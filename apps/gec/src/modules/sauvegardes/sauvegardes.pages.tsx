@@ -12,6 +12,7 @@ import { LangContext, renderDocument } from '@gec/ui';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
+import { answerInPlace } from '../../http/bouton.ts';
 import { texteForm } from '../../http/liste.ts';
 import { personOf, renderPage } from '../../http/page.tsx';
 import type { ParametresService } from '../parametres/parametres.service.ts';
@@ -89,28 +90,10 @@ export function registerSauvegardesPages(
     });
   }
 
-  /** Does something with a backup and goes back to the page; what is refused is told there. */
-  async function treat(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    work: () => Promise<{ tone: 'success' | 'warning' | 'danger'; text: string }>,
-  ): Promise<FastifyReply> {
-    try {
-      const flash = await work();
-      if (wantsJson(request)) return await reply.send({ message: flash.text });
-      setFlash(reply, flash);
-    } catch (error) {
-      const told = error instanceof AppError && (error.kind === 'conflict' || error.kind === 'not-found');
-      if (!told || wantsJson(request)) throw error;
-      setFlash(reply, { tone: 'danger', text: error.message });
-    }
-    return redirectAfterPost(reply, SAUVEGARDES);
-  }
-
   app.get(SAUVEGARDES, { config, schema: hide }, async (request, reply) => show(request, reply));
 
   app.post(SAUVEGARDES, { config, schema: hide }, async (request, reply) =>
-    treat(request, reply, async () => {
+    answerInPlace(request, reply, SAUVEGARDES, async () => {
       await sauvegardes.lancer(personOf(request));
       return { tone: 'success', text: sauvegardesTexts(request.lang).lancee };
     }),
@@ -120,7 +103,7 @@ export function registerSauvegardesPages(
     `${SAUVEGARDES}/verifier`,
     { config, schema: { ...hide, body: nomForm } },
     async (request, reply) =>
-      treat(request, reply, async () => {
+      answerInPlace(request, reply, SAUVEGARDES, async () => {
         const t = sauvegardesTexts(request.lang);
         const intacte = await sauvegardes.controler(personOf(request), request.body.nom);
         if (intacte === null) return { tone: 'warning', text: t.sansEmpreinte };
@@ -132,7 +115,7 @@ export function registerSauvegardesPages(
     `${SAUVEGARDES}/supprimer`,
     { config, schema: { ...hide, body: nomForm } },
     async (request, reply) =>
-      treat(request, reply, async () => {
+      answerInPlace(request, reply, SAUVEGARDES, async () => {
         await sauvegardes.supprimer(personOf(request), request.body.nom);
         return { tone: 'success', text: sauvegardesTexts(request.lang).supprimee };
       }),

@@ -3,7 +3,7 @@ import { Button, Card, DataTable, EmptyState, Form, LinkButton, useLang } from '
 import { useTextes } from '../departements/departements.mots.views.tsx';
 import type { SessionPropre } from '../auth/auth.schema.ts';
 import { deviceName } from '../auth/auth.views.tsx';
-import { JournalWords } from '../journal/journal.mots.views.tsx';
+import { journalColumn } from '../journal/journal.mots.views.tsx';
 import type { JournalNames } from '../journal/journal.presenter.ts';
 import type { JournalLine } from '../journal/journal.schema.ts';
 import { utilisateursTexts } from './utilisateurs.texts.ts';
@@ -109,22 +109,9 @@ export function HistoryCard({ lignes, names, journal }: Historique) {
         empty={<EmptyState icon="journal" title={t.historiqueVide} text={t.historiqueVideTexte} />}
         columns={[
           { id: 'date', header: t.date, kind: 'figure', cell: (line) => formatDateTime(lang, line.date) },
-          {
-            id: 'action',
-            header: t.action,
-            primary: true,
-            cell: (line) => <JournalWords line={line} names={names} part="action" />,
-          },
-          {
-            id: 'details',
-            header: t.details,
-            cell: (line) => <JournalWords line={line} names={names} part="details" />,
-          },
-          {
-            id: 'acteur',
-            header: t.par,
-            cell: (line) => <JournalWords line={line} names={names} part="acteur" />,
-          },
+          journalColumn('action', t.action, names),
+          journalColumn('details', t.details, names),
+          journalColumn('acteur', t.par, names),
         ]}
       />
     </Card>
