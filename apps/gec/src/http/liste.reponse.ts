@@ -1,7 +1,7 @@
 import { invalid, type Lang } from '@gec/core';
 import { wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sendTable, type TableEcrite } from '../tableur/write-table.ts';
+import { sendTable, type ContenuTable } from '../tableur/write-table.ts';
 import type { Atelier } from '../workers/atelier.ts';
 import { lireListe, type ListeLue, type ListeQuery, type PageLue } from './liste.ts';
 
@@ -17,7 +17,7 @@ export interface ListeRepondue<Row, T extends string> {
   readonly nom: string;
   /** Every row that the filters let through, in order. */
   find(lue: ListeLue<T>): Promise<readonly Row[]>;
-  table(rows: readonly Row[], lang: Lang): Pick<TableEcrite, 'colonnes' | 'lignes'>;
+  table(rows: readonly Row[], lang: Lang): ContenuTable;
   /** Rows for a program. */
   present(rows: readonly Row[]): Record<string, unknown>;
   show(page: PageLue<Row, T>): Promise<FastifyReply>;

@@ -11,14 +11,23 @@ export type FormatTable = (typeof FORMATS_TABLE)[number];
 
 type Valeur = string | number | null;
 
-/** A list to write: one row of values for each, in the order of the columns. */
-export interface TableEcrite {
+/** What a list says: one row of values for each, in the order of the columns. */
+export interface ContenuTable {
+  readonly colonnes: readonly ColonneXlsx[];
+  readonly lignes: readonly (readonly Valeur[])[];
+}
+
+/** A list to write. */
+export interface TableEcrite extends ContenuTable {
   readonly format: FormatTable;
   readonly lang: Lang;
   /** Name of the file, without its ending, and of the sheet. */
   readonly nom: string;
-  readonly colonnes: readonly ColonneXlsx[];
-  readonly lignes: readonly (readonly Valeur[])[];
+}
+
+/** A column of texts, for a list to write: what stands above it, and its width in characters. */
+export function colonneTexte(label: string, width: number): ColonneXlsx {
+  return { label, width, type: 'texte' };
 }
 
 /** A telephone number or a negative one is no formula. */
@@ -38,7 +47,7 @@ function champ(valeur: Valeur): string {
 }
 
 /** A list as CSV that a French spreadsheet opens by a double click: UTF-8 with its mark, semicolons, CRLF. */
-export function tableCsv({ colonnes, lignes }: Pick<TableEcrite, 'colonnes' | 'lignes'>): string {
+export function tableCsv({ colonnes, lignes }: ContenuTable): string {
   const rows = [colonnes.map(({ label }) => label), ...lignes];
   return `\uFEFF${rows.map((row) => `${row.map(champ).join(';')}\r\n`).join('')}`;
 }

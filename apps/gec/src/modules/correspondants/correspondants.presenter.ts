@@ -1,6 +1,7 @@
 import { dayOf, type Lang } from '@gec/core';
 import { z } from 'zod';
 import type { ColonneXlsx } from '../../documents/types.ts';
+import { colonneTexte, type ContenuTable } from '../../tableur/write-table.ts';
 import { EFFETS_LIGNE, type PlanImportCorrespondants } from './correspondants.import.schema.ts';
 import type { DoublonCorrespondant, FicheCorrespondant } from './correspondants.schema.ts';
 import { correspondantsTexts } from './correspondants.texts.ts';
@@ -66,11 +67,7 @@ export function presentPlan(plan: PlanImportCorrespondants): z.output<typeof pla
 }
 
 /** The directory as a table to be exported; its columns are those that an import reads. */
-export function exportDe(
-  lang: Lang,
-  fiches: readonly FicheCorrespondant[],
-  fuseau: string,
-): { colonnes: ColonneXlsx[]; lignes: (string | number | null)[][] } {
+export function exportDe(lang: Lang, fiches: readonly FicheCorrespondant[], fuseau: string): ContenuTable {
   const t = correspondantsTexts(lang);
   return {
     colonnes: [
@@ -99,10 +96,15 @@ export function exportDe(
 /** Likely doubles as a table to be saved. */
 export function exportDoublons(lang: Lang, paires: readonly DoublonCorrespondant[]) {
   const t = correspondantsTexts(lang);
-  const texte = (label: string, width: number): ColonneXlsx => ({ label, width, type: 'texte' });
   const nombre: ColonneXlsx = { label: t.courriers, width: 10, type: 'nombre' };
   return {
-    colonnes: [texte(t.premier, 48), nombre, texte(t.second, 48), nombre, texte(t.raison, 28)],
+    colonnes: [
+      colonneTexte(t.premier, 48),
+      nombre,
+      colonneTexte(t.second, 48),
+      nombre,
+      colonneTexte(t.raison, 28),
+    ],
     lignes: paires.map(({ a, b, motif }) => [a.nom, a.courriers, b.nom, b.courriers, t[`motif_${motif}`]]),
   };
 }

@@ -11,9 +11,9 @@ import {
   Stack,
   type Column,
 } from '@gec/ui';
-import type { ColonneXlsx } from '../../documents/types.ts';
 import { triListe, type ListeLue, type ListeQuery } from '../../http/liste.ts';
 import { ChercherListe, ExportsListe, PagesListe } from '../../http/liste.views.tsx';
+import { colonneTexte } from '../../tableur/write-table.ts';
 import { lettreTexts } from './courriers.lettre.texts.ts';
 import type { CourrierSupprime, TriCorbeille } from './courriers.schema.ts';
 
@@ -128,19 +128,17 @@ export function CorbeilleView(props: CorbeilleProps) {
   );
 }
 
-const texte = (label: string, width: number): ColonneXlsx => ({ label, width, type: 'texte' });
-
 /** The deleted letters as a table to be saved. */
 export function tableauCorbeille(lang: Lang, zone: string, courriers: readonly CourrierSupprime[]) {
   const t = lettreTexts(lang);
   return {
     colonnes: [
-      texte(t.colNumero, 20),
-      texte(t.colObjet, 50),
-      texte(t.colCorrespondant, 30),
-      texte(t.colEnregistre, 16),
-      texte(t.colSupprime, 22),
-      texte(t.colSupprimePar, 28),
+      colonneTexte(t.colNumero, 20),
+      colonneTexte(t.colObjet, 50),
+      colonneTexte(t.colCorrespondant, 30),
+      colonneTexte(t.colEnregistre, 16),
+      colonneTexte(t.colSupprime, 22),
+      colonneTexte(t.colSupprimePar, 28),
     ],
     lignes: courriers.map((one) => [
       one.numero,

@@ -1,6 +1,6 @@
 import { fold } from '@gec/core';
-import type { ColonneXlsx } from '../../documents/types.ts';
 import type { ListeLue } from '../../http/liste.ts';
+import type { ContenuTable } from '../../tableur/write-table.ts';
 import type { TriDepartements } from './departements.forms.ts';
 import type { Departement, DepartementGere } from './departements.schema.ts';
 import type { departementsTexts } from './departements.texts.ts';
@@ -47,7 +47,7 @@ export function choisirDepartements(
 export function tableauDepartements(
   t: ReturnType<typeof departementsTexts>,
   departements: readonly DepartementGere[],
-): { colonnes: ColonneXlsx[]; lignes: (string | number | null)[][] } {
+): ContenuTable {
   return {
     colonnes: [
       { label: t.code, width: 14, type: 'texte' },

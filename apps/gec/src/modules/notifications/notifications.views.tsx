@@ -15,9 +15,9 @@ import {
   Tabs,
   type Column,
 } from '@gec/ui';
-import type { ColonneXlsx } from '../../documents/types.ts';
 import { adresseListe, triListe } from '../../http/liste.ts';
 import { ExportsListe, OrdreGarde, PagesListe } from '../../http/liste.views.tsx';
+import { colonneTexte } from '../../tableur/write-table.ts';
 import type { NotificationsLues, NotificationsQuery } from './notifications.forms.ts';
 import { dire } from './notifications.presenter.ts';
 import { PAGE_NOTIFICATIONS, type Evenement, type Notification } from './notifications.schema.ts';
@@ -186,14 +186,13 @@ export function NotificationsPage(props: NotificationsPageProps) {
 /** Notifications as a table to be saved. */
 export function tableauNotifications(lang: Lang, fuseau: string, notifications: readonly Notification[]) {
   const t = notificationsTexts(lang);
-  const texte = (label: string, width: number): ColonneXlsx => ({ label, width, type: 'texte' });
   return {
     colonnes: [
-      texte(t.quand, 22),
-      texte(t.filtreEvenement, 28),
-      texte(t.quoi, 60),
-      texte(t.precisions, 60),
-      texte(t.etat, 12),
+      colonneTexte(t.quand, 22),
+      colonneTexte(t.filtreEvenement, 28),
+      colonneTexte(t.quoi, 60),
+      colonneTexte(t.precisions, 60),
+      colonneTexte(t.etat, 12),
     ],
     lignes: notifications.map((one) => {
       const { titre, suite } = dire(lang, one);

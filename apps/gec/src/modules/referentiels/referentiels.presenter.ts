@@ -1,6 +1,7 @@
 import { plural, type Lang } from '@gec/core';
 import { z } from 'zod';
 import type { ColonneXlsx } from '../../documents/types.ts';
+import type { ContenuTable } from '../../tableur/write-table.ts';
 import { CHAMPS, UNITES, type Entree, type Liste } from './referentiels.schema.ts';
 import { referentielsTexts } from './referentiels.texts.ts';
 
@@ -34,11 +35,7 @@ export function delaiLu(lang: Lang, delai: number, unite: (typeof UNITES)[number
 }
 
 /** A list as a table to be exported. */
-export function exportDe(
-  lang: Lang,
-  liste: Liste,
-  entrees: readonly Entree[],
-): { colonnes: ColonneXlsx[]; lignes: (string | number | null)[][] } {
+export function exportDe(lang: Lang, liste: Liste, entrees: readonly Entree[]): ContenuTable {
   const t = referentielsTexts(lang);
   const noms = new Map(entrees.map(({ id, libelle }) => [id, libelle]));
   const has = (champ: (typeof CHAMPS)[Liste][number]) => CHAMPS[liste].includes(champ);

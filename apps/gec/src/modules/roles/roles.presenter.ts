@@ -1,6 +1,6 @@
 import { fill, fold, PERMISSIONS, type Lang } from '@gec/core';
-import type { ColonneXlsx } from '../../documents/types.ts';
 import type { ListeLue } from '../../http/liste.ts';
+import type { ContenuTable } from '../../tableur/write-table.ts';
 import type { MotsDepartement } from '../departements/departements.texts.ts';
 import type { TriRoles } from './roles.forms.ts';
 import { GROUPES_PERMISSIONS } from './roles.permissions.ts';
@@ -61,11 +61,7 @@ export function choisirRoles(
 }
 
 /** The list as rows of a spreadsheet: one column a permission. */
-export function tableauRoles(
-  lang: Lang,
-  mots: MotsDepartement,
-  roles: readonly RoleGere[],
-): { colonnes: ColonneXlsx[]; lignes: (string | number | null)[][] } {
+export function tableauRoles(lang: Lang, mots: MotsDepartement, roles: readonly RoleGere[]): ContenuTable {
   const t = rolesTexts(lang);
   const permissions = presentPermissions(lang, mots);
   return {

@@ -1,6 +1,6 @@
 import { formatDateTime, type Lang } from '@gec/core';
 import { choisir, type ListeLue } from '../../http/liste.ts';
-import type { TableEcrite } from '../../tableur/write-table.ts';
+import type { ContenuTable } from '../../tableur/write-table.ts';
 import type { TravailEchoue } from './sante.schema.ts';
 import { santeTexts } from './sante.texts.ts';
 
@@ -21,11 +21,7 @@ export function choisirTravaux(rows: readonly TravailEchoue[], lue: ListeLue<Tri
 }
 
 /** Failed work as a table to be saved. */
-export function tableauTravaux(
-  lang: Lang,
-  fuseau: string,
-  rows: readonly TravailEchoue[],
-): Pick<TableEcrite, 'colonnes' | 'lignes'> {
+export function tableauTravaux(lang: Lang, fuseau: string, rows: readonly TravailEchoue[]): ContenuTable {
   const t = santeTexts(lang);
   return {
     colonnes: [

@@ -1,6 +1,6 @@
 import { fill, formatDateTime, type Lang } from '@gec/core';
-import type { ColonneXlsx } from '../../documents/types.ts';
 import { choisir, type ListeLue } from '../../http/liste.ts';
+import { colonneTexte, type ContenuTable } from '../../tableur/write-table.ts';
 import type { RegleAdresse } from '../auth/adresses.schema.ts';
 import type {
   Blocage,
@@ -13,11 +13,6 @@ import { securiteTexts } from './securite.texts.ts';
 
 /** Address under which second steps are counted over all addresses. */
 const PARTOUT = '0.0.0.0';
-
-interface Tableau {
-  readonly colonnes: readonly ColonneXlsx[];
-  readonly lignes: readonly (readonly (string | number | null)[])[];
-}
 
 /** Rules of addresses that answer a search, in order. */
 export function choisirAdresses(
@@ -78,18 +73,16 @@ export function appareil(lang: Lang, { navigateur, systeme }: SessionOuverte): s
   return systeme === null ? navigateur : fill(t.navigateurSur, { navigateur, systeme });
 }
 
-const texte = (label: string, width: number): ColonneXlsx => ({ label, width, type: 'texte' });
-
 /** The rules of addresses as a table to be saved. */
-export function tableauAdresses(lang: Lang, zone: string, rows: readonly RegleAdresse[]): Tableau {
+export function tableauAdresses(lang: Lang, zone: string, rows: readonly RegleAdresse[]): ContenuTable {
   const t = securiteTexts(lang);
   return {
     colonnes: [
-      texte(t.adresse, 28),
-      texte(t.regle, 14),
-      texte(t.motif, 40),
-      texte(t.ajouteLe, 22),
-      texte(t.jusqua, 22),
+      colonneTexte(t.adresse, 28),
+      colonneTexte(t.regle, 14),
+      colonneTexte(t.motif, 40),
+      colonneTexte(t.ajouteLe, 22),
+      colonneTexte(t.jusqua, 22),
     ],
     lignes: rows.map((row) => [
       row.cidr,
@@ -102,15 +95,15 @@ export function tableauAdresses(lang: Lang, zone: string, rows: readonly RegleAd
 }
 
 /** The locks as a table to be saved. */
-export function tableauBlocages(lang: Lang, zone: string, rows: readonly Blocage[]): Tableau {
+export function tableauBlocages(lang: Lang, zone: string, rows: readonly Blocage[]): ContenuTable {
   const t = securiteTexts(lang);
   return {
     colonnes: [
-      texte(t.compte, 30),
-      texte(t.adresseSeule, 34),
+      colonneTexte(t.compte, 30),
+      colonneTexte(t.adresseSeule, 34),
       { label: t.echecsNombre, width: 10, type: 'nombre' },
       { label: t.fois, width: 14, type: 'nombre' },
-      texte(t.jusqua, 22),
+      colonneTexte(t.jusqua, 22),
     ],
     lignes: rows.map((row) => [
       row.personne ?? t.personneInconnue,
@@ -123,15 +116,15 @@ export function tableauBlocages(lang: Lang, zone: string, rows: readonly Blocage
 }
 
 /** The sessions as a table to be saved. */
-export function tableauSessions(lang: Lang, zone: string, rows: readonly SessionOuverte[]): Tableau {
+export function tableauSessions(lang: Lang, zone: string, rows: readonly SessionOuverte[]): ContenuTable {
   const t = securiteTexts(lang);
   return {
     colonnes: [
-      texte(t.personne, 30),
-      texte(t.appareil, 26),
-      texte(t.adresseSeule, 26),
-      texte(t.debut, 22),
-      texte(t.activite, 22),
+      colonneTexte(t.personne, 30),
+      colonneTexte(t.appareil, 26),
+      colonneTexte(t.adresseSeule, 26),
+      colonneTexte(t.debut, 22),
+      colonneTexte(t.activite, 22),
     ],
     lignes: rows.map((row) => [
       row.personne,

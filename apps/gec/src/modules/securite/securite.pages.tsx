@@ -13,7 +13,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../http/app.ts';
 import { lireListe, listeQuery, type ListeLue, type ListeQuery } from '../../http/liste.ts';
 import { personOf, renderPage } from '../../http/page.tsx';
-import { sendTable, type TableEcrite } from '../../tableur/write-table.ts';
+import { sendTable, type ContenuTable, type TableEcrite } from '../../tableur/write-table.ts';
 import type { Atelier } from '../../workers/atelier.ts';
 import type { AdressesService } from '../auth/adresses.service.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
@@ -180,7 +180,7 @@ export function registerSecuritePages(app: App, services: SecuritePagesServices)
     reply: FastifyReply,
     format: TableEcrite['format'],
     nom: string,
-    table: Pick<TableEcrite, 'colonnes' | 'lignes'>,
+    table: ContenuTable,
   ): FastifyReply {
     return sendTable(reply, atelier, { format, lang: request.lang, nom, ...table });
   }

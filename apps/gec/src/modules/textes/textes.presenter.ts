@@ -1,7 +1,7 @@
 import type { Lang } from '@gec/core';
 import { z } from 'zod';
 import type { ListeLue } from '../../http/liste.ts';
-import type { TableEcrite } from '../../tableur/write-table.ts';
+import type { ContenuTable } from '../../tableur/write-table.ts';
 import { correspond, texteEnVigueur, type Texte, type TriTextes } from './textes.schema.ts';
 import { textesTexts } from './textes.texts.ts';
 
@@ -51,10 +51,7 @@ export function choisirTextes(
 }
 
 /** The texts as a table of a file. */
-export function tableauTextes(
-  lang: Lang,
-  textes: readonly Texte[],
-): Pick<TableEcrite, 'colonnes' | 'lignes'> {
+export function tableauTextes(lang: Lang, textes: readonly Texte[]): ContenuTable {
   const t = textesTexts(lang);
   return {
     colonnes: [
