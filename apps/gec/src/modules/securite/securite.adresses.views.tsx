@@ -97,65 +97,64 @@ export function AdressesView(
   const t = securiteTexts(lang);
   const { csrfToken, zone } = props;
   return (
-    <CadreSecurite onglet="adresses" gestion>
+    <Liste
+      onglet="adresses"
+      liste={props}
+      titre={t.adresses}
+      texte={t.adressesTexte}
+      vide={{ icon: 'shield', title: t.adressesVide, text: t.adressesVideTexte }}
+      rowKey={(row) => `${row.genre}-${row.id}`}
+      columns={[
+        {
+          id: 'adresse',
+          header: t.adresse,
+          primary: true,
+          sortKey: 'adresse',
+          cell: (row) => row.cidr,
+        },
+        {
+          id: 'regle',
+          header: t.regle,
+          cell: (row) => (
+            <Badge tone={row.genre === 'bloquee' ? 'danger' : 'success'}>{t[`genre_${row.genre}`]}</Badge>
+          ),
+        },
+        { id: 'motif', header: t.motif, cell: (row) => row.reason },
+        {
+          id: 'ajout',
+          header: t.ajouteLe,
+          kind: 'figure',
+          from: 'wide',
+          sortKey: 'ajout',
+          cell: (row) => formatDateTime(lang, row.createdAt, zone),
+        },
+        {
+          id: 'expire',
+          header: t.jusqua,
+          kind: 'figure',
+          sortKey: 'expire',
+          cell: (row) => (row.expiresAt === null ? t.toujours : formatDateTime(lang, row.expiresAt, zone)),
+        },
+        {
+          id: 'retirer',
+          header: t.action,
+          cell: (row) => (
+            <Form action={`${SECURITE}/adresses/${row.genre}/${row.id}/retirer`} csrfToken={csrfToken}>
+              <Button
+                variant="quiet"
+                size="small"
+                icon="trash"
+                label={fill(t.retirerRegle, { cidr: row.cidr })}
+              >
+                {t.retirer}
+              </Button>
+            </Form>
+          ),
+        },
+      ]}
+    >
       <NouvelleRegle {...props} />
-      <Liste
-        onglet="adresses"
-        liste={props}
-        titre={t.adresses}
-        texte={t.adressesTexte}
-        vide={{ icon: 'shield', title: t.adressesVide, text: t.adressesVideTexte }}
-        rowKey={(row) => `${row.genre}-${row.id}`}
-        columns={[
-          {
-            id: 'adresse',
-            header: t.adresse,
-            primary: true,
-            sortKey: 'adresse',
-            cell: (row) => row.cidr,
-          },
-          {
-            id: 'regle',
-            header: t.regle,
-            cell: (row) => (
-              <Badge tone={row.genre === 'bloquee' ? 'danger' : 'success'}>{t[`genre_${row.genre}`]}</Badge>
-            ),
-          },
-          { id: 'motif', header: t.motif, cell: (row) => row.reason },
-          {
-            id: 'ajout',
-            header: t.ajouteLe,
-            kind: 'figure',
-            from: 'wide',
-            sortKey: 'ajout',
-            cell: (row) => formatDateTime(lang, row.createdAt, zone),
-          },
-          {
-            id: 'expire',
-            header: t.jusqua,
-            kind: 'figure',
-            sortKey: 'expire',
-            cell: (row) => (row.expiresAt === null ? t.toujours : formatDateTime(lang, row.expiresAt, zone)),
-          },
-          {
-            id: 'retirer',
-            header: t.action,
-            cell: (row) => (
-              <Form action={`${SECURITE}/adresses/${row.genre}/${row.id}/retirer`} csrfToken={csrfToken}>
-                <Button
-                  variant="quiet"
-                  size="small"
-                  icon="trash"
-                  label={fill(t.retirerRegle, { cidr: row.cidr })}
-                >
-                  {t.retirer}
-                </Button>
-              </Form>
-            ),
-          },
-        ]}
-      />
-    </CadreSecurite>
+    </Liste>
   );
 }
 

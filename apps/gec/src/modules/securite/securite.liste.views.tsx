@@ -1,8 +1,9 @@
 import { Card, DataTable, EmptyState, Stack, useLang, type Column } from '@gec/ui';
+import type { ComponentChildren } from 'preact';
 import { triListe, type ListeLue, type ListeQuery } from '../../http/liste.ts';
 import { ChercherListe, ExportsListe, PagesListe } from '../../http/liste.views.tsx';
 import { securiteTexts } from './securite.texts.ts';
-import { SECURITE, type Onglet } from './securite.views.tsx';
+import { CadreSecurite, SECURITE, type Onglet } from './securite.views.tsx';
 
 /** Rows of a page. */
 const PAGE_SIZE = 25;
@@ -16,7 +17,7 @@ export interface ListeSecurite<Row, T extends string> {
   lue: ListeLue<T>;
 }
 
-/** Search, exports, rows and pages of one list. */
+/** The part of the screen that shows one list: search, exports, rows and pages. */
 export function Liste<Row, T extends string>(props: {
   onglet: Onglet;
   liste: ListeSecurite<Row, T>;
@@ -26,38 +27,43 @@ export function Liste<Row, T extends string>(props: {
   vide: { icon: 'lock' | 'shield'; title: string; text: string };
   rowKey: (row: Row) => string;
   columns: readonly Column<Row>[];
+  /** What stands above the list. */
+  children?: ComponentChildren;
 }) {
   const t = securiteTexts(useLang());
-  const { onglet, liste, titre, texte, vide, rowKey, columns } = props;
+  const { onglet, liste, titre, texte, vide, rowKey, columns, children } = props;
   const { rows, query, lue } = liste;
   const base = `${SECURITE}/${onglet}`;
   return (
-    <Card
-      title={titre}
-      flush
-      actions={<ExportsListe base={base} query={query} mots={{ exporter: t.exporter }} />}
-    >
-      <div class="card-body">
-        <Stack space={3}>
-          <p class="muted">{texte}</p>
-          <ChercherListe base={base} query={query} errors={lue.errors} mots={t} />
-        </Stack>
-      </div>
-      <DataTable
-        caption={titre}
-        rows={rows.slice((lue.page - 1) * PAGE_SIZE, lue.page * PAGE_SIZE)}
-        rowKey={rowKey}
-        sort={triListe(base, query, lue)}
-        empty={
-          query.q === '' ? (
-            <EmptyState {...vide} />
-          ) : (
-            <EmptyState icon="search" title={t.rienTrouve} text={t.rienTrouveTexte} />
-          )
-        }
-        columns={columns}
-      />
-      <PagesListe base={base} query={query} page={lue.page} pageSize={PAGE_SIZE} total={rows.length} />
-    </Card>
+    <CadreSecurite onglet={onglet} gestion>
+      {children}
+      <Card
+        title={titre}
+        flush
+        actions={<ExportsListe base={base} query={query} mots={{ exporter: t.exporter }} />}
+      >
+        <div class="card-body">
+          <Stack space={3}>
+            <p class="muted">{texte}</p>
+            <ChercherListe base={base} query={query} errors={lue.errors} mots={t} />
+          </Stack>
+        </div>
+        <DataTable
+          caption={titre}
+          rows={rows.slice((lue.page - 1) * PAGE_SIZE, lue.page * PAGE_SIZE)}
+          rowKey={rowKey}
+          sort={triListe(base, query, lue)}
+          empty={
+            query.q === '' ? (
+              <EmptyState {...vide} />
+            ) : (
+              <EmptyState icon="search" title={t.rienTrouve} text={t.rienTrouveTexte} />
+            )
+          }
+          columns={columns}
+        />
+        <PagesListe base={base} query={query} page={lue.page} pageSize={PAGE_SIZE} total={rows.length} />
+      </Card>
+    </CadreSecurite>
   );
 }
