@@ -1,16 +1,14 @@
 import { createAddressPolicy, createLoginGuard, createSessionService } from '@gec/http';
 import type { Base } from '../context.ts';
 import { createAdressesService } from '../modules/auth/adresses.service.ts';
-import { createConfirmation } from '../modules/auth/auth.confirmation.ts';
-import { createAuthService } from '../modules/auth/auth.service.ts';
 import type { CourriersService } from '../modules/courriers/courriers.service.ts';
-import { createFacteursService } from '../modules/facteurs/facteurs.service.ts';
 import { createNotificationsService } from '../modules/notifications/notifications.service.ts';
 import { createSecuriteService } from '../modules/securite/securite.service.ts';
 import { createPreferencesService } from '../modules/utilisateurs/utilisateurs.preferences.service.ts';
 import { createUtilisateursService } from '../modules/utilisateurs/utilisateurs.service.ts';
 import type { Atelier } from '../workers/atelier.ts';
 import type { Settings } from './settings.ts';
+import { createSignIn } from './sign-in.ts';
 
 /** What is built besides people, and that they need. */
 interface PeopleDeps extends Settings {
@@ -61,16 +59,6 @@ export async function createPeople(base: Base, deps: PeopleDeps) {
     guard,
     atelier,
   });
-  const confirmation = createConfirmation({ ...base, journal, utilisateurs, guard });
-  const facteurs = createFacteursService({
-    ...base,
-    journal,
-    parametres,
-    utilisateurs,
-    sessions,
-    confirmer: (actor, motDePasse) =>
-      confirmation.confirmer(actor, motDePasse, { champ: 'mot_de_passe', motif: 'second facteur' }),
-  });
   const notifications = createNotificationsService({
     ...base,
     journal,
@@ -82,7 +70,7 @@ export async function createPeople(base: Base, deps: PeopleDeps) {
   });
   journal.onRecord((trx, _actor, entry) => notifications.surveiller(trx, entry));
   const preferences = createPreferencesService({ ...base, journal, notifications });
-  const auth = createAuthService({ ...base, journal, sessions, guard, utilisateurs, facteurs, confirmation });
+  const { auth, facteurs } = createSignIn({ ...base, journal, parametres, utilisateurs, sessions, guard });
   const adresses = createAdressesService({ ...base, journal, addresses });
   const securite = createSecuriteService({
     ...base,

@@ -1,10 +1,8 @@
 import { createLoginGuard, createSessionService } from '@gec/http';
-import { createConfirmation } from '../modules/auth/auth.confirmation.ts';
-import { createAuthService } from '../modules/auth/auth.service.ts';
+import { createSignIn } from '../container/sign-in.ts';
 import type { ConnexionASuivre, ConnexionOuverte } from '../modules/auth/auth.schema.ts';
 import type { PasswordFunctions } from '../modules/auth/auth.password.ts';
 import { createDepartementsService } from '../modules/departements/departements.service.ts';
-import { createFacteursService } from '../modules/facteurs/facteurs.service.ts';
 import { createJournalService } from '../modules/journal/journal.service.ts';
 import { createParametresService } from '../modules/parametres/parametres.service.ts';
 import { createRolesService } from '../modules/roles/roles.service.ts';
@@ -45,16 +43,14 @@ export function createPeople(base: TestBase, passwordFunctions?: PasswordFunctio
     guard,
     atelier,
   });
-  const confirmation = createConfirmation({ ...base, journal, utilisateurs, guard, passwordFunctions });
-  const facteurs = createFacteursService({
+  const { auth, facteurs } = createSignIn({
     ...base,
     journal,
     parametres,
     utilisateurs,
     sessions,
-    confirmer: (actor, motDePasse) =>
-      confirmation.confirmer(actor, motDePasse, { champ: 'mot_de_passe', motif: 'second facteur' }),
+    guard,
+    passwordFunctions,
   });
-  const auth = createAuthService({ ...base, journal, utilisateurs, sessions, guard, facteurs, confirmation });
   return { journal, roles, departements, sessions, guard, utilisateurs, parametres, atelier, facteurs, auth };
 }
