@@ -193,6 +193,7 @@ describe('the register', () => {
       ligne(3, { observations: 'Copie SG' }),
     ],
     signataire: 'Le Chef du bureau d’ordre',
+    extrait: false,
   };
 
   it('begins with its figures, shows why a number was cancelled, and ends with the place to sign', async () => {

@@ -115,7 +115,8 @@ function signature(papier: Papier, input: Omit<RegistrePdfInput, 'lignes'>, bila
   const t = documentsTexts(input.lang);
   const sentence = bilan.count === 0 ? t.closingNone : bilan.count === 1 ? t.closingOne : t.closing;
   const count = formatNumber(input.lang, bilan.count);
-  const closed = fill(sentence, { count, first: bilan.first, last: bilan.last });
+  const what = input.extrait ? t.extract : t.register;
+  const closed = fill(sentence, { what, count, first: bilan.first, last: bilan.last });
   papier.block(closed, MARGIN, y, INNER, { font: 'Helvetica-Bold', size: 9.5 }, 2);
   const width = 260;
   const x = MARGIN + INNER - width;

@@ -92,6 +92,8 @@ export interface RegistrePdfInput extends Imprime {
   total?: number | undefined;
   /** Who signs the book at its end: `Le Chef du bureau d’ordre`. */
   signataire: string;
+  /** It holds only some of the numbers: what is signed must not call itself the register. */
+  extrait: boolean;
 }
 
 /** `date` cells are given as `YYYY-MM-DD`, `dateHeure` cells as `YYYY-MM-DDTHH:MM` in the zone of the page. */

@@ -1,4 +1,4 @@
-import { dayOf, fill, formatDate, formatDateTime, formatNumber, formatTime, type Lang } from '@gec/core';
+import { can, dayOf, fill, formatDate, formatDateTime, formatNumber, formatTime, type Lang } from '@gec/core';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
 import type {
@@ -211,7 +211,7 @@ export function preparerListe(
   return { genre: 'liste-xlsx', data, nom: `${nom}.xlsx` };
 }
 
-/** The book of a register as a document. */
+/** The book of a register as a document; an extract, and named so, for whoever may not read every letter. */
 export function preparerRegistre(
   demande: Extract<DemandeExport, { flux: unknown }>,
   contexte: Contexte,
@@ -221,14 +221,20 @@ export function preparerRegistre(
   const { lang } = personne;
   const t = rapportsTexts(lang);
   const arrivees = demande.flux === 'ENTRANT';
-  const titre = arrivees ? t.registreArrivees : t.registreDeparts;
+  const extrait = !can(personne, 'read_all_mail');
+  const titres = extrait
+    ? { ENTRANT: t.extraitArrivees, SORTANT: t.extraitDeparts }
+    : { ENTRANT: t.registreArrivees, SORTANT: t.registreDeparts };
+  const titre = titres[demande.flux];
+  const limite = fill(t.extraitDe, { nom: personne.nomComplet });
   const periode = periodeLue(lang, demande.du, demande.au);
   const correspondant = arrivees ? t.expediteur : t.destinataire;
   const { du, au } = demande;
-  const nom = fill(arrivees ? t.fichierRegistreArrivees : t.fichierRegistreDeparts, { du, au });
+  const livre = fill(arrivees ? t.fichierRegistreArrivees : t.fichierRegistreDeparts, { du, au });
+  const nom = extrait ? fill(t.fichierExtrait, { nom: livre }) : livre;
   if (demande.genre === 'registre-pdf') {
     // The book bears its own name whatever the settings call other documents: it is signed as such.
-    const enTete = { ...enTeteDe(noms.reglages, titre), titre };
+    const enTete = { ...enTeteDe(noms.reglages, titre), titre, ...(extrait ? { sousTitre: limite } : {}) };
     const data = {
       ...imprime(contexte),
       enTete,
@@ -236,6 +242,7 @@ export function preparerRegistre(
       correspondant,
       lignes,
       signataire: t.signataire,
+      extrait,
     };
     return { genre: 'registre-pdf', data, nom: `${nom}.pdf` };
   }
@@ -244,7 +251,10 @@ export function preparerRegistre(
     feuille: t.feuilleRegistre,
     correspondant,
     lignes,
-    informations: informations(contexte, titre, { label: t.periodeInfo, value: periode }),
+    informations: [
+      ...informations(contexte, titre, { label: t.periodeInfo, value: periode }),
+      ...(extrait ? [{ label: t.limiteInfo, value: limite }] : []),
+    ],
   };
   return { genre: 'registre-xlsx', data, nom: `${nom}.xlsx` };
 }

@@ -170,6 +170,23 @@ describeEachDatabase('exports', (open) => {
     expect(lignesDuTableur(departs.contenu)).toHaveLength(1);
   });
 
+  it('calls the book an extract where numbers are kept from the reader, so that nobody signs it as the register', async () => {
+    const { container } = test;
+    const chef = await test.person('super_admin', 'SG');
+    const agent = await test.person('user', 'ADM');
+    const entier = await enregistrer(container, chef);
+    const sien = await enregistrer(container, agent);
+    const demande = { genre: 'registre-pdf', flux: 'ENTRANT', du: today(), au: today() } as const;
+    const { contenu, fini } = await exporter(container, agent, demande);
+    const texte = await texteDuPdf(contenu);
+    expect(texte).toContain('Extrait du registre des courriers arrivée');
+    expect(texte).toContain(`Ne contient que les courriers que ${agent.nomComplet} peut lire.`);
+    expect(texte).toContain(`Extrait arrêté à un seul numéro, le n° ${sien.numero}.`);
+    expect(texte).not.toContain(entier.numero);
+    expect(fini.nom).toMatch(/^Extrait – Registre des arrivées/);
+    expect(await texteDuPdf((await exporter(container, chef, demande)).contenu)).not.toContain('Extrait');
+  });
+
   it('belongs to who asked for it, is noted in the journal, and lies sealed in the store', async () => {
     const { container } = test;
     const [agent, chef] = [await test.person('user', 'ADM', 'agent'), await test.person('super_admin', 'SG')];
