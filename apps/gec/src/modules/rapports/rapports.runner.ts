@@ -1,19 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { AppError, type Clock } from '@gec/core';
 import type { Logger } from 'pino';
+import { createVeille, finDuBail, suivreAvance } from '../../bail.ts';
 import { AtelierError } from '../../workers/atelier.ts';
 import { ArchiveTropGrosse } from './rapports.erreurs.ts';
 import { TropDeLignes } from './rapports.lignes.ts';
 import type { FichierExport, Prise, RapportsRepo } from './rapports.repo.ts';
 import type { ErreurExport } from './rapports.schema.ts';
 
-/** Silence (ms) after which another process takes an export over. */
-const BAIL_MS = 60_000;
-/** Pace (ms) at which the lease is renewed when nothing else is written. */
-const BATTEMENT_MS = 10_000;
-/** Progress is written at most this often (ms). */
-const AVANCE_MS = 500;
-const ATTENTE_MS = 2_000;
 /** Exports that one process works on at once; the atelier has two children for them. */
 const PLACES = 2;
 
@@ -56,48 +50,28 @@ function codeDe(error: unknown): ErreurExport | undefined {
  */
 export function createRunner({ repo, clock, logger, executer, jeter }: RunnerDeps) {
   const running = new Map<string, { work: Promise<void>; stop: AbortController }>();
-  let timer: NodeJS.Timeout | undefined;
-  let started = false;
-  let stopping = false;
-
   const now = () => clock.now().toISOString();
-  const bailFin = () => new Date(clock.now().getTime() + BAIL_MS).toISOString();
 
   async function work(prise: Prise, detenteur: string, stop: AbortController): Promise<void> {
     const { id } = prise;
-    let avance = { fait: 0, total: 0 };
-    let ecrit = performance.now();
-    let ecriture: Promise<unknown> = Promise.resolve();
-    const ecrire = () => {
-      ecrit = performance.now();
-      const write = () => repo.avancer(id, detenteur, { ...avance, bailFin: bailFin() });
-      ecriture = ecriture
-        .then(write)
-        .then((mine) => {
-          if (!mine) stop.abort();
-        })
-        .catch((error: unknown) => logger.warn({ err: error, export: id }, 'progress could not be written'));
-    };
-    const battement = setInterval(ecrire, BATTEMENT_MS);
-    const suivi: Suivi = {
-      signal: stop.signal,
-      avance(fait, total) {
-        avance = { fait, total };
-        if (performance.now() - ecrit >= AVANCE_MS) ecrire();
-      },
-    };
+    const { avance, finir } = suivreAvance({
+      clock,
+      logger,
+      sujet: { export: id },
+      total: 0,
+      stop,
+      ecrire: (avance) => repo.avancer(id, detenteur, avance),
+    });
     try {
-      const { fichier, lignes } = await executer(prise, suivi);
-      clearInterval(battement);
-      await ecriture;
+      const { fichier, lignes } = await executer(prise, { signal: stop.signal, avance });
+      await finir();
       const kept = await repo.terminer(id, detenteur, fichier, { lignes, now: now() });
       if (!kept) await jeter(fichier.chemin);
     } catch (error) {
-      clearInterval(battement);
-      await ecriture;
-      if (stop.signal.aborted && !stopping) return;
+      await finir();
+      if (stop.signal.aborted && !veille.fermee()) return;
       const busy = error instanceof AtelierError && (error.code === 'busy' || error.code === 'closed');
-      if (stopping || busy) {
+      if (veille.fermee() || busy) {
         await repo.rendre(id, detenteur);
         return;
       }
@@ -108,51 +82,31 @@ export function createRunner({ repo, clock, logger, executer, jeter }: RunnerDep
   }
 
   async function prendre(): Promise<boolean> {
-    if (stopping || running.size >= PLACES) return false;
+    if (veille.fermee() || running.size >= PLACES) return false;
     const detenteur = randomUUID();
-    const prise = await repo.prendre(detenteur, now(), bailFin());
+    const prise = await repo.prendre(detenteur, now(), finDuBail(clock));
     if (!prise) return false;
     const stop = new AbortController();
     const done = work(prise, detenteur, stop)
       .catch((error: unknown) => logger.error({ err: error, export: prise.id }, 'an export was left behind'))
       .finally(() => {
         running.delete(prise.id);
-        schedule(0);
+        veille.wake();
       });
     running.set(prise.id, { work: done, stop });
     return true;
   }
-
-  let passing: Promise<void> | undefined;
 
   async function passe(): Promise<void> {
     await repo.abandonner(now());
     while (await prendre());
   }
 
-  function schedule(delay: number): void {
-    if (!started || stopping) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      passing ??= passe()
-        .catch((error: unknown) => logger.warn({ err: error }, 'exports could not be looked for'))
-        .finally(() => {
-          passing = undefined;
-          schedule(ATTENTE_MS);
-        });
-    }, delay);
-    timer.unref();
-  }
+  const veille = createVeille({ logger, echec: 'exports could not be looked for', passe });
 
   return {
-    /** Looks for work from now on. */
-    start(): void {
-      started = true;
-      schedule(0);
-    },
-
-    /** Says that an export was just asked for. */
-    wake: (): void => schedule(0),
+    start: veille.start,
+    wake: veille.wake,
 
     /** Gives up the work on an export, if it is done here. */
     annuler(id: string): void {
@@ -170,9 +124,7 @@ export function createRunner({ repo, clock, logger, executer, jeter }: RunnerDep
 
     /** Puts what is under way back to wait, and stops. */
     async stop(): Promise<void> {
-      stopping = true;
-      clearTimeout(timer);
-      await passing;
+      await veille.stop();
       for (const { stop } of running.values()) stop.abort();
       await Promise.all([...running.values()].map((one) => one.work));
     },

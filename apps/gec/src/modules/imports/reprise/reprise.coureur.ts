@@ -1,16 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@gec/core';
 import type { Logger } from 'pino';
+import { createVeille, finDuBail, suivreAvance } from '../../../bail.ts';
 import type { TravauxRepo } from './reprise.travaux.repo.ts';
 import type { Travail } from './reprise.travaux.schema.ts';
-
-/** Silence (ms) after which another process takes the work up. */
-const BAIL_MS = 60_000;
-/** Pace (ms) at which the lease is renewed when nothing else is written. */
-const BATTEMENT_MS = 10_000;
-/** Progress is written at most this often (ms). */
-const AVANCE_MS = 500;
-const ATTENTE_MS = 2_000;
 
 /** What the work is given. */
 export interface Tour {
@@ -37,92 +30,52 @@ interface CoureurDeps {
  * finds what was done already.
  */
 export function createCoureur({ repo, clock, logger, executer, panne }: CoureurDeps) {
-  let timer: NodeJS.Timeout | undefined;
-  let started = false;
-  let stopping = false;
-  let passing: Promise<void> | undefined;
   let courant: { id: string; stop: AbortController } | null = null;
 
-  const bailFin = () => new Date(clock.now().getTime() + BAIL_MS).toISOString();
-
   async function travailler(travail: Travail, detenteur: string): Promise<void> {
-    const { id } = travail;
+    const { id, total } = travail;
     const stop = new AbortController();
     courant = { id, stop };
-    let avance = { fait: 0, total: travail.total };
-    let ecrit = performance.now();
-    let ecriture: Promise<unknown> = Promise.resolve();
-    const ecrire = () => {
-      ecrit = performance.now();
-      ecriture = ecriture
-        .then(() => repo.avancer(id, detenteur, { ...avance, bailFin: bailFin() }))
-        .then((mien) => {
-          if (!mien) stop.abort();
-        })
-        .catch((error: unknown) => logger.warn({ err: error, import: id }, 'progress could not be written'));
-    };
-    const battement = setInterval(ecrire, BATTEMENT_MS);
-    battement.unref();
+    const suivi = suivreAvance({
+      clock,
+      logger,
+      sujet: { import: id },
+      total,
+      stop,
+      ecrire: (avance) => repo.avancer(id, detenteur, avance),
+    });
     try {
-      await executer(travail, {
-        detenteur,
-        signal: stop.signal,
-        avance(fait, total) {
-          avance = { fait, total };
-          if (performance.now() - ecrit >= AVANCE_MS || fait === total) ecrire();
-        },
-      });
+      await executer(travail, { detenteur, signal: stop.signal, avance: suivi.avance });
     } catch (error) {
-      await ecriture;
+      await suivi.finir();
       if (stop.signal.aborted) {
-        if (stopping) await repo.rendre(id, detenteur);
+        if (veille.fermee()) await repo.rendre(id, detenteur);
         return;
       }
       logger.error({ err: error, import: id }, 'a takeover stopped');
       await panne(travail, detenteur);
     } finally {
-      clearInterval(battement);
-      await ecriture;
+      await suivi.finir();
       courant = null;
     }
   }
 
-  async function passe(): Promise<void> {
-    while (!stopping) {
-      const detenteur = randomUUID();
-      const travail = await repo.prendre(detenteur, clock.now().toISOString(), bailFin());
-      if (!travail) return;
-      await travailler(travail, detenteur);
-    }
-  }
-
-  function courir(): Promise<void> {
-    passing ??= passe().finally(() => {
-      passing = undefined;
-    });
-    return passing;
-  }
-
-  function schedule(delay: number): void {
-    if (!started || stopping) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      courir()
-        .catch((error: unknown) => logger.warn({ err: error }, 'takeovers could not be looked for'))
-        .finally(() => schedule(ATTENTE_MS));
-    }, delay);
-    timer.unref();
-  }
+  const veille = createVeille({
+    logger,
+    echec: 'takeovers could not be looked for',
+    async passe() {
+      while (!veille.fermee()) {
+        const detenteur = randomUUID();
+        const travail = await repo.prendre(detenteur, clock.now().toISOString(), finDuBail(clock));
+        if (!travail) return;
+        await travailler(travail, detenteur);
+      }
+    },
+  });
 
   return {
-    /** Looks for work from now on. */
-    start(): void {
-      started = true;
-      schedule(0);
-    },
-
-    /** Says that there is work. */
-    wake: (): void => schedule(0),
+    start: veille.start,
+    wake: veille.wake,
 
     /** Ends the work on a takeover, if it is done here. */
     annuler(id: string): void {
@@ -130,14 +83,13 @@ export function createCoureur({ repo, clock, logger, executer, panne }: CoureurD
     },
 
     /** Works on everything that waits, to its end; for tests. */
-    drain: courir,
+    drain: veille.courir,
 
     /** Puts what is under way back to wait, after the letter at hand, and stops. */
     async stop(): Promise<void> {
-      stopping = true;
-      clearTimeout(timer);
+      const over = veille.stop();
       courant?.stop.abort();
-      await passing?.catch(() => undefined);
+      await over;
     },
   };
 }

@@ -10,7 +10,7 @@ import { createLettres, type LettresDeps, type Progres } from './reprise.lettres
 import { createOrganisation, type OrganisationDeps } from './reprise.organisation.ts';
 import { createReglages, type ReglagesDeps } from './reprise.reglages.ts';
 import { createRepriseRepo } from './reprise.repo.ts';
-import type { Bilan, Choix } from './reprise.schema.ts';
+import { TABLES_LUES, type Bilan, type Choix } from './reprise.schema.ts';
 import { createSuivi } from './reprise.suivi.ts';
 import { repriseTexts } from './reprise.texts.ts';
 import { enId, enInstant, enTexte } from './reprise.valeurs.ts';
@@ -28,24 +28,6 @@ export interface Demande {
   readonly dossier: Dossier;
   readonly choix: Choix;
 }
-
-/** Tables that are read, and those that have no counterpart: why is said in docs/MIGRATION.md. */
-const LUES = new Set([
-  'user',
-  'departement',
-  'role',
-  'role_permission',
-  'statut_courrier',
-  'type_courrier_sortant',
-  'courrier',
-  'courrier_modification',
-  'courrier_comment',
-  'courrier_forward',
-  'log_activite',
-  'ip_block',
-  'ip_whitelist',
-  'parametres_systeme',
-]);
 
 /** Entries of the old journal kept in one transaction. */
 const JOURNAL_LOT = 200;
@@ -174,7 +156,7 @@ export function createRepriseService(deps: RepriseDeps) {
       await reglages.regles(ctx);
       const empreinteJournal = await ancienJournal(ctx);
       for (const table of [...foreign.tables.keys()].sort()) {
-        if (LUES.has(table) || table.startsWith('sqlite_')) continue;
+        if (TABLES_LUES.some((lue) => lue === table) || table.startsWith('sqlite_')) continue;
         suivi.table(table, await foreign.count(table));
         suivi.compter(table, 'ecartes', await foreign.count(table));
         suivi.noter('table_non_reprise', table, null, table);

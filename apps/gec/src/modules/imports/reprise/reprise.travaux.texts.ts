@@ -1,6 +1,7 @@
 import { defineTexts, type Lang } from '@gec/core';
 import { REFUS_ARCHIVE } from '../imports.refus.schema.ts';
 import { motDeLErreur } from '../imports.texts.ts';
+import { TABLES_LUES } from './reprise.schema.ts';
 
 /** Words of the page that takes an installation of the older program over. */
 export const travauxTexts = defineTexts('reprises', {
@@ -276,24 +277,7 @@ export function motDeLArret(lang: Lang, erreur: string): string {
 }
 
 /** Tables of the older program that have a word here. */
-const TABLES = [
-  'user',
-  'departement',
-  'role',
-  'role_permission',
-  'statut_courrier',
-  'type_courrier_sortant',
-  'courrier',
-  'courrier_modification',
-  'courrier_comment',
-  'courrier_forward',
-  'log_activite',
-  'ip_block',
-  'ip_whitelist',
-  'parametres_systeme',
-  'notification',
-  'email_template',
-] as const;
+const TABLES = [...TABLES_LUES, 'notification', 'email_template'] as const;
 
 /** What a table of the older program holds, in words; an unknown one keeps its name. */
 export function motDeLaTable(lang: Lang, table: string): string {
