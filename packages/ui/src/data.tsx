@@ -1,4 +1,4 @@
-import { formatNumber } from '@gec/core';
+import { formatNumber, NBSP } from '@gec/core';
 import type { ComponentChildren } from 'preact';
 import { cx, useLang } from './context.tsx';
 import { Icon, type IconName } from './icons.tsx';
@@ -132,6 +132,9 @@ export function BarChart({ title, data, height = 160 }: BarChartProps) {
   const every = Math.ceil(data.length / 16);
   // On a telephone there is room for every second one.
   const second = (i: number) => data.length > 8 && i % 2 === 1;
+  const colon = lang === 'fr' ? `${NBSP}:` : ':';
+  const words = (bar: (typeof data)[number]) =>
+    bar.title ?? `${bar.label}${colon} ${formatNumber(lang, bar.value)}`;
   return (
     <figure class="chart">
       <figcaption class="sr-only">{title}</figcaption>
@@ -142,7 +145,7 @@ export function BarChart({ title, data, height = 160 }: BarChartProps) {
           const middle = `${((i + 0.5) * step).toFixed(2)}%`;
           return (
             <g key={bar.label} class={bar.current ? 'chart-bar is-current' : 'chart-bar'}>
-              <title>{bar.title ?? `${bar.label} : ${formatNumber(lang, bar.value)}`}</title>
+              <title>{words(bar)}</title>
               <rect
                 x={`${((i + 0.18) * step).toFixed(2)}%`}
                 width={`${(step * 0.64).toFixed(2)}%`}
@@ -166,9 +169,7 @@ export function BarChart({ title, data, height = 160 }: BarChartProps) {
       </svg>
       <ul class="sr-only">
         {data.map((bar) => (
-          <li key={bar.label}>
-            {bar.label}: {formatNumber(lang, bar.value)}
-          </li>
+          <li key={bar.label}>{words(bar)}</li>
         ))}
       </ul>
     </figure>

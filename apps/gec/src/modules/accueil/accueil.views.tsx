@@ -134,7 +134,11 @@ function Activite({ lang, accueil }: AccueilProps) {
         data={accueil.activite.map(({ jour, arrivees, departs }) => ({
           label: String(Number(jour.slice(8))),
           value: arrivees + departs,
-          title: fill(t.barre, { jour: longDay(lang, jour), arrivees, departs }),
+          title: fill(t.barre, {
+            jour: longDay(lang, jour),
+            arrivees: plural(lang, arrivees, t.barreArrivees_un, t.barreArrivees_autre),
+            departs: plural(lang, departs, t.barreDeparts_un, t.barreDeparts_autre),
+          }),
           current: jour === accueil.aujourdhui,
         }))}
       />
