@@ -1,5 +1,6 @@
+import { formatNumber } from '@gec/core';
 import type { ComponentChildren } from 'preact';
-import { cx, useTexts } from './context.tsx';
+import { cx, useLang, useTexts } from './context.tsx';
 import { Icon, type IconName } from './icons.tsx';
 
 export interface Crumb {
@@ -141,6 +142,7 @@ export interface TabItem {
 
 /** Views of the same thing, each with its own address. */
 export function Tabs({ items, label }: { items: readonly TabItem[]; label: string }) {
+  const lang = useLang();
   return (
     <nav class="tabs" aria-label={label}>
       <ul>
@@ -148,7 +150,7 @@ export function Tabs({ items, label }: { items: readonly TabItem[]; label: strin
           <li key={item.href}>
             <a href={item.href} aria-current={item.current ? 'page' : undefined}>
               {item.label}
-              {item.count !== undefined && <span class="count">{item.count}</span>}
+              {item.count !== undefined && <span class="count">{formatNumber(lang, item.count)}</span>}
             </a>
           </li>
         ))}

@@ -18,10 +18,10 @@ interface Doublon {
 /** Milliseconds without typing after which the draft is kept. */
 const REST = 1_200;
 
-/** A time of the day as the pages write it: `14 h 05`, with no-break spaces. */
-function clockTime(lang: string, at: Date): string {
-  if (lang !== 'fr') return at.toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit' });
-  return `${at.getHours()}\u00A0h\u00A0${String(at.getMinutes()).padStart(2, '0')}`;
+/** A time of the day as the pages write it, in the time zone of the office: `14 h 05`, with no-break spaces. */
+function clockTime(lang: string, at: Date, timeZone?: string): string {
+  const time = at.toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit', timeZone });
+  return lang === 'fr' ? time.replace(/^0?(\d+):/, '$1\u00A0h\u00A0') : time;
 }
 
 /** Fields that belong to the form and not to the letter. */
@@ -39,7 +39,7 @@ const registration: Setup = (element) => {
   const page = element.querySelector<HTMLElement>('[data-first-page]');
   if (!form || !state || !box || !seen || !page) return;
   const words = JSON.parse(element.dataset.words ?? '{}') as Words;
-  const { draft = '', duplicates = '' } = element.dataset;
+  const { draft = '', duplicates = '', timeZone } = element.dataset;
   const lang = document.documentElement.lang || 'fr';
 
   const read = () => {
@@ -70,7 +70,7 @@ const registration: Setup = (element) => {
         body: body(),
         signal: mine.signal,
       });
-      const heure = clockTime(lang, new Date());
+      const heure = clockTime(lang, new Date(), timeZone);
       state.textContent = response.ok ? fill(words.kept, { heure }) : words.failed;
       dirty = dirty || !response.ok;
     } catch {
@@ -95,6 +95,7 @@ const registration: Setup = (element) => {
       day: 'numeric',
       month: 'short',
       year: 'numeric',
+      timeZone,
     });
     const { numero_accuse_reception: numero, correspondant, objet, motif, id } = one;
     const item = make('li');

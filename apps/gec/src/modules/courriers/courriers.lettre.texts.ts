@@ -53,8 +53,8 @@ export const lettreTexts = defineTexts('courriers.lettre', {
     statut: 'Statut',
     statutDepuis: 'depuis le {date}',
     autresInformations: 'Autres informations',
-    oui: 'oui',
-    non: 'non',
+    oui: 'Oui',
+    non: 'Non',
 
     dansCorbeille: 'Ce courrier est dans la corbeille depuis le {date}.',
     dansCorbeilleTexte:
@@ -220,8 +220,8 @@ export const lettreTexts = defineTexts('courriers.lettre', {
     statut: 'Status',
     statutDepuis: 'since {date}',
     autresInformations: 'Other information',
-    oui: 'yes',
-    non: 'no',
+    oui: 'Yes',
+    non: 'No',
 
     dansCorbeille: 'This letter has been in the trash since {date}.',
     dansCorbeilleTexte: 'Its number stays in the register. It no longer appears in lists or in the search.',

@@ -1,5 +1,6 @@
 import { fill, type FieldError, type Lang } from '@gec/core';
 import { Combobox, DateInput, Field, Grid, RadioGroup, Select, Stack, TextArea, TextInput } from '@gec/ui';
+import type { ComponentChildren } from 'preact';
 import type { Limites, PieceRecue } from '../pieces/pieces.schema.ts';
 import { champCorrespondant, type Saisie } from './courriers.saisie.schema.ts';
 import { saisieTexts } from './courriers.saisie.texts.ts';
@@ -52,9 +53,12 @@ export function startsAt({
   return recues.length > 0 ? 'objet' : 'pieces';
 }
 
-/** The facts in the order in which one reads a letter. */
-export function Faits(props: SaisieProps) {
-  const { lang, saisie, references, errors } = props;
+/**
+ * The facts in the order in which one reads a letter. What is said of likely duplicates (`children`) comes after what
+ * they are known by: it appears while one types, and must not move the field that one types into.
+ */
+export function Faits(props: SaisieProps & { children: ComponentChildren }) {
+  const { lang, saisie, references, errors, children } = props;
   const t = saisieTexts(lang);
   const arrivee = saisie.flux === 'ENTRANT';
   const correspondant = champCorrespondant(saisie.flux);
@@ -79,32 +83,40 @@ export function Faits(props: SaisieProps) {
           maxLength={LONGUEURS.correspondant}
         />
       </Field>
-      <Grid columns="two">
-        <Field
-          id="numero_reference"
-          label={t.reference}
-          hint={t.referenceAide}
-          error={error('numero_reference')}
-          optional
-        >
-          <TextInput
-            name="numero_reference"
-            value={saisie.numero_reference}
-            maxLength={LONGUEURS.numeroReference}
-            autocomplete="off"
-            spellcheck={false}
-          />
-        </Field>
-        <Field
-          id="date_redaction"
-          label={arrivee ? t.dateCourrier : t.dateEmission}
-          error={error('date_redaction')}
-          required={!arrivee}
-          optional={arrivee}
-        >
-          <DateInput name="date_redaction" value={saisie.date_redaction} min="1900-01-01" max="9999-12-31" />
-        </Field>
-      </Grid>
+      <div>
+        <Grid columns="two">
+          <Field
+            id="numero_reference"
+            label={t.reference}
+            hint={t.referenceAide}
+            error={error('numero_reference')}
+            optional
+          >
+            <TextInput
+              name="numero_reference"
+              value={saisie.numero_reference}
+              maxLength={LONGUEURS.numeroReference}
+              autocomplete="off"
+              spellcheck={false}
+            />
+          </Field>
+          <Field
+            id="date_redaction"
+            label={arrivee ? t.dateCourrier : t.dateEmission}
+            error={error('date_redaction')}
+            required={!arrivee}
+            optional={arrivee}
+          >
+            <DateInput
+              name="date_redaction"
+              value={saisie.date_redaction}
+              min="1900-01-01"
+              max="9999-12-31"
+            />
+          </Field>
+        </Grid>
+        {children}
+      </div>
       {arrivee ? (
         <RadioGroup
           id="secretaire_general_copie"

@@ -16,12 +16,13 @@ import { Faits, startsAt, type SaisieProps } from './courriers.saisie.faits.view
 import { saisieTexts } from './courriers.saisie.texts.ts';
 
 /** What the `registration` island needs to know, besides the form itself. */
-function islandData({ lang, saisie }: SaisieProps) {
+function islandData({ lang, saisie, references }: SaisieProps) {
   const t = saisieTexts(lang);
   return {
     'data-island': 'registration',
     'data-draft': `/api/v1/brouillons/${saisie.flux}`,
     'data-duplicates': '/api/v1/courriers/doublons',
+    'data-time-zone': references.fuseauHoraire,
     'data-words': JSON.stringify({
       kept: t.brouillonGarde,
       failed: t.brouillonEchec,
@@ -112,7 +113,7 @@ function Pied({ lang, references, doublons }: SaisieProps) {
         </Button>
       </Actions>
       <p class="hint js-only" data-draft-state>
-        {t.raccourci}
+        <span class="keys">{t.raccourci}</span>
       </p>
     </Stack>
   );
@@ -233,12 +234,11 @@ export function SaisieView(props: SaisieProps) {
               <Depot {...props} />
             </Card>
             <Card title={t.faits} icon="mail" footer={<Pied {...props} />}>
-              <Stack>
-                <div data-duplicates-box aria-live="polite">
+              <Faits {...props}>
+                <div class="duplicates" data-duplicates-box aria-live="polite">
                   <Doublons {...props} />
                 </div>
-                <Faits {...props} />
-              </Stack>
+              </Faits>
             </Card>
           </Grid>
         </Form>
