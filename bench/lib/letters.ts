@@ -80,7 +80,7 @@ export interface Office {
 }
 
 /** Makes sure that letters have departments, types and twenty people (ids from 101) to belong to. */
-export async function staff(database: Database<GecTables>, keyring?: Keyring): Promise<Office> {
+export async function staff(database: Database<GecTables>, keyring: Keyring): Promise<Office> {
   const { kysely } = database;
   await database.transaction((trx) => seedPeople(trx, new Date().toISOString()));
   const departements = (await kysely.selectFrom('departement').select('id').execute()).map(({ id }) => id);
@@ -93,8 +93,7 @@ export async function staff(database: Database<GecTables>, keyring?: Keyring): P
       await trx.insertInto('type_courrier_sortant').values(type).execute();
     }
     for (const id of utilisateurs) {
-      const seal = (column: string, text: string) =>
-        keyring ? keyring.fields.seal({ table: 'user', column, id }, text) : '-';
+      const seal = (column: string, text: string) => keyring.fields.seal({ table: 'user', column, id }, text);
       const nom = seal('nom_complet', `Agent ${id}`);
       const email = seal('email', `e${id}@example.cd`);
       await sql`insert into "user" (id, username, username_cle, email, email_cle, password_hash, nom_complet, role,

@@ -146,7 +146,7 @@ export async function compareSearch(options: {
   const { database, keyring, moteur, service, usual } = await open(url);
   const plain = yardstick(database);
   const began = performance.now();
-  const office = await staff(database);
+  const office = await staff(database, keyring);
   await plain.create();
   await fillLetters({
     database,

@@ -1,6 +1,6 @@
 import type { BlindIndex } from '@gec/crypto';
 import type { Database } from '@gec/db';
-import { sql, type RawBuilder } from 'kysely';
+import { CompiledQuery, sql, type RawBuilder } from 'kysely';
 import type { Via } from '../../cache.ts';
 import type { Trx } from '../../context.ts';
 import type { GecTables } from '../../db/schema.ts';
@@ -12,6 +12,7 @@ import {
   type Limites,
   type Moteur,
   type Plage,
+  type Portion,
 } from './recherche.moteur.ts';
 import { termesDeFiltres, type Indexable, type Terme } from './recherche.termes.ts';
 
@@ -51,7 +52,13 @@ export function createSqliteMoteur(
     sql`(select value as ordre from json_each(${JSON.stringify(ordres)}))`;
 
   const rowid = sql<number>`i.rowid`;
+  // Words alone over the whole register are what is asked most, and found in the time that putting a statement together
+  // takes: theirs are ready.
+  const pret = (sens: Portion['sens']) =>
+    `select i.rowid as ordre from "${nom}" i where i."${nom}" match ? order by i.rowid ${sens} limit ? offset ?`;
+  const prets = { asc: pret('asc'), desc: pret('desc') };
   // The whole register needs no bounds, whose checks would cost as much as the search itself.
+  const entiere = ({ min, max }: Plage) => min <= 0 && max >= Number.MAX_SAFE_INTEGER;
   const dans = ({ min, max }: Plage) =>
     sql`${min > 0 ? sql`and i.rowid >= ${min}` : sql``} ${max < Number.MAX_SAFE_INTEGER ? sql`and i.rowid < ${max}` : sql``}`;
   const trouves = ({ termes, unDe, plage, conditions }: Demande) => sql`
@@ -113,11 +120,15 @@ export function createSqliteMoteur(
     lire: (work) => work(database.kysely),
     async portion(via, demande, portion, avecCompte) {
       const plage = reste(demande.plage, portion);
-      const { rows } = await sql<{ ordre: number }>`
-        select ${rowid} as ordre from ${trouves({ ...demande, plage })}
-        order by i.rowid ${sql.raw(portion.sens)} limit ${portion.limite} offset ${portion.saut}`.execute(
-        via,
-      );
+      const { sens, limite, saut } = portion;
+      const { rows } =
+        demande.conditions.length === 0 && entiere(plage)
+          ? await via.executeQuery<{ ordre: number }>(
+              CompiledQuery.raw(prets[sens], [expression(demande.termes, demande.unDe), limite, saut]),
+            )
+          : await sql<{ ordre: number }>`
+              select ${rowid} as ordre from ${trouves({ ...demande, plage })}
+              order by i.rowid ${sql.raw(sens)} limit ${limite} offset ${saut}`.execute(via);
       return {
         ordres: rows.map((row) => row.ordre),
         compte: avecCompte ? await compter(via, demande) : null,
