@@ -46,6 +46,25 @@ describe('the command line', () => {
     expect(langOf(['users', '--lang=en'])).toBe('en');
   });
 
+  it.each(['fr', 'en'])('explains every command and what it takes (%s)', async (lang) => {
+    const groups: string[][] = [[]];
+    let commands = 0;
+    for (let path = groups.shift(); path; path = groups.shift()) {
+      const { code, stdout, stderr } = await runGec({}, ['--lang', lang, ...path, '--help']);
+      expect([path, code, stderr]).toEqual([path, 0, '']);
+      expect(stdout).not.toMatch(/: ""|undefined/);
+      // Commander's own words, and those that a command lacks.
+      if (lang === 'fr')
+        expect(stdout).not.toMatch(/choices:|default:|Usage:|Options:|Commands:|display help/);
+      const [, what] = stdout.split('\n\n');
+      expect(`${path.join(' ')} ${what}`).toMatch(/\p{Lu}[^]*\.$/u);
+      commands++;
+      const list = /\n(?:Commandes|Commands)[^\n]*\n([^]*?)(?:\n\n|$)/.exec(stdout)?.[1] ?? '';
+      for (const [, name] of list.matchAll(/^ {2}([a-z][a-z-]*)/gm)) groups.push([...path, name!]);
+    }
+    expect(commands).toBeGreaterThan(60);
+  });
+
   it('takes no password as an argument', async () => {
     for (const command of ['add', 'password']) {
       expect((await runGec({}, ['users', command, '--help'])).stdout).not.toMatch(/--password|<mot/);

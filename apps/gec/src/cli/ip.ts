@@ -47,12 +47,12 @@ export function registerIp(program: Command, cli: Cli): void {
     ip.command(kind)
       .description(kind === 'block' ? t.ipBlock : t.ipAllow)
       .argument('<adresse>', t.argCidr)
-      .option('--reason <motif>', t.optReason, '')
+      .option('--reason <motif>', t.optReason)
       .option('--for <durée>', t.optFor)
-      .action(async (cidr: string, options: { reason: string; for?: string }) => {
+      .action(async (cidr: string, options: { reason?: string; for?: string }) => {
         const minutes = minutesOf(cli, options.for);
         const { adresses } = await cli.open();
-        const rule = await adresses[kind](actor, { cidr, motif: options.reason, minutes });
+        const rule = await adresses[kind](actor, { cidr, motif: options.reason ?? '', minutes });
         const text = kind === 'block' ? t.adresseBloquee : t.adresseAutorisee;
         terminal.write(`${fill(text, { cidr: rule.cidr })}\n`);
       });

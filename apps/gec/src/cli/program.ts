@@ -68,6 +68,7 @@ function refusal(lang: Lang, error: CommanderError): string {
 function localise(command: Command, cli: Cli): void {
   const { t, terminal } = cli;
   const plain = new Help();
+  const words = (text: string) => text.replace(/\bchoices:/, t.choix).replace(/\bdefault:/, t.parDefaut);
   const titles: Readonly<Record<string, string>> = {
     'Usage:': t.usage,
     'Arguments:': t.arguments,
@@ -80,11 +81,8 @@ function localise(command: Command, cli: Cli): void {
     .configureHelp({
       styleTitle: (title) => titles[title] ?? title,
       commandUsage: (shown) => plain.commandUsage(shown).replace('[command]', `[${t.commande}]`),
-      optionDescription: (option) =>
-        plain
-          .optionDescription(option)
-          .replace(/\bchoices:/, t.choix)
-          .replace(/\bdefault:/, t.parDefaut),
+      optionDescription: (option) => words(plain.optionDescription(option)),
+      argumentDescription: (argument) => words(plain.argumentDescription(argument)),
     })
     .configureOutput({
       writeOut: (text) => terminal.write(text),
