@@ -4,6 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
 import { renderPage, type Page } from '../../http/page.tsx';
+import { sendTable, type TableEcrite } from '../../tableur/write-table.ts';
+import type { Atelier } from '../../workers/atelier.ts';
 import { importParam } from './imports.api.ts';
 
 /** What a form of these pages sends; each action reads what it knows. */
@@ -37,47 +39,57 @@ type Actions = Record<
   (request: FastifyRequest, id: string, champs: Champs) => Promise<string>
 >;
 
+/** What is particular to imports of one kind. */
+interface UnImport {
+  readonly atelier: Pick<Atelier, 'document'>;
+  /** What it has become, for a program. */
+  present(request: FastifyRequest, id: string): Promise<object>;
+  /** Its page, with why nothing was done. */
+  show(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    id: string,
+    refus?: { error: AppError; champs: Champs },
+  ): Promise<FastifyReply>;
+  /** What became, or would become, of its lines. */
+  rapport(request: FastifyRequest, id: string): Promise<TableEcrite>;
+  readonly actions: Actions;
+}
+
 /**
- * Registers the buttons of something that is taken over: choosing how, beginning, ending. Each leads back to its page,
- * or gives a program what it has become.
+ * Registers the page of something that is taken over, its report as a file, and its buttons: choosing how, beginning,
+ * ending. Each leads back to its page, or gives a program what it has become.
  *
  * @param page address of the list
- * @param present what it has become, for a program
- * @param refuse its page with why nothing was done
  */
-export function registerActions(
-  app: App,
-  page: string,
-  handlers: {
-    actions: Actions;
-    present(request: FastifyRequest, id: string): Promise<object>;
-    refuse(
-      request: FastifyRequest,
-      reply: FastifyReply,
-      id: string,
-      error: AppError,
-      champs: Champs,
-    ): Promise<FastifyReply>;
-  },
-): void {
-  const { actions, present, refuse } = handlers;
+export function registerImport(app: App, page: string, one: UnImport): void {
+  const config = { permission: 'import_courriers' } as const;
+  const schema = { hide: true, params: importParam } as const;
+
+  app.get(`${page}/:id`, { config, schema }, async (request, reply) => {
+    const { id } = request.params;
+    if (!wantsJson(request)) return one.show(request, reply, id);
+    return reply.send(await one.present(request, id));
+  });
+
+  app.get(`${page}/:id/rapport`, { config, schema }, async (request, reply) =>
+    sendTable(reply, one.atelier, await one.rapport(request, request.params.id)),
+  );
+
   for (const action of ['choix', 'lancer', 'annuler'] as const) {
     app.post(
       `${page}/:id/${action}`,
-      {
-        config: { permission: 'import_courriers' },
-        schema: { hide: true, params: importParam, body: champsShape },
-      },
+      { config, schema: { ...schema, body: champsShape } },
       async (request, reply) => {
         const { id } = request.params;
         try {
-          const text = await actions[action](request, id, request.body);
-          if (wantsJson(request)) return await reply.send(await present(request, id));
+          const text = await one.actions[action](request, id, request.body);
+          if (wantsJson(request)) return await reply.send(await one.present(request, id));
           setFlash(reply, { tone: 'success', text });
           return redirectAfterPost(reply, `${page}/${id}`);
         } catch (error) {
           if (!isTold(error, request)) throw error;
-          return refuse(request, reply, id, error, request.body);
+          return one.show(request, reply, id, { error, champs: request.body });
         }
       },
     );

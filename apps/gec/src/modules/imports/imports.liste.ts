@@ -1,6 +1,6 @@
 import { fold, formatDateTime, type Lang } from '@gec/core';
 import type { ListeLue, ListeQuery, PageLue } from '../../http/liste.ts';
-import type { TableEcrite } from '../../tableur/write-table.ts';
+import { colonneTexte, type ContenuTable } from '../../tableur/write-table.ts';
 import type { EtatImport } from './imports.suivi.schema.ts';
 import { importsTexts } from './imports.texts.ts';
 
@@ -61,13 +61,9 @@ export function tableauImports(
   fuseau: string,
   rows: readonly ImportListe[],
   mots: MotsImports,
-): Pick<TableEcrite, 'colonnes' | 'lignes'> {
+): ContenuTable {
   const t = importsTexts(lang);
-  const texte = [t.colFichier, t.colEtat, t.colPar, t.colDate].map((label) => ({
-    label,
-    width: 24,
-    type: 'texte' as const,
-  }));
+  const texte = [t.colFichier, t.colEtat, t.colPar, t.colDate].map((label) => colonneTexte(label, 24));
   const nombre = [t.repris, t.dejaLa, t.ecartes].map((label) => ({
     label,
     width: 12,

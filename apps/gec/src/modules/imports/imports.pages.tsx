@@ -1,14 +1,13 @@
 import type { AppError } from '@gec/core';
-import { actorOf, csrfToken, redirectAfterPost, wantsJson } from '@gec/http';
+import { actorOf, csrfToken, redirectAfterPost } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../http/app.ts';
 import type { PageLue } from '../../http/liste.ts';
 import { personOf } from '../../http/page.tsx';
-import { sendTable } from '../../tableur/write-table.ts';
+import { colonneTexte } from '../../tableur/write-table.ts';
 import type { DepartementsService } from '../departements/departements.service.ts';
 import type { ReferentielsService } from '../referentiels/referentiels.service.ts';
-import { isTold, registerActions, sendImports } from './imports.actions.ts';
-import { importParam } from './imports.api.ts';
+import { isTold, registerImport, sendImports } from './imports.actions.ts';
 import { lireChoix } from './imports.forms.ts';
 import { lireDepot } from './imports.http.ts';
 import { premierePage, type ImportListe, type TriImports } from './imports.liste.ts';
@@ -109,39 +108,27 @@ export function registerImportsPages(app: App, deps: ImportsPagesDeps): void {
     }
   });
 
-  app.get(`${PAGE}/:id`, { config, schema: { ...schema, params: importParam } }, async (request, reply) => {
-    const { id } = request.params;
-    if (!wantsJson(request)) return showOne(request, reply, id);
-    return reply.send(presentImport(await imports.get(actorOf(request), id)));
-  });
-
-  app.get(
-    `${PAGE}/:id/rapport`,
-    { config, schema: { ...schema, params: importParam } },
-    async (request, reply) => {
+  registerImport(app, PAGE, {
+    atelier: deps.atelier,
+    present: async (request, id) => presentImport(await imports.get(actorOf(request), id)),
+    show: (request, reply, id, refus) => showOne(request, reply, id, refus?.error),
+    async rapport(request, id) {
       const { lang } = request;
       const t = importsTexts(lang);
-      const rows = await imports.rapport(actorOf(request), request.params.id);
-      return sendTable(reply, deps.atelier, {
+      const rows = await imports.rapport(actorOf(request), id);
+      return {
         format: 'csv',
         lang,
         nom: t.fichierRapport,
-        colonnes: [t.colLigne, t.colNumero, t.colEtat, t.colRaison].map((label) => ({
-          label,
-          width: 20,
-          type: 'texte' as const,
-        })),
+        colonnes: [t.colLigne, t.colNumero, t.colEtat, t.colRaison].map((label) => colonneTexte(label, 20)),
         lignes: rows.map(({ rang, numero, etat, motif, detail }) => [
           rang,
           numero,
           t[`ligne_${etat}`],
           motif === null && detail === numero ? '' : motDuMotif(lang, motif, detail),
         ]),
-      });
+      };
     },
-  );
-
-  registerActions(app, PAGE, {
     actions: {
       choix: async (request, id, champs) => {
         const actor = actorOf(request);
@@ -157,7 +144,5 @@ export function registerImportsPages(app: App, deps: ImportsPagesDeps): void {
         return importsTexts(request.lang).arrete;
       },
     },
-    present: async (request, id) => presentImport(await imports.get(actorOf(request), id)),
-    refuse: (request, reply, id, error) => showOne(request, reply, id, error),
   });
 }

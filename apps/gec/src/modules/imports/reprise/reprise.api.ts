@@ -2,8 +2,7 @@ import { actorOf } from '@gec/http';
 import { z } from 'zod';
 import type { App } from '../../../http/app.ts';
 import { importParam } from '../imports.api.ts';
-import { lireDepot } from '../imports.http.ts';
-import { lireReglages } from './reprise.formulaire.ts';
+import { recevoirSource } from './reprise.formulaire.ts';
 import { presentRemarque, presentTravail, remarqueShape, travailShape } from './reprise.presenter.ts';
 import { NATURES } from './reprise.schema.ts';
 import { demandeShape, reglagesShape } from './reprise.travaux.schema.ts';
@@ -100,13 +99,7 @@ export function registerReprisesApi(app: App, { travaux }: { travaux: TravauxSer
     },
     async (request, reply) => {
       const actor = actorOf(request);
-      const champs: Record<string, string> = {};
-      const depot = {
-        ...travaux,
-        deposer: (by: typeof actor, file: Parameters<typeof travaux.deposer>[1]) =>
-          travaux.deposer(by, file, lireReglages(champs, request.lang)),
-      };
-      const { id } = await lireDepot(request, depot, champs);
+      const { id } = await recevoirSource(request, travaux);
       const found = await travaux.get(actor, id);
       return reply.code(202).header('location', url(id)).send(presentTravail(found));
     },

@@ -1,7 +1,9 @@
 import { invalid, type FieldError, type Lang } from '@gec/core';
-import type { DemandeServeur, Reglages } from './reprise.travaux.schema.ts';
-import { reglagesShape } from './reprise.travaux.schema.ts';
+import type { FastifyRequest } from 'fastify';
+import { lireDepot } from '../imports.http.ts';
+import { reglagesShape, type DemandeServeur, type Reglages } from './reprise.travaux.schema.ts';
 import { travauxTexts } from './reprise.travaux.texts.ts';
+import type { TravauxService } from './reprise.travaux.ts';
 
 type Champs = Readonly<Record<string, unknown>>;
 
@@ -45,6 +47,27 @@ export function lireReglages(champs: Champs, lang: Lang): Reglages {
   }
   throw invalid([...fields.values()]);
 }
+
+/**
+ * Receives an older installation that is sent, read as the fields before the file say.
+ *
+ * @param champs is given these fields
+ * @returns id of the takeover
+ * @throws AppError as `lireDepot` does; invalid, on every field that is wrong
+ */
+export const recevoirSource = (
+  request: FastifyRequest,
+  travaux: Pick<TravauxService, 'deposer' | 'annuler'>,
+  champs: Record<string, string> = {},
+): Promise<{ id: string }> =>
+  lireDepot(
+    request,
+    {
+      annuler: (actor, id) => travaux.annuler(actor, id),
+      deposer: (actor, file) => travaux.deposer(actor, file, lireReglages(champs, request.lang)),
+    },
+    champs,
+  );
 
 /** Reads what is to be taken from the operator's folder: one field says whether it is a database or an archive. */
 export function lireDemande(champs: Champs, lang: Lang): DemandeServeur {

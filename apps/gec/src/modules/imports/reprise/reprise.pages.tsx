@@ -1,17 +1,15 @@
 import type { AppError } from '@gec/core';
-import { actorOf, csrfToken, redirectAfterPost, wantsJson } from '@gec/http';
+import { actorOf, csrfToken, redirectAfterPost } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../../http/app.ts';
 import type { PageLue } from '../../../http/liste.ts';
-import { FORMATS_TABLE, sendTable } from '../../../tableur/write-table.ts';
-import { champsShape, isTold, registerActions, sendImports, type Champs } from '../imports.actions.ts';
-import { importParam } from '../imports.api.ts';
-import { lireDepot } from '../imports.http.ts';
+import { colonneTexte, FORMATS_TABLE } from '../../../tableur/write-table.ts';
+import { champsShape, isTold, registerImport, sendImports, type Champs } from '../imports.actions.ts';
 import { premierePage, type ImportListe, type TriImports } from '../imports.liste.ts';
 import { registerListeImports, type ListeImportsDeps } from '../imports.liste.pages.ts';
 import { PAR_PAGE, ReprisePage } from './reprise.detail.views.tsx';
-import { lireDemande, lireReglages, saisieDe } from './reprise.formulaire.ts';
+import { lireDemande, lireReglages, recevoirSource, saisieDe } from './reprise.formulaire.ts';
 import { presentTravail } from './reprise.presenter.ts';
 import { NATURES } from './reprise.schema.ts';
 import { repriseTexts } from './reprise.texts.ts';
@@ -108,12 +106,7 @@ export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
   app.post(PAGE, { config: { ...config, csrf: 'manual' }, schema }, async (request, reply) => {
     const champs: Record<string, string> = {};
     try {
-      const depot = {
-        ...travaux,
-        deposer: (by: ReturnType<typeof actorOf>, file: Parameters<typeof travaux.deposer>[1]) =>
-          travaux.deposer(by, file, lireReglages(champs, request.lang)),
-      };
-      const { id } = await lireDepot(request, depot, champs);
+      const { id } = await recevoirSource(request, travaux, champs);
       return redirectAfterPost(reply, `${PAGE}/${id}`);
     } catch (error) {
       if (!isTold(error, request)) throw error;
@@ -137,30 +130,24 @@ export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
     },
   );
 
-  app.get(`${PAGE}/:id`, { config, schema: { ...schema, params: importParam } }, async (request, reply) => {
-    const { id } = request.params;
-    if (!wantsJson(request)) return showOne(request, reply, id);
-    return reply.send(presentTravail(await travaux.get(actorOf(request), id)));
-  });
-
-  app.get(
-    `${PAGE}/:id/rapport`,
-    { config, schema: { ...schema, params: importParam } },
-    async (request, reply) => {
+  registerImport(app, PAGE, {
+    atelier: deps.atelier,
+    present: async (request, id) => presentTravail(await travaux.get(actorOf(request), id)),
+    show: (request, reply, id, refus) =>
+      showOne(request, reply, id, refus?.error, refus && refuseeDe('choix', refus.champs, refus.error)),
+    async rapport(request, id) {
       const { lang } = request;
       const t = travauxTexts(lang);
       const words = repriseTexts(lang);
       const { nature, format } = vueShape.parse(request.query);
-      const rows = await travaux.remarques(actorOf(request), request.params.id, nature);
-      return sendTable(reply, deps.atelier, {
+      const rows = await travaux.remarques(actorOf(request), id, nature);
+      return {
         format,
         lang,
         nom: t.nomExport,
-        colonnes: [t.colNature, t.colTable, t.colAncienId, t.colRepere, t.colDetail].map((label) => ({
-          label,
-          width: 24,
-          type: 'texte' as const,
-        })),
+        colonnes: [t.colNature, t.colTable, t.colAncienId, t.colRepere, t.colDetail].map((label) =>
+          colonneTexte(label, 24),
+        ),
         lignes: rows.map((row) => [
           words[`nature_${row.nature}`],
           motDeLaTable(lang, row.table),
@@ -168,11 +155,8 @@ export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
           row.repere,
           row.detail,
         ]),
-      });
+      };
     },
-  );
-
-  registerActions(app, PAGE, {
     actions: {
       choix: async (request, id, champs) => {
         await travaux.choisir(actorOf(request), id, lireReglages(champs, request.lang));
@@ -187,8 +171,5 @@ export function registerReprisesPages(app: App, deps: ReprisesPagesDeps): void {
         return travauxTexts(request.lang).arretee;
       },
     },
-    present: async (request, id) => presentTravail(await travaux.get(actorOf(request), id)),
-    refuse: (request, reply, id, error, champs) =>
-      showOne(request, reply, id, error, refuseeDe('choix', champs, error)),
   });
 }
