@@ -1,5 +1,6 @@
-import { fileURLToPath } from 'node:url';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { UserActor } from '@gec/core';
 import type { PreviewCacheOptions } from '../../storage/preview-cache.ts';
 import { createPreviewCache } from '../../storage/preview-cache.ts';
@@ -46,6 +47,12 @@ export function createTestPieces(base: TestBase, atelier: Atelier, options: Test
     heldByDrafts: options.heldByDrafts ?? (async () => new Set()),
   });
   return { pieces, store, previews, filesDir, previewsDir };
+}
+
+/** Every file below a folder; none where there is no folder. */
+export async function everyFile(dir: string): Promise<string[]> {
+  const entries = await readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
 let ordre = 0;

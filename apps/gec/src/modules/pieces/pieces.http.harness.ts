@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { notFound, type UserActor } from '@gec/core';
@@ -7,7 +6,7 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
 import { createJournalService } from '../journal/journal.service.ts';
 import { registerPiecesApi } from './pieces.api.ts';
-import { createTestAtelier, createTestPieces, insertTestCourrier } from './pieces.harness.ts';
+import { createTestAtelier, createTestPieces, everyFile, insertTestCourrier } from './pieces.harness.ts';
 import { createLectureService } from './pieces.lecture.service.ts';
 import { readForm, registerMultipart } from './pieces.multipart.ts';
 import { registerPiecesPages } from './pieces.pages.tsx';
@@ -191,10 +190,7 @@ export function preparerServeur(open: () => Promise<{ url: string; drop(): Promi
     return { courrier, piece: piece!.id };
   }
 
-  async function filesOnDisk(): Promise<number> {
-    const entries = await readdir(made.filesDir, { recursive: true, withFileTypes: true }).catch(() => []);
-    return entries.filter((entry) => entry.isFile()).length;
-  }
+  const filesOnDisk = async (): Promise<number> => (await everyFile(made.filesDir)).length;
 
   const waiting = async () =>
     (await base.database.kysely.selectFrom('televersement').select('id').execute()).length;
