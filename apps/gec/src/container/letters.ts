@@ -87,7 +87,7 @@ export async function createLetters(base: Base, deps: Settings & People & { atel
     notifications,
     clock,
   });
-  const accueil = createAccueilService({ ...base, transmissions, recherche, parametres });
+  const accueil = createAccueilService({ ...base, courriers, transmissions, recherche, parametres });
   const lecture = createLectureService({ pieces, courriers, journal, logger });
   const rapports = createRapportsService({
     ...base,

@@ -26,12 +26,22 @@ export interface DernierCourrier {
   dateEnregistrement: string;
 }
 
+/** A registration that the actor left unfinished. */
+export interface EnregistrementEnCours {
+  flux: 'ENTRANT' | 'SORTANT';
+  /** Empty while none is typed. */
+  objet: string;
+  dateModification: string;
+}
+
 /** What the home page shows; everything within what the actor may see. */
 export interface Accueil {
   /** Today in the office's zone. */
   aujourdhui: string;
   /** First day of this week, a Monday. */
   lundi: string;
+  /** What the actor began to register. */
+  enCours: readonly EnregistrementEnCours[];
   attente: { total: number; enRetard: number; nonLus: number; lignes: readonly LigneTransmission[] };
   jour: Flux;
   semaine: Flux;

@@ -1,14 +1,16 @@
-import { addDays, dayOf, startOfDay, type UserActor } from '@gec/core';
+import { addDays, can, dayOf, startOfDay, type UserActor } from '@gec/core';
 import type { Base } from '../../context.ts';
+import type { CourriersService } from '../courriers/courriers.service.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import { SANS_FILTRE } from '../recherche/recherche.schema.ts';
 import type { RechercheService } from '../recherche/recherche.service.ts';
 import type { TransmissionsService } from '../transmissions/transmissions.service.ts';
 import { createAccueilRepo } from './accueil.repo.ts';
-import { JOURS, type Accueil, type Flux, type JourActivite } from './accueil.schema.ts';
+import { JOURS, type Accueil, type EnregistrementEnCours, type Flux, type JourActivite } from './accueil.schema.ts';
 
 /** What the home page is gathered from. */
 export interface AccueilDeps extends Pick<Base, 'database' | 'clock'> {
+  courriers: Pick<CourriersService, 'draft'>;
   transmissions: Pick<TransmissionsService, 'inbox' | 'counts'>;
   recherche: Pick<RechercheService, 'list'>;
   parametres: Pick<ParametresService, 'get'>;
@@ -34,6 +36,20 @@ function sum(days: readonly Flux[]): Flux {
 export function createAccueilService(deps: AccueilDeps) {
   const repo = createAccueilRepo(deps.database);
 
+  /** The drafts of somebody who registers. One that was only opened, or holds nothing any more, waits for nobody. */
+  async function enCours(actor: UserActor): Promise<EnregistrementEnCours[]> {
+    const found: EnregistrementEnCours[] = [];
+    if (!can(actor, 'register_mail')) return found;
+    for (const flux of ['ENTRANT', 'SORTANT'] as const) {
+      const draft = await deps.courriers.draft(actor, flux);
+      if (!draft) continue;
+      const { objet = '', expediteur = '', destinataire = '' } = draft.champs;
+      if (objet + expediteur + destinataire === '' && draft.pieces.length === 0) continue;
+      found.push({ flux, objet, dateModification: draft.dateModification });
+    }
+    return found;
+  }
+
   return {
     /** What waits for the actor, what came and went lately, the latest letters. */
     async apercu(actor: UserActor): Promise<Accueil> {
@@ -43,11 +59,12 @@ export function createAccueilService(deps: AccueilDeps) {
       const days = Array.from({ length: JOURS }, (_, index) => addDays(aujourdhui, index - JOURS + 1));
       const starts = days.map((day) => Date.parse(startOfDay(day, fuseauHoraire)));
 
-      const [counted, attente, comptes, liste] = await Promise.all([
+      const [counted, attente, comptes, liste, brouillons] = await Promise.all([
         repo.parJour(actor, starts),
         deps.transmissions.inbox(actor, { etat: 'a_traiter', size: ATTENTE_MAX }),
         deps.transmissions.counts(actor),
         deps.recherche.list(actor, SANS_FILTRE),
+        enCours(actor),
       ]);
       const activite = days.map((jour, index): JourActivite => {
         const of = (type: 'ENTRANT' | 'SORTANT') =>
@@ -57,6 +74,7 @@ export function createAccueilService(deps: AccueilDeps) {
       return {
         aujourdhui,
         lundi,
+        enCours: brouillons,
         attente: {
           total: comptes.aTraiter,
           enRetard: comptes.enRetard,

@@ -107,6 +107,20 @@ describeEachDatabase('home page', (open) => {
     expect(await accueil.apercu(nouveau)).toMatchObject({ vide: true, derniers: [], attente: { total: 0 } });
   });
 
+  it('leads back to what one began to register, and not to a form that holds nothing', async () => {
+    const { accueil, courriers } = site.container;
+    const objet = 'Plainte des creuseurs de Kolwezi';
+    await courriers.saveDraft(agent, 'ENTRANT', { champs: { objet }, pieces: [] });
+    await courriers.saveDraft(agent, 'SORTANT', { champs: { statut: 'EN_COURS' }, pieces: [] });
+    const dateModification = clock.now().toISOString();
+    expect((await accueil.apercu(agent)).enCours).toEqual([{ flux: 'ENTRANT', objet, dateModification }]);
+    expect((await accueil.apercu(chef)).enCours).toEqual([]);
+    const { body } = await site.app.inject({ url: '/', headers: await site.signIn(agent) });
+    expect(body).toMatch(/Plainte des creuseurs de Kolwezi\s», brouillon du 23\snov\.\s2026\sà\s11\sh\s00\./);
+    await courriers.clearDraft(agent, 'ENTRANT');
+    await courriers.clearDraft(agent, 'SORTANT');
+  });
+
   it('is a page, and the same as JSON at both addresses', async () => {
     const headers = await site.signIn(agent);
     const page = await site.app.inject({ url: '/', headers });

@@ -1,5 +1,6 @@
-import { fill, formatDate, formatDay, formatNumber, plural, type Lang } from '@gec/core';
+import { fill, formatDate, formatDateTime, formatDay, formatNumber, plural, type Lang } from '@gec/core';
 import {
+  Alert,
   Badge,
   BarChart,
   Card,
@@ -47,6 +48,37 @@ function Enregistrer({ lang, accueil }: Pick<AccueilProps, 'lang' | 'accueil'>) 
           {t.nouveauDepart}
         </LinkButton>
       )}
+    </>
+  );
+}
+
+/** What one began to register, to go on with. */
+function EnCours({ lang, accueil }: Pick<AccueilProps, 'lang' | 'accueil'>) {
+  const t = accueilTexts(lang);
+  return (
+    <>
+      {accueil.enCours.map(({ flux, objet, dateModification }) => {
+        const arrivee = flux === 'ENTRANT';
+        const quand = formatDateTime(lang, dateModification, accueil.fuseauHoraire);
+        return (
+          <Alert
+            key={flux}
+            tone="info"
+            title={arrivee ? t.arriveeEnCours : t.departEnCours}
+            actions={
+              <LinkButton
+                href={arrivee ? NOUVEAU.arrivee : NOUVEAU.depart}
+                icon={arrivee ? 'inbox-in' : 'outbox'}
+                size="small"
+              >
+                {t.reprendre}
+              </LinkButton>
+            }
+          >
+            {objet === '' ? fill(t.enCoursSansObjet, { quand }) : fill(t.enCoursTexte, { objet, quand })}
+          </Alert>
+        );
+      })}
     </>
   );
 }
@@ -204,6 +236,7 @@ export function AccueilView(props: AccueilProps) {
         subtitle={longDay(lang, accueil.aujourdhui)}
         actions={enregistre && !accueil.vide && <Enregistrer {...props} />}
       />
+      <EnCours {...props} />
       {accueil.vide ? (
         <Card>
           <EmptyState
