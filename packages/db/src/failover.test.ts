@@ -5,6 +5,7 @@ import { openDatabase, type Database } from './database.ts';
 import { openForeign } from './foreign.ts';
 import { postgresPool } from './postgres.ts';
 import { parseAddress } from './servers.ts';
+import { AllTakenError } from './turns.ts';
 
 interface Tables {
   lettre: { numero: number };
@@ -81,6 +82,24 @@ describe('a primary and its standby', () => {
   });
 
   const write = (numero: number) => database.kysely.insertInto('lettre').values({ numero }).execute();
+
+  it('lets a rush wait for its connections, and refuses as for a server that is away when that lasts', async () => {
+    const narrow = openDatabase<Tables>(primary.adminUrl, { maxConnections: 1, patienceMs: 300 });
+    try {
+      const held = Promise.withResolvers<void>();
+      const got = Promise.withResolvers<void>();
+      const holder = narrow.kysely.connection().execute(() => (got.resolve(), held.promise));
+      await got.promise;
+      const refused = await count(narrow.kysely).catch((error: unknown) => error);
+      expect(narrow.dialect.isUnavailable(refused)).toBe(true);
+      expect(refused).toBeInstanceOf(AllTakenError);
+      const waiting = Array.from({ length: 20 }, () => count(narrow.kysely));
+      held.resolve();
+      expect(await Promise.all([holder, ...waiting])).toEqual([undefined, ...waiting.map(() => 0)]);
+    } finally {
+      await narrow.close();
+    }
+  });
 
   it('writes to the one, and reads from the other what was just written', async () => {
     for (let numero = 1; numero <= 20; numero++) {

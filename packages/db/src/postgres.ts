@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { createPrimary, type Primary } from './primary.ts';
 import { addressFault, parseAddress, type Server } from './servers.ts';
+import { createTurns } from './turns.ts';
 
 const { builtins } = pg.types;
 
@@ -13,6 +14,12 @@ const PARSERS = new Map<number, (text: string) => unknown>([
   [builtins.TIMESTAMPTZ, (text) => new Date(text).toISOString()],
 ]);
 
+/** Connections of a process at most, unless said otherwise. */
+const CONNECTIONS = 10;
+
+/** How long a connection is waited for that others have: a rush passes, and what waited has lost nothing. */
+const PATIENCE_MS = 30_000;
+
 /** Milliseconds between two looks at several servers. */
 const LOOK_MS = 5_000;
 
@@ -20,6 +27,8 @@ const LOOK_MS = 5_000;
 export interface PostgresOptions {
   /** Connections of this process at most. */
   maxConnections?: number;
+  /** Milliseconds for which a connection is waited for while others have them all; 30 s by default. */
+  patienceMs?: number;
   /** Told about a connection that broke while idle; the pool replaces it. */
   onIdleError?: (error: Error) => void;
   /** Told, with the name `host:port`, when another server takes the place of the one in use. */
@@ -31,8 +40,8 @@ export interface PostgresPool {
   /**
    * A connection to the server that takes writes; `release` gives it back.
    *
-   * @throws Error when there is none to be had: the server is away, all connections are taken, or, of several servers,
-   *   none takes writes (`NoPrimaryError`)
+   * @throws Error when there is none to be had: the server is away, others had all of them for too long
+   *   (`AllTakenError`), or, of several servers, none takes writes (`NoPrimaryError`)
    */
   connect(): Promise<pg.PoolClient>;
   /** Gives every connection up, as soon as whoever has it gives it back, and looks again for the right server. */
@@ -51,7 +60,7 @@ export interface PostgresPool {
 export function serverPool(server: Server, options: PostgresOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: server.url,
-    max: options.maxConnections ?? 10,
+    max: options.maxConnections ?? CONNECTIONS,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
@@ -93,6 +102,8 @@ export function postgresPool(url: string, options: PostgresOptions = {}): Postgr
   const fault = addressFault(url);
   if (fault !== null) throw new Error(fault);
   const { servers, session } = parseAddress(url);
+  // The pool's own limit of time is for making a connection; behind a rush it would refuse what need only wait.
+  const turn = createTurns(options.maxConnections ?? CONNECTIONS, options.patienceMs ?? PATIENCE_MS);
   let current: Open | null = null;
   let ended = false;
   // Those that wait for their last connection to come back.
@@ -131,19 +142,35 @@ export function postgresPool(url: string, options: PostgresOptions = {}): Postgr
     return current.pool;
   }
 
+  async function connect(): Promise<pg.PoolClient> {
+    if (ended) throw new Error('the pool of connections was closed');
+    const pool = poolOf(await primary.find());
+    try {
+      return await pool.connect();
+    } catch (error) {
+      if (fixed) throw error;
+      // Refused, or silent: another server may have taken over meanwhile.
+      const other = poolOf(await primary.look());
+      if (other === pool) throw error;
+      return other.connect();
+    }
+  }
+
   return {
     options: {},
     async connect() {
-      if (ended) throw new Error('the pool of connections was closed');
-      const pool = poolOf(await primary.find());
+      const done = await turn();
       try {
-        return await pool.connect();
+        const client = await connect();
+        const release = client.release.bind(client);
+        client.release = (broken) => {
+          release(broken);
+          done();
+        };
+        return client;
       } catch (error) {
-        if (fixed) throw error;
-        // Refused, or silent: another server may have taken over meanwhile.
-        const other = poolOf(await primary.look());
-        if (other === pool) throw error;
-        return other.connect();
+        done();
+        throw error;
       }
     },
     renew() {
