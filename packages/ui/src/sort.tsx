@@ -65,10 +65,12 @@ export function SortMenu({ choices, sort, fragment }: SortMenuProps) {
   return (
     <details class="sortmenu no-print">
       <summary id={fragment && `${fragment}-tri`}>
-        <Icon name={icons[sort.order]} />
+        <Icon name={now ? icons[sort.order] : 'menu'} />
         <span>
           {texts.sortMenu}{' '}
-          {now && <strong>{fill(texts.sortNow, { label: now.label, order: words[sort.order] })}</strong>}
+          <strong>
+            {now ? fill(texts.sortNow, { label: now.label, order: words[sort.order] }) : texts.sortUsual}
+          </strong>
         </span>
         <Icon name="chevron-down" size={16} />
       </summary>

@@ -114,6 +114,16 @@ describe('DataTable', () => {
     ]);
   });
 
+  it('says that the order is the usual one where no column is it', () => {
+    const sort = { by: 'rang', order: 'asc' as const, hrefFor: (by: string) => `?${by}` };
+    const html = renderFragment(
+      <DataTable caption="Rôles" columns={columns} rows={[{ n: '1' }]} rowKey={(row) => row.n} sort={sort} />,
+      'en',
+    );
+    expect(html).toContain('<strong>usual order</strong>');
+    expect(html).not.toContain('?rang');
+  });
+
   it('offers no order for a list that has one only', () => {
     const html = renderFragment(
       <DataTable caption="Courriers" columns={columns} rows={[{ n: '1' }]} rowKey={(row) => row.n} />,
