@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describeEachDatabase, testClock } from '@gec/testing';
 import { sql, type Generated } from 'kysely';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   createJournalChain,
   createOutboxWorker,
@@ -321,6 +321,18 @@ describeEachDatabase('db', (open) => {
       const chain = await filled();
       expect(await chain.sequence()).toBe(0);
       expect(await chain.verify()).toEqual({ ok: true, chained: 6, waiting: 0, firstBreak: null });
+    });
+
+    it('keeps the medium busy for what is noted elsewhere only', async () => {
+      const durable = vi.spyOn(db, 'transaction');
+      const chain = chainOf();
+      await write('a', 'b');
+      durable.mockClear();
+      await chain.sequence();
+      expect(durable).not.toHaveBeenCalled();
+      const { seq } = await chain.head();
+      expect([seq, durable.mock.calls.length]).toEqual([2, 1]);
+      expect((await chain.verify()).ok).toBe(true);
     });
 
     it('names an altered entry', async () => {

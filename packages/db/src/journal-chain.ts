@@ -178,8 +178,10 @@ export function createJournalChain<T extends Tables, Row extends ChainedRow>(
   }
 
   return {
+    // A power cut may take a link back, not the entry: it waits again and is chained again. Each entry would otherwise
+    // keep the medium busy twice.
     sequence: (limit = 500) =>
-      database.transaction((trx) => sequenceIn(trx as unknown as Transaction<Tables>, limit)),
+      database.quickTransaction((trx) => sequenceIn(trx as unknown as Transaction<Tables>, limit)),
     async verify(onProgress) {
       const head = await readHead(kysely);
       const broken = await firstBreakIn(head, onProgress);
@@ -188,9 +190,17 @@ export function createJournalChain<T extends Tables, Row extends ChainedRow>(
       return { ok: firstBreak === null, chained: head.seq, waiting, firstBreak };
     },
     async head() {
-      const { seq, hash } = await readHead(kysely);
-      // What is noted elsewhere must not come to name an entry that a power cut took back.
-      await database.settled();
+      // What is noted elsewhere must not come to name a link that a power cut takes back: a durable commit makes all
+      // that came before it last.
+      const { seq, hash } = await database.transaction(async (transaction) => {
+        const trx = transaction as unknown as Transaction<Tables>;
+        await trx
+          .updateTable('journal_head')
+          .set(({ ref }) => ({ seq: ref('seq') }))
+          .where('id', '=', 1)
+          .execute();
+        return readHead(trx);
+      });
       return { seq, hash };
     },
   };
