@@ -2,6 +2,7 @@ import { invalid, type FieldError, type UserActor } from '@gec/core';
 import type { CourriersService } from '../courriers/courriers.service.ts';
 import type { DepartementsService } from '../departements/departements.service.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
+import type { ReferentielsService } from '../referentiels/referentiels.service.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
 import { parseJournalQuery, type JournalQuery } from './journal.forms.ts';
 import type { JournalNames } from './journal.presenter.ts';
@@ -14,6 +15,7 @@ export interface JournalRoutesServices {
   readonly utilisateurs: Pick<UtilisateursService, 'journalises' | 'names'>;
   readonly departements: Pick<DepartementsService, 'list'>;
   readonly parametres: Pick<ParametresService, 'get'>;
+  readonly referentiels: Pick<ReferentielsService, 'statuts'>;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function consult(
   query: JournalQuery,
   options: { size: number; strict: boolean },
 ) {
-  const { journal, utilisateurs, departements, parametres } = services;
+  const { journal, utilisateurs, departements, parametres, referentiels } = services;
   const personnes = await utilisateurs.journalises(actor);
   const timeZone = (await parametres.get()).fuseauHoraire;
   const users = new Set(personnes.map(({ id }) => id));
@@ -41,6 +43,7 @@ export async function consult(
   const names: JournalNames = {
     personnes: await utilisateurs.names(ids),
     departements: new Map((await departements.list()).map(({ id, nom }) => [id, nom])),
+    statuts: new Map((await referentiels.statuts()).map(({ nom, libelle }) => [nom, libelle])),
   };
   return { ...page, ordre, errors, personnes, names, timeZone };
 }

@@ -1,6 +1,8 @@
 /** What an entry says besides its action, by the name of the fact. */
 export const motsDetails = {
   fr: {
+    'valeur.ENTRANT': 'arrivée',
+    'valeur.SORTANT': 'départ',
     'detail.compte': 'compte',
     'detail.but': 'sorte de clé',
     'detail.kid': 'clé',
@@ -86,6 +88,8 @@ export const motsDetails = {
     'detail.reecrire': 'nom réécrit',
   },
   en: {
+    'valeur.ENTRANT': 'incoming',
+    'valeur.SORTANT': 'outgoing',
     'detail.compte': 'account',
     'detail.but': 'kind of key',
     'detail.kid': 'key',

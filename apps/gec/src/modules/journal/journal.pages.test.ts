@@ -5,6 +5,7 @@ import { createTestBase, type TestBase } from '../../test/harness.ts';
 import { browser, createPeopleApp } from '../../test/people-app.ts';
 import { createPeople, preparedDatabase } from '../../test/people.ts';
 import { registerAuthPages } from '../auth/auth.pages.tsx';
+import { createReferentielsService } from '../referentiels/referentiels.service.ts';
 import { createParametresService } from '../parametres/parametres.service.ts';
 import { registerJournalApi } from './journal.api.ts';
 import { journalQuery, parseJournalQuery } from './journal.forms.ts';
@@ -39,7 +40,13 @@ describe('filters of the journal', () => {
   });
 
   it('writes the facts of an entry in words', () => {
-    const names = { personnes: new Map(), departements: new Map([[3, 'Département Technique']]) };
+    const names = {
+      personnes: new Map(),
+      departements: new Map([[3, 'Département Technique']]),
+      statuts: new Map([['RECU', 'Reçu']]),
+    };
+    const change = { de: 'RECU', a: 'DISPARU', type: 'ENTRANT' };
+    expect(detailsInWords('en', change, names)).toBe('from: Reçu · to: DISPARU · type: incoming');
     const details = { compte: 'jean', departement_apres: 3, actif: false, motif: null, autre_fait: 1530 };
     expect(detailsInWords('fr', details, names)).toBe(
       'compte\u00A0: jean · nouvelle unité\u00A0: Département Technique · actif\u00A0: non · ' +
@@ -57,12 +64,14 @@ describeEachDatabase('the pages of the journal', (open) => {
     base = await createTestBase((await open(preparedDatabase)).url);
     people = createPeople(base);
     const parametres = createParametresService({ ...base, journal: people.journal });
+    const referentiels = createReferentielsService({ ...base, journal: people.journal });
+    await base.database.transaction((trx) => referentiels.seed(trx));
     app = await createPeopleApp(base, people, (server) => {
       registerAuthPages(server, people);
       // Of the letters that the tests name, number 42 alone is still there.
       const courriers = { ouvrables: async () => new Set([42]) };
-      registerJournalPages(server, { ...people, parametres, courriers });
-      registerJournalApi(server, { ...people, parametres, courriers });
+      registerJournalPages(server, { ...people, parametres, referentiels, courriers });
+      registerJournalApi(server, { ...people, parametres, referentiels, courriers });
     });
     await base.person('super_admin', 'SG');
     await base.person('admin', 'TECH');
@@ -92,7 +101,7 @@ describeEachDatabase('the pages of the journal', (open) => {
       'href="/mail/42"',
       'Statut changé',
       'Personne technicien',
-      'de\u00A0: RECU · à\u00A0: TRAITE',
+      'de\u00A0: Reçu · à\u00A0: Traité',
     ])
       expect(page.body).toContain(part);
     // A letter that was destroyed keeps its number in the journal; there is nothing behind it.

@@ -14,6 +14,8 @@ export interface JournalNames {
   readonly personnes: ReadonlyMap<number, string>;
   /** Names of departments by id. */
   readonly departements: ReadonlyMap<number, string>;
+  /** Words of the statuts by code, as the office calls them. */
+  readonly statuts: ReadonlyMap<string, string>;
 }
 
 /** The words of an action; its code when another version wrote it. */
@@ -37,7 +39,11 @@ function detailValue(lang: Lang, key: string, value: JournalDetails[string], nam
   const t = journalTexts(lang);
   if (value === null || value === '') return t.aucun;
   if (typeof value === 'boolean') return value ? t.oui : t.non;
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') {
+    if (key === 'de' || key === 'a') return names.statuts.get(value) ?? value;
+    if (value === 'ENTRANT' || value === 'SORTANT') return t[`valeur.${value}`];
+    return value;
+  }
   if (key.startsWith('departement')) return names.departements.get(value) ?? String(value);
   return key === 'annee' ? String(value) : formatNumber(lang, value);
 }

@@ -191,7 +191,7 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
     /**
      * Every entry that the actor may see and that the filters let through, in words, newest first, in batches.
      *
-     * @param noms full names of people by id, and those of the departments
+     * @param noms full names of people by id, those of the departments, and the words of the statuts
      * @throws AppError forbidden without `view_logs`
      */
     async *enMots(
@@ -200,12 +200,13 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
       noms: {
         personnes(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
         departements: ReadonlyMap<number, string>;
+        statuts: ReadonlyMap<string, string>;
       },
     ): AsyncGenerator<readonly JournalEnMots[]> {
       const { lang } = actor;
       for await (const lines of repo.batches(filters, scopeOf(actor), EXPORT_BATCH)) {
         const personnes = await noms.personnes(lines.flatMap(({ utilisateurId }) => utilisateurId ?? []));
-        const names = { personnes, departements: noms.departements };
+        const names = { ...noms, personnes };
         yield lines.map((line) => ({
           date: line.date,
           action: actionLabel(lang, line.action),

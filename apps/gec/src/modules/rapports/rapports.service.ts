@@ -104,6 +104,7 @@ export function createRapportsService(deps: RapportsDeps) {
       const lots = deps.journal.enMots(personne, filtres, {
         personnes: (ids) => utilisateurs.names(ids),
         departements: new Map((await deps.departements.list()).map(({ id, nom }) => [id, nom])),
+        statuts: new Map((await referentiels.statuts()).map(({ nom, libelle }) => [nom, libelle])),
       });
       const auteurs = await utilisateurs.names(
         filtres.utilisateurId === undefined ? [] : [filtres.utilisateurId],

@@ -44,6 +44,7 @@ export function registerComptePages(app: App, services: UtilisateursApiServices)
     const names = {
       personnes: await utilisateurs.names(ids),
       departements: new Map((await departements.list()).map((one) => [one.id, one.nom])),
+      statuts: new Map(),
     };
     const journal = can(actor, 'view_logs') ? `/admin/logs?utilisateur=${id}` : null;
     return renderPage(request, reply, {
