@@ -65,7 +65,8 @@ export function ensureInstalled() {
     if (installedMatches(lock)) return writeFileSync(stamp, hash);
   }
   process.stderr.write('Installation des dépendances (npm ci)… / Installing the dependencies…\n');
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+  // The pinned Node comes with the packages: npm's warnings that the one at hand is too old would only frighten.
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   });

@@ -7,11 +7,13 @@ import type { Courrier } from './courriers.schema.ts';
 export function EnregistreView(props: {
   lang: Lang;
   courrier: Courrier;
+  /** Names of its files, in order. */
+  scans: readonly string[];
   fuseauHoraire: string;
   /** Address of the next letter's form. */
   suivant: string;
 }) {
-  const { lang, courrier, fuseauHoraire, suivant } = props;
+  const { lang, courrier, scans, fuseauHoraire, suivant } = props;
   const t = saisieTexts(lang);
   const arrivee = courrier.typeCourrier === 'ENTRANT';
   return (
@@ -47,7 +49,7 @@ export function EnregistreView(props: {
               term: t.dateEnregistrement,
               value: formatDateTime(lang, courrier.dateEnregistrement, fuseauHoraire),
             },
-            { term: t.scan, value: courrier.fichierNom },
+            { term: t.scan, value: scans.join(', ') },
           ]}
         />
       </Stack>

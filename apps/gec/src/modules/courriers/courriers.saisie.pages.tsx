@@ -281,6 +281,7 @@ export function registerSaisiePages(app: App, deps: SaisiePagesDeps): void {
       const courrier = await courriers.get(personOf(request), request.params.id);
       if (wantsJson(request)) return reply.send(presentCourrier(courrier));
       const { fuseauHoraire } = await deps.parametres.get();
+      const scans = await pieces.ofCourrier(courrier.id);
       return renderPage(request, reply, {
         title: `${courrier.numero} · ${saisieTexts(request.lang).enregistreTitre}`,
         active: ACTIVE[courrier.typeCourrier],
@@ -288,6 +289,7 @@ export function registerSaisiePages(app: App, deps: SaisiePagesDeps): void {
           <EnregistreView
             lang={request.lang}
             courrier={courrier}
+            scans={scans.map(({ nom }) => nom)}
             fuseauHoraire={fuseauHoraire}
             suivant={`/courriers/nouveau?${gardeSuivant(lireSaisie(courrier.typeCourrier, request.query))}`}
           />

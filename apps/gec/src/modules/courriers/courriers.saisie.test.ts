@@ -110,11 +110,13 @@ describe('the pages of registration', () => {
   });
 
   it('registers and goes on to the number, its label, or the next letter', async () => {
-    const done = await post({ ...facts(), date_redaction: '2026-11-20' }, { 'lettre.png': scan });
+    const files = { 'lettre.png': scan, 'annexe.png': scan };
+    const done = await post({ ...facts(), date_redaction: '2026-11-20' }, files);
     expect(done.statusCode).toBe(303);
     const shown = await get(done.headers.location!);
     const number = />(GEC-\d{4}-\d{5})</.exec(shown.body)?.[1] ?? 'none';
     expect(shown.body).toContain(`<title>${number}`);
+    expect(shown.body).toContain('lettre.png, annexe.png');
     expect(shown.body).toContain('date_redaction=2026-11-20&amp;secretaire_general_copie=oui');
     const label = await get(done.headers.location!.replace(/enregistre.*/, 'etiquette.pdf'));
     expect([label.statusCode, label.headers['content-type'], label.body.slice(0, 5)]).toEqual([
@@ -122,7 +124,7 @@ describe('the pages of registration', () => {
       'application/pdf',
       '%PDF-',
     ]);
-    const next = await post({ ...facts(), suite: 'suivant' }, { 'lettre.png': scan, 'annexe.png': scan });
+    const next = await post({ ...facts(), suite: 'suivant' }, files);
     // The same file is registered already: the form asks once, and takes a second sending for a yes.
     expect(next.statusCode).toBe(409);
     expect(next.body).toContain(number);

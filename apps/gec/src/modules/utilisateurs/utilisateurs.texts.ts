@@ -68,7 +68,7 @@ export const utilisateursTexts = defineTexts('utilisateurs', {
       'Un mot de passe provisoire est créé et affiché une seule fois. La personne devra le changer à sa prochaine connexion.',
     motDePasseProvisoire: 'Mot de passe provisoire de {nom}',
     motDePasseProvisoireTexte:
-      'Notez-le et remettez-le à la personne\u00A0: il n’est affiché que cette fois. Elle devra le changer à sa première connexion.',
+      'Notez le mot de passe ci-dessous et remettez-le à la personne\u00A0: il n’est affiché que cette fois. Elle devra le changer à sa première connexion.',
     copier: 'Copier',
     ajoute: 'Le compte «\u00A0{nom}\u00A0» est créé.',
     estActive: 'Le compte de {nom} est activé.',
@@ -172,7 +172,7 @@ export const utilisateursTexts = defineTexts('utilisateurs', {
       'A temporary password is made and shown once. The person must change it at the next sign-in.',
     motDePasseProvisoire: 'Temporary password of {nom}',
     motDePasseProvisoireTexte:
-      'Write it down and hand it over: it is shown this once only. It must be changed at the first sign-in.',
+      'Write down the password below and hand it over: it is shown this once only. It must be changed at the first sign-in.',
     copier: 'Copy',
     ajoute: 'The account “{nom}” was created.',
     estActive: 'The account of {nom} is active.',
