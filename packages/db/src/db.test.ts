@@ -1,4 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describeEachDatabase, testClock } from '@gec/testing';
 import { sql, type Generated } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -380,6 +383,32 @@ describeEachDatabase('db', (open) => {
 });
 
 describe('openDatabase', () => {
+  it('plans the work of FTS5 without statistics, however they came to be gathered', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'gec-db-'));
+    const analysed = async (work: (database: Database<Tables>) => Promise<void>) => {
+      const database = openDatabase<Tables>(`sqlite:${join(dir, 'a.db')}`);
+      await work(database);
+      const found = await sql<{ tbl: string }>`select distinct tbl from sqlite_stat1`.execute(
+        database.kysely,
+      );
+      await database.close();
+      return found.rows.map(({ tbl }) => tbl).filter((tbl) => !tbl.startsWith('sqlite_'));
+    };
+    try {
+      const first = await analysed(async ({ kysely }) => {
+        await sql`create table a (x integer primary key, y integer unique)`.execute(kysely);
+        await sql`insert into a values (1, 2)`.execute(kysely);
+        await sql`create virtual table f using fts5(t, content='', detail=none)`.execute(kysely);
+        await sql`insert into f (rowid, t) values (1, 'un')`.execute(kysely);
+        await sql`analyze`.execute(kysely);
+      });
+      expect(first).toContain('f_data');
+      expect(await analysed(async () => undefined)).toEqual(['a']);
+    } finally {
+      rmSync(dir, { recursive: true, force: true });
+    }
+  });
+
   it('refuses an address of no known engine', () => {
     expect(() => openDatabase('mysql://x')).toThrow(/sqlite: or postgres/);
   });

@@ -65,6 +65,21 @@ export class SqliteConnection {
     // for a dozen.
     this.raw.exec('pragma wal_autocheckpoint = 4000;');
     this.raw.exec('pragma temp_store = memory; pragma cache_size = -65536; pragma mmap_size = 268435456;');
+    this.#forgetIndexStatistics();
+  }
+
+  /**
+   * Takes the tables of FTS5 out of the statistics, which `pragma optimize` and ANALYZE gather while an index may still
+   * be nearly empty. FTS5 names the rows that it wants: by statistics of two rows, the deletions that it makes at each
+   * merge would read the whole of a table that has grown to hundreds of megabytes since.
+   */
+  #forgetIndexStatistics(): void {
+    const { raw } = this;
+    const gathered = raw.prepare(`select 1 from sqlite_schema where name = 'sqlite_stat1'`).get();
+    if (!gathered) return;
+    const ofIndexes = `from sqlite_stat1 where exists (select 1 from sqlite_schema v
+      where v.sql like 'create virtual table%' and substr(tbl, 1, length(v.name) + 1) = v.name || '_')`;
+    if (raw.prepare(`select 1 ${ofIndexes}`).get()) raw.exec(`delete ${ofIndexes}; analyze sqlite_schema`);
   }
 
   /** Waits for one's turn, in the order of asking. @returns what ends it */
