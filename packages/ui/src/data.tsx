@@ -1,6 +1,6 @@
 import { formatNumber, NBSP } from '@gec/core';
 import type { ComponentChildren } from 'preact';
-import { cx, useLang } from './context.tsx';
+import { cx, useLang, useTexts } from './context.tsx';
 import { Icon, type IconName } from './icons.tsx';
 
 export interface StatProps {
@@ -125,6 +125,7 @@ export interface BarChartProps {
  */
 export function BarChart({ title, data, height = 160 }: BarChartProps) {
   const lang = useLang();
+  const texts = useTexts();
   if (data.length === 0) return null;
   const max = Math.max(1, ...data.map((bar) => bar.value));
   const step = 100 / data.length;
@@ -140,6 +141,11 @@ export function BarChart({ title, data, height = 160 }: BarChartProps) {
       <figcaption class="sr-only">{title}</figcaption>
       <svg width="100%" height={height} aria-hidden="true" focusable="false">
         <line class="chart-line" x1="0" x2="100%" y1={height - 20.5} y2={height - 20.5} />
+        {data.every(({ value }) => value === 0) && (
+          <text class="chart-value" x="50%" y={height / 2}>
+            {texts.chartEmpty}
+          </text>
+        )}
         {data.map((bar, i) => {
           const tall = bar.value === 0 ? 0 : Math.max(2, Math.round((bar.value / max) * room));
           const middle = `${((i + 0.5) * step).toFixed(2)}%`;
