@@ -49,6 +49,9 @@ export async function createApp(container: Container, { dir, assets }: AppAssets
     assets,
     load: (person) => container.shell.load(person),
   });
+  app.decorate('gecExport', (actor, details) =>
+    container.journal.recordAlone(actor, { action: 'export.demande', details }),
+  );
   await registerRoutes(app, container);
   return app;
 }

@@ -1,8 +1,9 @@
 import { invalid, type Lang } from '@gec/core';
 import { wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sendTable, type ContenuTable } from '../tableur/write-table.ts';
+import type { ContenuTable } from '../tableur/write-table.ts';
 import type { Atelier } from '../workers/atelier.ts';
+import { sendList } from './liste.envoi.ts';
 import { lireListe, type ListeLue, type ListeQuery, type PageLue } from './liste.ts';
 
 /** What is particular to a list. */
@@ -42,7 +43,7 @@ export async function answerList<Row, T extends string>(
   const found = await list.find(lue);
   if (lue.format) {
     const { format } = lue;
-    return sendTable(reply, list.atelier, {
+    return sendList(request, reply, list.atelier, {
       format,
       lang: request.lang,
       nom: list.nom,

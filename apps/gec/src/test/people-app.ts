@@ -27,6 +27,9 @@ export async function createPeopleApp(
     assets: NO_ASSETS.assets,
     load: async () => ({ produit: 'GEC Mines', organisme: 'Essai', logo: null, badges: {} }),
   });
+  app.decorate('gecExport', (actor, details) =>
+    people.journal.recordAlone(actor, { action: 'export.demande', details }),
+  );
   await routes(app);
   await app.ready();
   return app;

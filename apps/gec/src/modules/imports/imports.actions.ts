@@ -3,8 +3,9 @@ import { describeError, redirectAfterPost, setFlash, wantsJson } from '@gec/http
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
+import { sendList } from '../../http/liste.envoi.ts';
 import { renderPage, type Page } from '../../http/page.tsx';
-import { sendTable, type TableEcrite } from '../../tableur/write-table.ts';
+import type { TableEcrite } from '../../tableur/write-table.ts';
 import type { Atelier } from '../../workers/atelier.ts';
 import { importParam } from './imports.api.ts';
 
@@ -73,7 +74,7 @@ export function registerImport(app: App, page: string, one: UnImport): void {
   });
 
   app.get(`${page}/:id/rapport`, { config, schema }, async (request, reply) =>
-    sendTable(reply, one.atelier, await one.rapport(request, request.params.id)),
+    sendList(request, reply, one.atelier, await one.rapport(request, request.params.id)),
   );
 
   for (const action of ['choix', 'lancer', 'annuler'] as const) {

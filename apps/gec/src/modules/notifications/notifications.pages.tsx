@@ -3,8 +3,8 @@ import { actorOf, csrfToken, redirectAfterPost, setFlash, wantsJson } from '@gec
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
+import { sendList } from '../../http/liste.envoi.ts';
 import { personOf, renderPage } from '../../http/page.tsx';
-import { sendTable } from '../../tableur/write-table.ts';
 import type { Atelier } from '../../workers/atelier.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import type { NotificationsRoutesDeps } from './notifications.api.ts';
@@ -48,7 +48,7 @@ export function registerNotificationsPages(app: App, deps: NotificationsPagesDep
       const { fuseauHoraire } = await parametres.get();
       if (format) {
         const tableau = tableauNotifications(lang, fuseauHoraire, await notifications.toutes(person, choix));
-        return sendTable(reply, atelier, { format, lang, nom: t.titre, ...tableau });
+        return sendList(request, reply, atelier, { format, lang, nom: t.titre, ...tableau });
       }
       const found = await notifications.list(person, { ...choix, page });
       if (wantsJson(request)) {

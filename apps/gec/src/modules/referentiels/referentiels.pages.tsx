@@ -2,8 +2,8 @@ import { AppError, fill, invalid, type FieldError } from '@gec/core';
 import { csrfToken, describeError, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../http/app.ts';
+import { sendList } from '../../http/liste.envoi.ts';
 import { personOf, renderPage } from '../../http/page.tsx';
-import { sendTable } from '../../tableur/write-table.ts';
 import type { Atelier } from '../../workers/atelier.ts';
 import {
   activationForm,
@@ -90,7 +90,7 @@ export function registerReferentielsPages(app: App, { referentiels, atelier }: R
       const { entrees, errors } = filtrer(lang, toutes, request.query);
       if (errors.length > 0) throw invalid(errors);
       const nom = referentielsTexts(lang)[`liste_${liste}`];
-      return sendTable(reply, atelier, { format, lang, nom, ...exportDe(lang, liste, entrees) });
+      return sendList(request, reply, atelier, { format, lang, nom, ...exportDe(lang, liste, entrees) });
     },
   );
 

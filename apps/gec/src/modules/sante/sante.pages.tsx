@@ -2,9 +2,9 @@ import { AppError } from '@gec/core';
 import { actorOf, csrfToken, redirectAfterPost, setFlash, wantsJson } from '@gec/http';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
+import { sendList } from '../../http/liste.envoi.ts';
 import { lireListe, listeQuery } from '../../http/liste.ts';
 import { personOf, renderPage } from '../../http/page.tsx';
-import { sendTable } from '../../tableur/write-table.ts';
 import type { Atelier } from '../../workers/atelier.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
 import { presentSante } from './sante.presenter.ts';
@@ -36,7 +36,7 @@ export function registerSantePages(app: App, { sante, parametres, atelier }: San
     const { fuseauHoraire } = await parametres.get();
     if (lue.format) {
       const tableau = tableauTravaux(lang, fuseauHoraire, travaux);
-      return sendTable(reply, atelier, { format: lue.format, lang, nom: t.echecsTitre, ...tableau });
+      return sendList(request, reply, atelier, { format: lue.format, lang, nom: t.echecsTitre, ...tableau });
     }
     if (wantsJson(request)) return reply.send(presentSante({ ...found, echecs: travaux }));
     return renderPage(request, reply, {

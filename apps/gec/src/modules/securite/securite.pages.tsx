@@ -11,9 +11,10 @@ import {
 import { LangContext, renderDocument } from '@gec/ui';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../http/app.ts';
+import { sendList } from '../../http/liste.envoi.ts';
 import { lireListe, listeQuery, type ListeLue, type ListeQuery } from '../../http/liste.ts';
 import { personOf, renderPage } from '../../http/page.tsx';
-import { sendTable, type ContenuTable, type TableEcrite } from '../../tableur/write-table.ts';
+import type { ContenuTable, TableEcrite } from '../../tableur/write-table.ts';
 import type { Atelier } from '../../workers/atelier.ts';
 import type { AdressesService } from '../auth/adresses.service.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
@@ -181,8 +182,8 @@ export function registerSecuritePages(app: App, services: SecuritePagesServices)
     format: TableEcrite['format'],
     nom: string,
     table: ContenuTable,
-  ): FastifyReply {
-    return sendTable(reply, atelier, { format, lang: request.lang, nom, ...table });
+  ): Promise<FastifyReply> {
+    return sendList(request, reply, atelier, { format, lang: request.lang, nom, ...table });
   }
 
   async function listeAdresses(
