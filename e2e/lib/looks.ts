@@ -5,8 +5,26 @@ import { LOOKS } from './site.ts';
 /** In the dark only the colours differ: there, axe looks at nothing else. */
 const COLOURS = { runOnly: ['color-contrast', 'link-in-text-block'] };
 
+/** What one presses, links among words left aside, and how many pixels high it is at least under a finger. */
+const PRESSED = '.btn, button, summary, select, .input, .page, .menu-item, .tabs a, .check';
+const FINGER = 44;
+
+/** What is pressed on the page and is too low for a finger. Half a pixel less is rounding. */
+function tooLow(page: Page): Promise<string[]> {
+  return page.locator(PRESSED).evaluateAll(
+    (all, least) =>
+      all.flatMap((one) => {
+        const { width, height } = one.getBoundingClientRect();
+        const low = width > 1 && height > 0 && height < least - 0.5;
+        return low ? [`${Math.round(height)} pixels high: ${one.outerHTML.slice(0, 120)}`] : [];
+      }),
+    FINGER,
+  );
+}
+
 /**
- * What is wrong with a page as it stands, at both widths and in both themes: what axe finds, and what overflows. The
+ * What is wrong with a page as it stands, at both widths and in both themes: what axe finds, what overflows, and
+ * on a telephone what is too low to be pressed. The
  * page is not loaded again, so that what was typed or refused stays; it is left as wide and as light as it was.
  *
  * @param name how the page is called in the problems
@@ -24,6 +42,8 @@ export async function problemsHere(page: Page, name: string): Promise<string[]> 
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     if (overflow > 0) problems.push(`${label}: ${overflow} pixels too wide`);
+    if (width < 400 && theme === 'light')
+      problems.push(...(await tooLow(page)).map((low) => `${label}: ${low}`));
     await expectNoAxeViolations(page, theme === 'dark' ? COLOURS : {}).catch((error: Error) =>
       problems.push(`${label}: ${error.message}`),
     );

@@ -84,7 +84,9 @@ export function openModal(container: HTMLElement, onClose?: () => void): OpenMod
   open.push(modal);
   (
     box.querySelector<HTMLElement>('[autofocus]') ??
-    box.querySelector<HTMLElement>('.dialog-body input:not([type=hidden]),.dialog-body textarea') ??
+    box.querySelector<HTMLElement>(
+      '.dialog-body input:not([type=hidden]),.dialog-body select,.dialog-body textarea',
+    ) ??
     box
   ).focus();
   return modal;

@@ -231,7 +231,10 @@ describe('changing a letter', () => {
       expect((await get(stranger, `/mail/${id}/${path}`)).statusCode).toBe(404);
     }
     expect((await get(stranger, `/mail/${id}/transmettre`)).statusCode).toBe(404);
-    expect((await get(autre, `/mail/${id}/transmettre`)).statusCode).toBe(200);
+    const form = await get(autre, `/mail/${id}/transmettre`);
+    expect(form.statusCode).toBe(200);
+    // One types a name at once.
+    expect(form.body).toMatch(/<input[^>]*autofocus[^>]*data-filter/);
     expect((await post(autre, `/mail/${id}/statut`, { statut: 'TRAITE', version: '1' })).statusCode).toBe(
       403,
     );

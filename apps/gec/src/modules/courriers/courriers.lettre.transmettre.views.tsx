@@ -85,6 +85,7 @@ function Personnes({ personnes, saisie, errors }: TransmettreProps) {
           placeholder={t.chercherPersonne}
           aria-label={t.chercherPersonne}
           autocomplete="off"
+          autofocus={errors.length === 0}
           data-filter
         />
       </p>

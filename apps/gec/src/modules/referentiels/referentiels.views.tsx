@@ -70,7 +70,7 @@ function Couleurs({ saisie, errors }: Pick<EntreeProps, 'saisie' | 'errors'>) {
       aria-describedby={error === undefined ? undefined : 'couleur-error'}
     >
       <legend>{t.couleur}</legend>
-      <div class="palette">
+      <div class="swatches">
         {colours.map(({ couleur, label }) => (
           <label key={couleur} class="check">
             <input type="radio" name="couleur" value={couleur} checked={couleur === saisie.couleur} />
