@@ -1,10 +1,10 @@
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { inflateRawSync } from 'node:zlib';
-import jsqr from 'jsqr';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { pdfText, renderPdfPage, withPdf } from '../workers/pdf.ts';
+import { qrOf } from '../test/qr.ts';
+import { pdfText, withPdf } from '../workers/pdf.ts';
 import { renderDocument } from './render.ts';
 import type { DocumentInputs, DocumentName, EnTete, LigneRegistre } from './types.ts';
 import { winAnsi } from './winansi.ts';
@@ -19,14 +19,6 @@ async function make<N extends DocumentName>(name: N, data: DocumentInputs[N]): P
 async function pages(pdf: Buffer): Promise<string[]> {
   const text = await withPdf(pdf, (document) => Promise.resolve(pdfText(document, 10_000_000)));
   return text.split('\f').map((page) => page.replace(/\s+/g, ' '));
-}
-
-/** What the QR code on the first page says to a reader that sees the paper as a picture of this width. */
-async function qrOf(pdf: Buffer, width: number): Promise<string | undefined> {
-  const picture = await withPdf(pdf, (document) => renderPdfPage(document, 1, width));
-  // The package is CommonJS: what it exports by default hides one floor down.
-  const read = jsqr as unknown as typeof jsqr.default;
-  return read(new Uint8ClampedArray(picture.data), picture.width, picture.height)?.data;
 }
 
 /** Files inside a ZIP (PKWARE APPNOTE), by way of its central directory. */

@@ -1,6 +1,7 @@
 import { describeEachDatabase } from '@gec/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTestApp, type TestApp } from '../../test/harness.ts';
+import { qrOf } from '../../test/qr.ts';
 import { enregistrer, poster, texteDuPdf } from './rapports.harness.ts';
 import { migrated } from '../../test/migrated.ts';
 
@@ -43,6 +44,8 @@ describeEachDatabase('reports over HTTP', (open) => {
     });
     await container.commentaires.add(agent, id, { type: 'annotation', texte: 'Vu, très urgent' });
 
+    const chef = await test.person('super_admin', 'SG');
+    await container.parametres.update(chef, { organisme: 'Cabinet d’essai', telephone: '+243 1 23' });
     const response = await get(agent, `/export_pdf/${id}`);
     expect(response.statusCode).toBe(200);
     expect(response.headers['content-type']).toBe('application/pdf');
@@ -53,7 +56,8 @@ describeEachDatabase('reports over HTTP', (open) => {
     for (const words of [
       numero,
       'Fiche de courrier arrivée',
-      'Secrétariat Général des Mines',
+      'Cabinet d’essai',
+      '+243 1 23',
       'N/Réf. 042/CAMI/2026',
       'Remis en main propre',
       'lettre.pdf',
@@ -65,6 +69,10 @@ describeEachDatabase('reports over HTTP', (open) => {
     ]) {
       expect(texte).toContain(words);
     }
+    // Sheet and label lead whoever scans them to the letter.
+    const etiquette = await get(agent, `/mail/${id}/etiquette.pdf`);
+    expect(await qrOf(response.rawPayload, 1_240)).toMatch(new RegExp(`^https?://[^/]+/mail/${id}$`));
+    expect(await qrOf(etiquette.rawPayload, 730)).toMatch(new RegExp(`^https?://[^/]+/mail/${id}$`));
     const journal = await container.journal.ofCourrier(id);
     expect(journal.filter((line) => line.action === 'courrier.fiche')).toHaveLength(1);
 
@@ -77,7 +85,7 @@ describeEachDatabase('reports over HTTP', (open) => {
     expect((await get(agent, '/export_pdf/999999')).statusCode).toBe(404);
     expect((await test.app.inject({ url: `/export_pdf/${id}` })).statusCode).toBe(303);
     // The letter in the corbeille does not exist any more for those who may not look there.
-    await container.courriers.remove(await test.person('super_admin', 'SG'), id);
+    await container.courriers.remove(chef, id);
     expect((await get(agent, `/export_pdf/${id}`)).statusCode).toBe(404);
   });
 
