@@ -189,6 +189,8 @@ describeEachDatabase('the page of the list', (open) => {
     expect(page.statusCode).toBe(400);
     expect(page.body).toContain('id="filtre-date_from-error"');
     expect(page.body).toContain('Ce statut n’existe pas.');
+    const copie = await chef.get('/view_mail?sg_copie=peut-etre');
+    expect(copie.body).toMatch(/Copie au Secrétaire Général\s: peut-etre/);
     expect(page.body).toContain('value="rapport"');
     expect(page.body).not.toContain('row-link');
     const json = await chef.json('GET', '/view_mail?date_from=2026-02-30');
@@ -226,7 +228,14 @@ describeEachDatabase('the page of the list', (open) => {
 
   it('says why it is empty', async () => {
     expect((await chef.get('/view_mail?search=introuvable')).body).toContain('Aucun courrier ne répond');
-    expect((await agent.get('/view_mail?type_courrier=SORTANT')).body).toContain('Le registre est vide');
+    // Others may have departures: it is not said that there is none.
+    const { body } = await agent.get('/view_mail?type_courrier=SORTANT');
+    expect(body).toContain('Aucun courrier pour l’instant');
+    expect(body).not.toContain('registre est vide');
+    const loin = await chef.get('/view_mail?search=rapport&page=9');
+    expect(loin.body).toContain('Cette page n’existe plus');
+    expect(loin.body).toContain('href="/view_mail?search=rapport"');
+    expect(loin.body).not.toContain('class="pagination"');
   });
 
   it('offers periods, chips and exports only to whom they belong', async () => {

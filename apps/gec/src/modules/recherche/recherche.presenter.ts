@@ -158,14 +158,15 @@ export function puces(lang: Lang, lecture: Lecture, mots: MotsDesFiltres): ChipD
     'date_redaction_to',
   );
   for (const { field, message } of lecture.errors) {
-    const label = fill(t.puceAutre, { champ: nomDuChamp(lang, field), valeur: saisie[field] ?? '' });
+    const champ = nomDuChamp(lang, field, mots.titreResponsable);
+    const label = fill(t.puceAutre, { champ, valeur: saisie[field] ?? '' });
     chips.push({ id: `erreur ${field}`, label, error: message, removeHref: sans(field) });
   }
   return chips;
 }
 
 /** A parameter as people call it. */
-function nomDuChamp(lang: Lang, field: string): string {
+function nomDuChamp(lang: Lang, field: string, titre: string): string {
   const t = rechercheTexts(lang);
   const noms: Readonly<Record<string, string>> = {
     search: t.motsCherches,
@@ -173,14 +174,14 @@ function nomDuChamp(lang: Lang, field: string): string {
     statut: t.statut,
     type_courrier_sortant_id: t.typeSortant,
     urgence_id: t.urgence,
-    sg_copie: t.copie,
+    sg_copie: fill(t.copie, { titre }),
     date_from: t.enregistreDu,
     date_to: `${t.enregistreDu} … ${t.au}`,
     date_redaction_from: t.courrierDu,
     date_redaction_to: `${t.courrierDu} … ${t.au}`,
     size: t.parPage,
   };
-  return fill(noms[field] ?? field, { titre: '' }).trim();
+  return noms[field] ?? field;
 }
 
 /** Today, this week (from Monday) and this month as periods of registration. */

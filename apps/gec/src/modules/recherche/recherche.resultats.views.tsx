@@ -42,9 +42,19 @@ function triDe(by: string): Tri {
   return TRIS.find((tri) => tri === by) ?? 'date_enregistrement';
 }
 
-function Vide({ lecture, peutEnregistrer }: Pick<ListeProps, 'lecture' | 'peutEnregistrer'>) {
+function Vide({ lecture, liste, peutEnregistrer }: ListeProps & { liste: Liste }) {
   const t = rechercheTexts(useLang());
-  const { filters } = lecture;
+  const { filters, pagination } = lecture;
+  if (liste.total > 0) {
+    return (
+      <EmptyState
+        icon="search"
+        title={t.videPage}
+        text={t.videPageTexte}
+        action={<LinkButton href={adresse(filters, pagination.size)}>{t.premierePage}</LinkButton>}
+      />
+    );
+  }
   const nue = filtersToQuery({
     ...filters,
     typeCourrier: null,
@@ -162,14 +172,16 @@ export function Resultats(props: ListeProps & { liste: Liste }) {
         empty={<Vide {...props} />}
         fragment={FRAGMENT}
       />
-      <Pagination
-        page={liste.page}
-        pageSize={pagination.size}
-        total={Math.min(liste.total, PLAFOND)}
-        totalIsCapped={liste.totalPlafonne || liste.total > PLAFOND}
-        hrefFor={pageHref}
-        fragment={FRAGMENT}
-      />
+      {liste.lignes.length > 0 && (
+        <Pagination
+          page={liste.page}
+          pageSize={pagination.size}
+          total={Math.min(liste.total, PLAFOND)}
+          totalIsCapped={liste.totalPlafonne || liste.total > PLAFOND}
+          hrefFor={pageHref}
+          fragment={FRAGMENT}
+        />
+      )}
       {liste.ignores.length > 0 && (
         <p class="liste-note muted">
           {fill(t.ignores, { mots: liste.ignores.map((mot) => fill(t.motIgnore, { mot })).join(', ') })}
