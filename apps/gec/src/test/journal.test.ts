@@ -47,7 +47,13 @@ describeEachDatabase('the journal of a day', (open) => {
           pieces: [piece.id],
         })
       ).json<{ id: number }>();
+      // The scan beside the list is the letter, seen without being opened; then its pages belong to the reading of it.
+      const [page] = await container.pieces.ofCourrier(id);
+      await send('GET', `/mail/${id}/pieces/${page!.id}/pages/1.jpg?w=480`);
       await send('GET', `/mail/${id}`);
+      await send('GET', `/mail/${id}/pieces/${page!.id}/pages/1.jpg?w=480`);
+      await send('GET', `/api/v1/courriers/${id}/pieces/${page!.id}/pages/1.jpg?w=480`);
+      await send('GET', `/mail/${id}/modifier`);
       await send('GET', `/download_file/${id}`);
       await send('GET', `/export_pdf/${id}`);
       await send('PATCH', `/api/v1/courriers/${id}`, { objet: 'Journée mouvementée', version: 1 });
@@ -68,6 +74,7 @@ describeEachDatabase('the journal of a day', (open) => {
         'auth.connexion',
         'courrier.enregistrement',
         'courrier.consultation',
+        'courrier.consultation',
         'courrier.telechargement',
         'courrier.fiche',
         'courrier.modification',
@@ -87,6 +94,8 @@ describeEachDatabase('the journal of a day', (open) => {
           expect([line.courrierId, line.acteur, line.numero !== null]).toEqual([id, admin.username, true]);
         }
       }
+      const lues = lignes.filter(({ action }) => action === 'courrier.consultation').reverse();
+      expect(lues.map(({ details }) => details)).toEqual([{ apercu: true }, {}]);
       expect((await container.journal.verify(admin)).ok).toBe(true);
     } finally {
       await test.close();

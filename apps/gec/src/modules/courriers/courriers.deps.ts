@@ -39,7 +39,7 @@ export interface FaitsIndexes {
 
 /** Everything that the use cases of letters are built from. */
 export interface CourriersDeps extends Pick<Base, 'database' | 'keyring' | 'clock'> {
-  journal: Pick<JournalService, 'record' | 'recordAlone' | 'ofCourrier'>;
+  journal: Pick<JournalService, 'record' | 'recordReading' | 'ofCourrier'>;
   registres: {
     take(
       trx: Trx,

@@ -27,7 +27,7 @@ import { courriersTexts } from './courriers.texts.ts';
 
 /** What changing a letter on a page needs. */
 export interface ModifierPagesDeps {
-  courriers: Pick<CourriersService, 'get' | 'update' | 'addPieces'>;
+  courriers: Pick<CourriersService, 'get' | 'glance' | 'update' | 'addPieces'>;
   referentiels: Pick<ReferentielsService, 'typesSortants' | 'urgences'>;
   parametres: Pick<ParametresService, 'get'>;
   pieces: PiecesService;
@@ -87,7 +87,8 @@ export function registerModifierPages(app: App, deps: ModifierPagesDeps): void {
     '/mail/:id/modifier',
     { config, schema: { hide: true, params: lettreParams } },
     async (request, reply) => {
-      const courrier = await editable(request, request.params.id);
+      const { id } = await editable(request, request.params.id);
+      const courrier = await courriers.glance(personOf(request), id);
       return showForm(request, reply, courrier, { valeurs: valeursDe(courrier) });
     },
   );

@@ -52,11 +52,14 @@ export function createReading(deps: CourriersDeps, repo: CourriersRepo, history:
     /** The same, noted in the journal as read. */
     async consult(actor: UserActor, id: number): Promise<Courrier> {
       const courrier = await get(actor, id);
-      await deps.journal.recordAlone(actor, {
-        action: 'courrier.consultation',
-        courrierId: id,
-        numero: courrier.numero,
-      });
+      await deps.journal.recordReading(actor, courrier);
+      return courrier;
+    },
+
+    /** The same for what shows the letter without opening it: noted unless the actor has just read it. */
+    async glance(actor: UserActor, id: number): Promise<Courrier> {
+      const courrier = await get(actor, id);
+      await deps.journal.recordReading(actor, courrier, { apercu: true });
       return courrier;
     },
 

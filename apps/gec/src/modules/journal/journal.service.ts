@@ -1,4 +1,4 @@
-import { forbidden, timestamp, type Actor, type Clock, type FieldError } from '@gec/core';
+import { forbidden, timestamp, type Actor, type Clock, type FieldError, type UserActor } from '@gec/core';
 import type { Keyring } from '@gec/crypto';
 import { createJournalSequencer, type ChainReport, type Database } from '@gec/db';
 import type { Logger } from 'pino';
@@ -7,6 +7,7 @@ import type { GecTables } from '../../db/schema.ts';
 import { journalScope, type JournalScope } from './journal.policy.ts';
 import { createJournalRepo } from './journal.repo.ts';
 import { journalQuery, parseJournalQuery } from './journal.forms.ts';
+import { createLectures } from './journal.lectures.ts';
 import { acteurInWords, actionLabel, detailsInWords } from './journal.presenter.ts';
 import type {
   JournalAction,
@@ -41,6 +42,7 @@ export interface JournalDeps {
 export function createJournalService({ database, keyring, clock, logger }: JournalDeps) {
   const repo = createJournalRepo(database, keyring);
   const watchers: JournalWatcher[] = [];
+  const lectures = createLectures(clock);
   const sequencer = createJournalSequencer({
     chain: repo.chain,
     delayMs: SEQUENCER_DELAY_MS,
@@ -84,6 +86,32 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
     /** Writes an entry of its own, for reads and refusals that change nothing else. */
     async recordAlone(actor: Actor, entry: JournalEntry): Promise<void> {
       await database.transaction((trx) => this.record(trx, actor, entry));
+    },
+
+    /**
+     * Notes that somebody reads a letter. With `apercu` it is seen without being opened (a page of its scan beside the
+     * list, its facts in a form), which the reading that was noted a moment before covers.
+     */
+    async recordReading(
+      actor: UserActor,
+      courrier: { id: number; numero: string },
+      { apercu = false } = {},
+    ): Promise<void> {
+      const { id, numero } = courrier;
+      if (apercu && lectures.has(actor.userId, id)) return;
+      // Before it is written: the pages of one letter are asked for all at once.
+      lectures.add(actor.userId, id);
+      try {
+        await this.recordAlone(actor, {
+          action: 'courrier.consultation',
+          courrierId: id,
+          numero,
+          ...(apercu ? { details: { apercu } } : {}),
+        });
+      } catch (error) {
+        lectures.forget(actor.userId, id);
+        throw error;
+      }
     },
 
     /**

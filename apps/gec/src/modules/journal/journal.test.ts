@@ -84,6 +84,36 @@ describeEachDatabase('the journal', (open) => {
     expect(await table().selectFrom('log_activite').selectAll().execute()).toEqual([]);
   });
 
+  it('notes what is seen of a letter once for a while, for each person and letter, and each time it is opened', async () => {
+    const other = await base.person('user', 'TECH', 'collegue');
+    const glance = (actor: UserActor, id: number) =>
+      people.journal.recordReading(actor, { id, numero: `N-${id}` }, { apercu: true });
+    const read = async () =>
+      (await table().selectFrom('log_activite').select('courrier_id').orderBy('id').execute()).map(
+        ({ courrier_id }) => Number(courrier_id),
+      );
+    await Promise.all([glance(clerk, 7), glance(clerk, 7), glance(clerk, 7)]);
+    await glance(other, 7);
+    await glance(clerk, 8);
+    expect(await read()).toEqual([7, 7, 8]);
+    await people.journal.recordReading(clerk, { id: 8, numero: 'N-8' });
+    clock.advance(14 * 60_000);
+    await glance(clerk, 8);
+    expect(await read()).toEqual([7, 7, 8, 8]);
+    clock.advance(60_000);
+    await glance(clerk, 8);
+    expect(await read()).toEqual([7, 7, 8, 8, 8]);
+    // What could not be written down is not taken as noted.
+    let away = true;
+    people.journal.onRecord(async () => {
+      if (away) throw new Error('away');
+    });
+    await expect(glance(clerk, 9)).rejects.toThrow('away');
+    away = false;
+    await glance(clerk, 9);
+    expect(await read()).toEqual([7, 7, 8, 8, 8, 9]);
+  });
+
   it('keeps the facts of an entry sealed', async () => {
     await people.journal.recordAlone(clerk, {
       action: 'courrier.statut',

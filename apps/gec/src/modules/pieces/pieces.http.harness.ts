@@ -86,6 +86,7 @@ export function preparerServeur(open: () => Promise<{ url: string; drop(): Promi
           await realJournal.recordAlone(actor, entry);
           journal.push(entry);
         },
+        recordReading: realJournal.recordReading.bind(realJournal),
       },
     });
     const people = new Map([agent, autre].map((one) => [one.userId, one]));

@@ -16,7 +16,7 @@ export interface CourriersLisibles {
 export interface LectureDeps {
   pieces: Pick<PiecesService, 'ofCourrier' | 'content' | 'present' | 'pageImage'>;
   courriers: CourriersLisibles;
-  journal: Pick<JournalService, 'recordAlone'>;
+  journal: Pick<JournalService, 'recordAlone' | 'recordReading'>;
   logger: Logger;
 }
 
@@ -67,11 +67,16 @@ export function createLectureService({ pieces, courriers, journal, logger }: Lec
       return { piece, contenu: pieces.content(piece) };
     },
 
-    /** Checks that the actor may see a page, without making it. @throws AppError not-found */
+    /**
+     * Checks that the actor may see a page, without making it, and notes that the letter is read.
+     *
+     * @throws AppError not-found
+     */
     async piece(actor: UserActor, courrierId: number, pieceId: number): Promise<Piece> {
-      const { liste } = await visible(actor, courrierId);
+      const { id, numero, liste } = await visible(actor, courrierId);
       const piece = liste.find((one) => one.id === pieceId);
       if (!piece) throw absente(actor);
+      await journal.recordReading(actor, { id, numero }, { apercu: true });
       return piece;
     },
 
