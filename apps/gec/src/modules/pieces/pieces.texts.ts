@@ -3,16 +3,17 @@ import { defineTexts } from '@gec/core';
 /** What is said about files. */
 export const piecesTexts = defineTexts('pieces', {
   fr: {
-    tropGros: '«\u00A0{nom}\u00A0» dépasse la taille permise ({max}). Rien n’a été enregistré.',
-    vide: '«\u00A0{nom}\u00A0» est vide. Rien n’a été enregistré.',
+    tropGros:
+      '«\u00A0{nom}\u00A0» dépasse la taille permise ({max}). Rien n’a été enregistré. Numérisez la lettre en noir et blanc, ou en plusieurs fichiers.',
+    vide: '«\u00A0{nom}\u00A0» est vide. Rien n’a été enregistré. Numérisez la lettre à nouveau.',
     typeNonAdmis:
-      '« {nom} » est {contenu} : ce type de fichier n’est pas accepté ici. Rien n’a été enregistré.',
+      '« {nom} » est {contenu} : ce type de fichier n’est pas accepté ici. Rien n’a été enregistré. Numérisez la lettre dans un autre format.',
     inconnu:
       '«\u00A0{nom}\u00A0» n’est ni un PDF, ni une image PNG, JPEG ou TIFF lisible. Rien n’a été enregistré. Numérisez la lettre dans l’un de ces formats.',
     renomme:
       'Ce fichier se nomme «\u00A0{nom}\u00A0» mais contient {contenu}. Rien n’a été enregistré. S’il s’agit de la bonne lettre, renommez-le «\u00A0{propose}\u00A0» puis recommencez.',
     polyglotte:
-      '«\u00A0{nom}\u00A0» contient autre chose qu’une lettre (une page web ou une archive cachée), ce qui n’est pas sûr. Rien n’a été enregistré.',
+      '«\u00A0{nom}\u00A0» contient autre chose qu’une lettre (une page web ou une archive cachée), ce qui n’est pas sûr. Rien n’a été enregistré. Numérisez la lettre à nouveau.',
     chiffre:
       '«\u00A0{nom}\u00A0» est protégé par un mot de passe. Rien n’a été enregistré. Enregistrez-le sans mot de passe puis recommencez.',
     abime:
@@ -26,7 +27,8 @@ export const piecesTexts = defineTexts('pieces', {
     plein:
       'Le disque est plein\u00A0: «\u00A0{nom}\u00A0» n’a pas pu être conservé. Rien n’a été enregistré. Prévenez l’administrateur.',
     occupe: 'Trop de fichiers sont en cours de vérification. Réessayez dans quelques instants.',
-    interrompu: 'L’envoi de «\u00A0{nom}\u00A0» a été interrompu. Rien n’a été enregistré.',
+    interrompu:
+      'L’envoi de «\u00A0{nom}\u00A0» a été interrompu. Rien n’a été enregistré. Envoyez-le à nouveau.',
     fichierManquant: 'Le fichier de cette pièce est introuvable dans le dépôt. Prévenez l’administrateur.',
     'type.application/pdf': 'un document PDF',
     'type.image/png': 'une image PNG',
@@ -81,15 +83,17 @@ export const piecesTexts = defineTexts('pieces', {
     aucunePieceTexte: 'Ce courrier n’a pas de pièce jointe.',
   },
   en: {
-    tropGros: '“{nom}” exceeds the permitted size ({max}). Nothing was saved.',
-    vide: '“{nom}” is empty. Nothing was saved.',
-    typeNonAdmis: '“{nom}” is {contenu}: this type of file is not taken here. Nothing was saved.',
+    tropGros:
+      '“{nom}” exceeds the permitted size ({max}). Nothing was saved. Scan the letter in black and white, or as several files.',
+    vide: '“{nom}” is empty. Nothing was saved. Scan the letter again.',
+    typeNonAdmis:
+      '“{nom}” is {contenu}: this type of file is not taken here. Nothing was saved. Scan the letter in another format.',
     inconnu:
       '“{nom}” is neither a PDF nor a readable PNG, JPEG or TIFF image. Nothing was saved. Scan the letter in one of these formats.',
     renomme:
       'This file is named “{nom}” but contains {contenu}. Nothing was saved. If it is the right letter, rename it “{propose}” and try again.',
     polyglotte:
-      '“{nom}” contains something other than a letter (a hidden web page or archive), which is not safe. Nothing was saved.',
+      '“{nom}” contains something other than a letter (a hidden web page or archive), which is not safe. Nothing was saved. Scan the letter again.',
     chiffre:
       '“{nom}” is protected by a password. Nothing was saved. Save it without a password and try again.',
     abime: '“{nom}” is damaged or incomplete: it cannot be read. Nothing was saved. Scan the letter again.',
@@ -100,7 +104,7 @@ export const piecesTexts = defineTexts('pieces', {
     delai: '“{nom}” is too complicated to read. Nothing was saved. Print it to PDF or scan it again.',
     plein: 'The disk is full: “{nom}” could not be kept. Nothing was saved. Tell the administrator.',
     occupe: 'Too many files are being checked. Try again in a moment.',
-    interrompu: 'The sending of “{nom}” was interrupted. Nothing was saved.',
+    interrompu: 'The sending of “{nom}” was interrupted. Nothing was saved. Send it again.',
     fichierManquant: 'The file of this attachment is missing from the store. Tell the administrator.',
     'type.application/pdf': 'a PDF document',
     'type.image/png': 'a PNG image',
