@@ -244,6 +244,9 @@ describeEachDatabase('the page of the list', (open) => {
     expect(body).toContain('date_from=2026-11-16&amp;date_to=2026-11-21');
     expect(body).toContain('au statut Urgent');
     expect(body).toContain('value="liste-pdf"');
+    // What is exported is what is shown.
+    const [formulaire = ''] = /<form[^>]*action="\/rapports\/export".*?<\/form>/.exec(body) ?? [];
+    expect(formulaire).toContain('name="statut" value="URGENT"');
   });
 
   it('shows each person their letters, and proposes no others', async () => {
