@@ -53,11 +53,9 @@ export function createSqliteMoteur(
 
   const rowid = sql<number>`i.rowid`;
   // Words alone over the whole register are what is asked most, and found in the time that putting a statement together
-  // takes: theirs are ready.
-  const pret = (sens: Portion['sens']) =>
-    `select i.rowid as ordre from "${nom}" i where i."${nom}" match ? order by i.rowid ${sens} limit ? offset ?`;
-  const prets = { asc: pret('asc'), desc: pret('desc') };
-  // The whole register needs no bounds, whose checks would cost as much as the search itself.
+  // and binding its numbers take.
+  const pret = (sens: Portion['sens'], limite: number) =>
+    `select rowid as ordre from "${nom}" where "${nom}" match ? order by rowid ${sens} limit ${limite}`;
   const entiere = ({ min, max }: Plage) => min <= 0 && max >= Number.MAX_SAFE_INTEGER;
   const dans = ({ min, max }: Plage) =>
     sql`${min > 0 ? sql`and i.rowid >= ${min}` : sql``} ${max < Number.MAX_SAFE_INTEGER ? sql`and i.rowid < ${max}` : sql``}`;
@@ -122,9 +120,9 @@ export function createSqliteMoteur(
       const plage = reste(demande.plage, portion);
       const { sens, limite, saut } = portion;
       const { rows } =
-        demande.conditions.length === 0 && entiere(plage)
+        saut === 0 && demande.conditions.length === 0 && entiere(plage)
           ? await via.executeQuery<{ ordre: number }>(
-              CompiledQuery.raw(prets[sens], [expression(demande.termes, demande.unDe), limite, saut]),
+              CompiledQuery.raw(pret(sens, limite), [expression(demande.termes, demande.unDe)]),
             )
           : await sql<{ ordre: number }>`
               select ${rowid} as ordre from ${trouves({ ...demande, plage })}
