@@ -152,7 +152,9 @@ describe('a letter without script', () => {
     await page.click('.actionmenu > summary');
     await page.click('.menu-item[href$="/supprimer"]');
     await page.click('.btn-danger');
-    await page.goto('/corbeille');
+    await page.goto('/corbeille?page=2');
+    expect(await page.textContent('.empty-title')).toBe('Cette page n’existe plus');
+    await page.click('.empty .btn');
     expect(await page.textContent('table')).toContain('Réclamation foncière');
     await page.click('button:has-text("Restaurer")');
     expect(await page.textContent('h1')).toBe('Réclamation foncière');

@@ -4,7 +4,7 @@ import { CORRESPONDANTS, OBJETS, pick, STATUTS } from './gallery.data.ts';
 import { Highlight } from './highlight.tsx';
 import { Icon } from './icons.tsx';
 import { Card } from './layout.tsx';
-import { type Column, DataTable, Pagination } from './table.tsx';
+import { type Column, DataTable } from './table.tsx';
 
 interface Row {
   id: number;
@@ -93,9 +93,9 @@ export function ListSample() {
             order: 'desc',
             hrefFor: (by, order) => `?sort_by=${by}&sort_order=${order}`,
           }}
+          pages={{ page: 7, pageSize: 25, total: 1530, hrefFor: href }}
           fragment="liste"
         />
-        <Pagination page={7} pageSize={25} total={1530} hrefFor={href} fragment="liste" />
       </Card>
     </section>
   );

@@ -45,6 +45,33 @@ describe('Pagination', () => {
   });
 });
 
+describe('a page of a list', () => {
+  const list = (rows: readonly number[], total: number) =>
+    renderFragment(
+      <DataTable
+        caption="Lots"
+        columns={[{ id: 'n', header: 'N°', cell: (n: number) => n }]}
+        rows={rows}
+        rowKey={(n) => n}
+        empty={<p>Aucun lot</p>}
+        pages={{ page: 3, pageSize: 2, total, hrefFor: (page) => `?page=${page}` }}
+      />,
+      'fr',
+    );
+
+  it('has the others under its rows', () => {
+    expect(list([5], 5)).toMatch(/<table.*aria-label="Pages".*5 à 5 sur 5/s);
+  });
+
+  it('says that it is past the end, not that the list is empty', () => {
+    const gone = list([], 4);
+    expect(gone).toContain('Cette page n’existe plus');
+    expect(gone).toContain('href="?page=1"');
+    expect(gone).not.toMatch(/Aucun lot|aria-label="Pages"/);
+    expect(list([], 0)).toBe('<p>Aucun lot</p>');
+  });
+});
+
 describe('FilterChips', () => {
   it('reads as a sentence whose parts can be taken away', () => {
     const html = renderFragment(

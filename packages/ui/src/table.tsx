@@ -1,6 +1,8 @@
 import { fill, formatNumber } from '@gec/core';
 import type { ComponentChildren, JSX } from 'preact';
+import { LinkButton } from './buttons.tsx';
 import { cx, useLang, useTexts } from './context.tsx';
+import { EmptyState } from './feedback.tsx';
 import { Icon } from './icons.tsx';
 import { SortHeader, SortMenu, type Sort } from './sort.tsx';
 
@@ -32,6 +34,8 @@ export interface DataTableProps<Row> {
   sort?: Sort;
   /** Shown instead of rows when there are none. */
   empty?: ComponentChildren;
+  /** The other pages of the list, under the rows. A page past the last one says so and leads to the first. */
+  pages?: Omit<PaginationProps, 'fragment'>;
   /** Id of the fragment whose links are followed in place (live search). */
   fragment?: string;
 }
@@ -42,7 +46,11 @@ export interface DataTableProps<Row> {
  * becomes a card whose lines carry the column's name, and the order is chosen above them.
  */
 export function DataTable<Row>(props: DataTableProps<Row>): JSX.Element {
-  const { caption, columns, rows, rowKey, rowHref, rowClass, rowPreview, sort, empty, fragment } = props;
+  const { caption, columns, rows, rowKey, rowHref, rowClass, rowPreview, sort, empty, pages, fragment } =
+    props;
+  if (rows.length === 0 && pages && pages.total > 0) {
+    return <PageGone href={pages.hrefFor(1)} />;
+  }
   if (rows.length === 0 && empty !== undefined) return <>{empty}</>;
   const primary = columns.find((column) => column.primary) ?? columns[0];
   const classes = new Map(columns.map((column) => [column.id, cellClass(column)]));
@@ -109,7 +117,21 @@ export function DataTable<Row>(props: DataTableProps<Row>): JSX.Element {
           </tbody>
         </table>
       </div>
+      {pages && <Pagination {...pages} fragment={fragment} />}
     </>
+  );
+}
+
+/** A page past the end of a list that is not empty: its rows left it, or the address was written by hand. */
+function PageGone({ href }: { href: string }) {
+  const texts = useTexts();
+  return (
+    <EmptyState
+      icon="search"
+      title={texts.pageGone}
+      text={texts.pageGoneText}
+      action={<LinkButton href={href}>{texts.firstPage}</LinkButton>}
+    />
   );
 }
 

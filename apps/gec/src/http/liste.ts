@@ -98,6 +98,18 @@ export function adresseListe<Query extends Readonly<Record<string, string>>>(
   return search === '' ? base : `${base}?${search}`;
 }
 
+/** The pages of a list under its table, each with the filters and the order of the list. */
+export function pagesListe(
+  base: string,
+  query: Readonly<Record<string, string>>,
+  pages: { readonly page: number; readonly pageSize: number; readonly total: number },
+) {
+  return {
+    ...pages,
+    hrefFor: (page: number) => adresseListe(base, query, { page: page === 1 ? '' : String(page) }),
+  };
+}
+
 /** How the head of a table shows and changes the order of a list. */
 export function triListe(
   base: string,

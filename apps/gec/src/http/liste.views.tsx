@@ -10,7 +10,6 @@ import {
   Form,
   LinkButton,
   PageHeader,
-  Pagination,
   Select,
   Stack,
   TextInput,
@@ -19,7 +18,7 @@ import {
   type IconName,
 } from '@gec/ui';
 import { FORMATS_TABLE } from '../tableur/write-table.ts';
-import { adresseListe, triListe, type ListeQuery, type PageLue } from './liste.ts';
+import { adresseListe, pagesListe, triListe, type ListeQuery, type PageLue } from './liste.ts';
 
 /** Words of the filters of a list, in the language of the page. */
 export interface MotsFiltres {
@@ -146,23 +145,6 @@ export function ExportsListe(props: {
   );
 }
 
-/** The pages of a list, each with the filters and the order of the list. */
-export function PagesListe(props: {
-  base: string;
-  query: Readonly<Record<string, string>>;
-  page: number;
-  pageSize: number;
-  total: number;
-}) {
-  const { base, query, ...pages } = props;
-  return (
-    <Pagination
-      {...pages}
-      hrefFor={(page) => adresseListe(base, query, { page: page === 1 ? '' : String(page) })}
-    />
-  );
-}
-
 /** Words of the page of a list, in its language: its filters, how many rows it has, and that it has none. */
 interface MotsPage extends MotsFiltres {
   readonly exporter: string;
@@ -217,8 +199,8 @@ export function PageListe<Row>(
             rows={rows}
             sort={triListe(base, query, lue)}
             empty={<EmptyState icon={icone} title={mots.vide} text={mots.videTexte} />}
+            pages={pagesListe(base, query, { page: lue.page, pageSize, total })}
           />
-          <PagesListe base={base} query={query} page={lue.page} pageSize={pageSize} total={total} />
         </Card>
       </Stack>
     </>

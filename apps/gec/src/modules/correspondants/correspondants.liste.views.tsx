@@ -8,19 +8,12 @@ import {
   Form,
   LinkButton,
   PageHeader,
-  Pagination,
   Stack,
   Tabs,
   useLang,
 } from '@gec/ui';
-import { adresseListe, triListe, type PageLue } from '../../http/liste.ts';
-import {
-  ChercherListe,
-  ExportsListe,
-  FiltresListe,
-  LienExport,
-  PagesListe,
-} from '../../http/liste.views.tsx';
+import { adresseListe, pagesListe, triListe, type PageLue } from '../../http/liste.ts';
+import { ChercherListe, ExportsListe, FiltresListe, LienExport } from '../../http/liste.views.tsx';
 import type { ListeQuery } from './correspondants.forms.ts';
 import type {
   DoublonCorrespondant,
@@ -118,6 +111,7 @@ export function AnnuaireView(props: AnnuaireProps) {
             rowHref={({ id }) => `${HOME}/${id}`}
             sort={triListe(HOME, query, filters)}
             empty={<EmptyState icon="mail" title={t.vide} text={t.videTexte} />}
+            pages={pagesListe(HOME, query, { page, pageSize, total })}
             columns={[
               {
                 id: 'nom',
@@ -157,12 +151,6 @@ export function AnnuaireView(props: AnnuaireProps) {
             ]}
           />
         </Card>
-        <Pagination
-          page={page}
-          pageSize={pageSize}
-          total={total}
-          hrefFor={(n) => adresseListe(HOME, query, { page: String(n) })}
-        />
       </Stack>
     </>
   );
@@ -200,6 +188,7 @@ export function DoublonsView(
             rows={rows}
             rowKey={({ a, b }) => `${a.id} ${b.id}`}
             sort={triListe(DOUBLONS, query, lue)}
+            pages={pagesListe(DOUBLONS, query, { page: lue.page, pageSize, total })}
             empty={
               query.q === '' ? (
                 <EmptyState icon="check" title={t.doublonsVide} text={t.doublonsVideTexte} />
@@ -240,7 +229,6 @@ export function DoublonsView(
               },
             ]}
           />
-          <PagesListe base={DOUBLONS} query={query} page={lue.page} pageSize={pageSize} total={total} />
         </Card>
       </Stack>
     </>

@@ -11,8 +11,8 @@ import {
   Stack,
   type Column,
 } from '@gec/ui';
-import { triListe, type ListeLue, type ListeQuery } from '../../http/liste.ts';
-import { ChercherListe, ExportsListe, PagesListe } from '../../http/liste.views.tsx';
+import { pagesListe, triListe, type ListeLue, type ListeQuery } from '../../http/liste.ts';
+import { ChercherListe, ExportsListe } from '../../http/liste.views.tsx';
 import { colonneTexte } from '../../tableur/write-table.ts';
 import { lettreTexts } from './courriers.lettre.texts.ts';
 import type { CourrierSupprime, TriCorbeille } from './courriers.schema.ts';
@@ -108,6 +108,7 @@ export function CorbeilleView(props: CorbeilleProps) {
           rowKey={({ id }) => id}
           rowHref={({ id }) => `/mail/${id}`}
           sort={triListe(CORBEILLE, query, lue)}
+          pages={pagesListe(CORBEILLE, query, { page: lue.page, pageSize, total })}
           empty={
             query.q === '' ? (
               <EmptyState
@@ -122,7 +123,6 @@ export function CorbeilleView(props: CorbeilleProps) {
           }
           columns={columnsOf(props)}
         />
-        <PagesListe base={CORBEILLE} query={query} page={lue.page} pageSize={pageSize} total={total} />
       </Card>
     </Stack>
   );

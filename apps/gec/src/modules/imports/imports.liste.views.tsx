@@ -1,7 +1,7 @@
 import { fill, formatDateTime, formatNumber, type Lang } from '@gec/core';
 import { Badge, Card, DataTable, EmptyState } from '@gec/ui';
-import { triListe, type PageLue } from '../../http/liste.ts';
-import { ExportsListe, PagesListe } from '../../http/liste.views.tsx';
+import { pagesListe, triListe, type PageLue } from '../../http/liste.ts';
+import { ExportsListe } from '../../http/liste.views.tsx';
 import { ordreImports, type ImportListe, type MotsImports, type TriImports } from './imports.liste.ts';
 import { importsTexts } from './imports.texts.ts';
 
@@ -42,6 +42,7 @@ export function ListeImports(props: {
         rowHref={({ id }) => `${base}/${id}`}
         sort={triListe(base, query, { tri: lue.tri, ordre: ordreImports(query, lue) })}
         empty={<EmptyState icon="upload" title={mots.aucun} text={mots.aucunTexte} />}
+        pages={pagesListe(base, query, { page: lue.page, pageSize, total })}
         columns={[
           { id: 'nom', header: colonneNom, sortKey: 'nom', cell: ({ nom }) => nom, primary: true },
           {
@@ -67,7 +68,6 @@ export function ListeImports(props: {
           },
         ]}
       />
-      <PagesListe base={base} query={query} page={lue.page} pageSize={pageSize} total={total} />
     </Card>
   );
 }

@@ -15,8 +15,8 @@ import {
   Tabs,
   type Column,
 } from '@gec/ui';
-import { adresseListe, triListe } from '../../http/liste.ts';
-import { ExportsListe, OrdreGarde, PagesListe } from '../../http/liste.views.tsx';
+import { adresseListe, pagesListe, triListe } from '../../http/liste.ts';
+import { ExportsListe, OrdreGarde } from '../../http/liste.views.tsx';
 import { colonneTexte } from '../../tableur/write-table.ts';
 import type { NotificationsLues, NotificationsQuery } from './notifications.forms.ts';
 import { dire } from './notifications.presenter.ts';
@@ -169,6 +169,7 @@ export function NotificationsPage(props: NotificationsPageProps) {
           rows={notifications}
           rowKey={(one) => one.id}
           sort={triListe(PAGE, query, lue)}
+          pages={pagesListe(PAGE, query, { page: lue.page, pageSize: PAGE_NOTIFICATIONS, total })}
           empty={
             evenement === null ? (
               <EmptyState icon="bell" title={vide} text={t.videTexte} />
@@ -177,7 +178,6 @@ export function NotificationsPage(props: NotificationsPageProps) {
             )
           }
         />
-        <PagesListe base={PAGE} query={query} page={lue.page} pageSize={PAGE_NOTIFICATIONS} total={total} />
       </Card>
     </Stack>
   );

@@ -1,5 +1,5 @@
 import { fill, formatNumber, plural } from '@gec/core';
-import { Button, Card, DataTable, EmptyState, Form, LinkButton, Pagination, useLang } from '@gec/ui';
+import { Button, Card, DataTable, EmptyState, Form, LinkButton, useLang } from '@gec/ui';
 import { useColonnes, type ColonnesProps } from './recherche.colonnes.views.tsx';
 import type { ChoixFiltres } from './recherche.filtres.views.tsx';
 import { adresse } from './recherche.presenter.ts';
@@ -42,19 +42,9 @@ function triDe(by: string): Tri {
   return TRIS.find((tri) => tri === by) ?? 'date_enregistrement';
 }
 
-function Vide({ lecture, liste, peutEnregistrer }: ListeProps & { liste: Liste }) {
+function Vide({ lecture, peutEnregistrer }: Pick<ListeProps, 'lecture' | 'peutEnregistrer'>) {
   const t = rechercheTexts(useLang());
-  const { filters, pagination } = lecture;
-  if (liste.total > 0) {
-    return (
-      <EmptyState
-        icon="search"
-        title={t.videPage}
-        text={t.videPageTexte}
-        action={<LinkButton href={adresse(filters, pagination.size)}>{t.premierePage}</LinkButton>}
-      />
-    );
-  }
+  const { filters } = lecture;
   const nue = filtersToQuery({
     ...filters,
     typeCourrier: null,
@@ -170,18 +160,15 @@ export function Resultats(props: ListeProps & { liste: Liste }) {
           },
         }}
         empty={<Vide {...props} />}
+        pages={{
+          page: liste.page,
+          pageSize: pagination.size,
+          total: Math.min(liste.total, PLAFOND),
+          totalIsCapped: liste.totalPlafonne || liste.total > PLAFOND,
+          hrefFor: pageHref,
+        }}
         fragment={FRAGMENT}
       />
-      {liste.lignes.length > 0 && (
-        <Pagination
-          page={liste.page}
-          pageSize={pagination.size}
-          total={Math.min(liste.total, PLAFOND)}
-          totalIsCapped={liste.totalPlafonne || liste.total > PLAFOND}
-          hrefFor={pageHref}
-          fragment={FRAGMENT}
-        />
-      )}
       {liste.ignores.length > 0 && (
         <p class="liste-note muted">
           {fill(t.ignores, { mots: liste.ignores.map((mot) => fill(t.motIgnore, { mot })).join(', ') })}

@@ -13,8 +13,8 @@ import {
   Stack,
   type Column,
 } from '@gec/ui';
-import { triListe, type ListeLue, type ListeQuery } from '../../http/liste.ts';
-import { ChercherListe, ExportsListe, PagesListe } from '../../http/liste.views.tsx';
+import { pagesListe, triListe, type ListeLue, type ListeQuery } from '../../http/liste.ts';
+import { ChercherListe, ExportsListe } from '../../http/liste.views.tsx';
 import type { Controle, Etat, Sante, TravailEchoue } from './sante.schema.ts';
 import { santeTexts } from './sante.texts.ts';
 import type { TriTravaux } from './sante.travaux.ts';
@@ -182,6 +182,7 @@ export function SantePage(props: SantePageProps) {
           rows={travaux.slice((lue.page - 1) * PAR_PAGE, lue.page * PAR_PAGE)}
           rowKey={({ id }) => id}
           sort={triListe(SANTE, query, lue)}
+          pages={pagesListe(SANTE, query, { page: lue.page, pageSize: PAR_PAGE, total: travaux.length })}
           empty={
             sante.echecs.length === 0 ? (
               <EmptyState icon="check" title={t.echecsAucun} text={t.echecsAucunTexte} />
@@ -190,7 +191,6 @@ export function SantePage(props: SantePageProps) {
             )
           }
         />
-        <PagesListe base={SANTE} query={query} page={lue.page} pageSize={PAR_PAGE} total={travaux.length} />
       </Card>
     </Stack>
   );

@@ -1,7 +1,7 @@
 import { Card, DataTable, EmptyState, Stack, useLang, type Column } from '@gec/ui';
 import type { ComponentChildren } from 'preact';
-import { triListe, type ListeLue, type ListeQuery } from '../../http/liste.ts';
-import { ChercherListe, ExportsListe, PagesListe } from '../../http/liste.views.tsx';
+import { pagesListe, triListe, type ListeLue, type ListeQuery } from '../../http/liste.ts';
+import { ChercherListe, ExportsListe } from '../../http/liste.views.tsx';
 import { securiteTexts } from './securite.texts.ts';
 import { CadreSecurite, SECURITE, type Onglet } from './securite.views.tsx';
 
@@ -53,6 +53,7 @@ export function Liste<Row, T extends string>(props: {
           rows={rows.slice((lue.page - 1) * PAGE_SIZE, lue.page * PAGE_SIZE)}
           rowKey={rowKey}
           sort={triListe(base, query, lue)}
+          pages={pagesListe(base, query, { page: lue.page, pageSize: PAGE_SIZE, total: rows.length })}
           empty={
             query.q === '' ? (
               <EmptyState {...vide} />
@@ -62,7 +63,6 @@ export function Liste<Row, T extends string>(props: {
           }
           columns={columns}
         />
-        <PagesListe base={base} query={query} page={lue.page} pageSize={PAGE_SIZE} total={rows.length} />
       </Card>
     </CadreSecurite>
   );

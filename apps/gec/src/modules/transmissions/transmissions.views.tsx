@@ -7,7 +7,6 @@ import {
   Icon,
   LinkButton,
   PageHeader,
-  Pagination,
   Stack,
   Tabs,
   type Column,
@@ -199,15 +198,10 @@ export function ATraiterView(props: ATraiterProps) {
           rowHref={({ courrierId }) => `/mail/${courrierId}${way}`}
           rowClass={({ enRetard }) => (enRetard ? 'is-late' : undefined)}
           empty={<Rien lang={lang} etat={etat} />}
+          pages={{ page, pageSize: PAGE_TRANSMISSIONS, total, hrefFor: (to) => adresse(etat, to) }}
           columns={columnsOf(props)}
         />
       </Card>
-      <Pagination
-        page={page}
-        pageSize={PAGE_TRANSMISSIONS}
-        total={total}
-        hrefFor={(to) => adresse(etat, to)}
-      />
     </Stack>
   );
 }

@@ -13,7 +13,6 @@ import {
   FormActions,
   LinkButton,
   PageHeader,
-  Pagination,
   Stack,
   Tabs,
   useLang,
@@ -183,6 +182,7 @@ export function PlanView(props: {
             rows={shown}
             rowKey={(line) => line.ligne}
             empty={<EmptyState icon="file" title={t.importAucune} />}
+            pages={{ page, pageSize, total: lines.length, hrefFor: (number) => href({ page: number }) }}
             columns={[
               {
                 id: 'ligne',
@@ -228,12 +228,6 @@ export function PlanView(props: {
                   departements.find(({ id: known }) => known === line.compte.departementId)?.nom ?? '—',
               },
             ]}
-          />
-          <Pagination
-            page={page}
-            pageSize={pageSize}
-            total={lines.length}
-            hrefFor={(number) => href({ page: number })}
           />
         </Card>
       </Stack>

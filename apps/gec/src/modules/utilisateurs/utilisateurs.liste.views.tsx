@@ -18,8 +18,8 @@ import {
   TextInput,
   useLang,
 } from '@gec/ui';
-import { adresseListe, triListe } from '../../http/liste.ts';
-import { LienExport, OrdreGarde, PagesListe } from '../../http/liste.views.tsx';
+import { adresseListe, pagesListe, triListe } from '../../http/liste.ts';
+import { LienExport, OrdreGarde } from '../../http/liste.views.tsx';
 import { useTextes } from '../departements/departements.mots.views.tsx';
 import { FORMATS_TABLE } from '../../tableur/write-table.ts';
 import type { Departement } from '../departements/departements.schema.ts';
@@ -168,6 +168,7 @@ export function UserListView(props: {
             rowKey={(user) => user.id}
             rowHref={(user) => `${LIST}/${user.id}`}
             sort={triListe(LIST, query, { tri, ordre })}
+            pages={pagesListe(LIST, query, { page, pageSize, total: found.total })}
             empty={
               <EmptyState
                 icon="users"
@@ -226,7 +227,6 @@ export function UserListView(props: {
               },
             ]}
           />
-          <PagesListe base={LIST} query={query} page={page} pageSize={pageSize} total={found.total} />
         </Card>
       </Stack>
     </>

@@ -11,7 +11,6 @@ import {
   Grid,
   LinkButton,
   PageHeader,
-  Pagination,
   Stack,
   TextInput,
   useLang,
@@ -56,6 +55,7 @@ function Batches({ batches, total, page, pageSize, by, order }: BatchList) {
             hrefFor({ by: BATCH_SORTS.find((one) => one === key) ?? 'created', order: next }),
         }}
         empty={<EmptyState icon="folder" title={t.noBatch} text={t.noBatchText} />}
+        pages={{ page, pageSize, total, hrefFor: (number) => hrefFor({ by, order }, number) }}
         columns={[
           {
             id: 'label',
@@ -81,12 +81,6 @@ function Batches({ batches, total, page, pageSize, by, order }: BatchList) {
           },
           { id: 'by', header: t.by, from: 'wide', cell: (b) => b.createdBy },
         ]}
-      />
-      <Pagination
-        page={page}
-        pageSize={pageSize}
-        total={total}
-        hrefFor={(number) => hrefFor({ by, order }, number)}
       />
     </Card>
   );

@@ -12,7 +12,6 @@ import {
   Form,
   LinkButton,
   PageHeader,
-  Pagination,
   Select,
   Stack,
 } from '@gec/ui';
@@ -184,6 +183,12 @@ function Remarques(props: ReprisePageProps & { resume: Resume }) {
           rows={remarques}
           rowKey={({ rang }) => rang}
           empty={<EmptyState icon="check" title={t.aucuneRemarque} text="" />}
+          pages={{
+            page,
+            pageSize: PAR_PAGE,
+            total: combien(nature === null ? connues : [nature]),
+            hrefFor: (to) => `${base}?${[filtre, `page=${to}`].filter(Boolean).join('&')}`,
+          }}
           columns={[
             {
               id: 'nature',
@@ -209,12 +214,6 @@ function Remarques(props: ReprisePageProps & { resume: Resume }) {
               cell: ({ detail }) => <span class="prewrap">{detail || '–'}</span>,
             },
           ]}
-        />
-        <Pagination
-          page={page}
-          pageSize={PAR_PAGE}
-          total={combien(nature === null ? connues : [nature])}
-          hrefFor={(to) => `${base}?${[filtre, `page=${to}`].filter(Boolean).join('&')}`}
         />
         {connues.length > 0 && (
           <Actions>
