@@ -105,6 +105,32 @@ it('sorts a list on a telephone, where its heads are not shown: without script, 
   for (const one of [plain, page]) await one.context().close();
 });
 
+it('folds the filters on a telephone: without script their fields are sent, with it their number follows', async () => {
+  const plain = await site.open({ cookie: site.admin.cookie, look: LOOKS[2], javaScript: false });
+  await plain.goto('/view_mail?type_courrier=ENTRANT');
+  expect(await plain.locator('.liste-repli summary').innerText()).toBe('Filtres (1)');
+  expect(await plain.locator('#filtre-type_courrier').isVisible()).toBe(false);
+  await plain.fill('#filtre-search', 'permis');
+  await plain.click('#filtres > .btn');
+  const address = new URL(plain.url()).searchParams;
+  expect([address.get('type_courrier'), address.get('search')]).toEqual(['ENTRANT', 'permis']);
+
+  const page = await site.open({ cookie: site.admin.cookie, look: LOOKS[2] });
+  await page.goto(plain.url());
+  await page.focus('.liste-repli summary');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  expect(await page.locator('#filtre-type_courrier:focus').count()).toBe(1);
+  await page.selectOption('#filtre-statut', { index: 1 });
+  await page.locator('.liste-repli summary', { hasText: 'Filtres (2)' }).waitFor();
+  expect(await problemsHere(page, 'the open filters')).toEqual([]);
+  await page.setViewportSize(LOOKS[0]);
+  await page.reload();
+  expect(await page.locator('.liste-repli').isVisible()).toBe(false);
+  expect(await page.locator('#filtre-type_courrier').isVisible()).toBe(true);
+  for (const one of [plain, page]) await one.context().close();
+});
+
 it('prints the letter and the list, and nothing of what one only presses', async () => {
   const page = await site.open({ cookie: site.admin.cookie });
   await page.emulateMedia({ media: 'print' });

@@ -105,6 +105,10 @@ function swap(id: string, fresh: HTMLElement): void {
   const activeId = inside ? active.id || active.closest('details')?.querySelector('summary')?.id : '';
   release(old);
   old.replaceWith(fresh);
+  // What stands with the filters, outside of the view, and tells how many are in force.
+  document.querySelectorAll<HTMLElement>('[data-filters-of]').forEach((one) => {
+    if (one.dataset.filtersOf === id) one.textContent = fresh.dataset.filters ?? '';
+  });
   hydrate(fresh);
   if (!inside) return;
   // The link that was followed is gone: the focus goes to its successor, or to the start of the new view.

@@ -226,6 +226,27 @@ describeEachDatabase('the page of the list', (open) => {
     expect(api.json()).toMatchObject({ error: { fields: [{ field: 'urgence_id' }] } });
   });
 
+  it('says on the fold of the filters how many are in force in it, and opens it where one is wrong', async () => {
+    const repli = (body: string) =>
+      /<details class="liste-repli"( open)?.*?<span data-filters-of="liste">(.*?)<\/span>.*?data-filters="(.*?)"/s
+        .exec(body)
+        ?.slice(1);
+    expect(repli((await chef.get('/view_mail?search=rapport&page=1')).body)).toEqual([
+      undefined,
+      'Filtres',
+      'Filtres',
+    ]);
+    const deux = (
+      await chef.get('/view_mail?search=rapport&statut=URGENT&date_from=2026-01-01&date_to=2026-12-31')
+    ).body;
+    expect(repli(deux)).toEqual([undefined, 'Filtres (2)', 'Filtres (2)']);
+    expect(repli((await chef.get('/view_mail?date_from=2026-02-30')).body)).toEqual([
+      ' open',
+      'Filtres',
+      'Filtres',
+    ]);
+  });
+
   it('says why it is empty', async () => {
     expect((await chef.get('/view_mail?search=introuvable')).body).toContain('Aucun courrier ne répond');
     // Others may have departures: it is not said that there is none.

@@ -1,5 +1,5 @@
 import { Actions, Alert, cx, FilterChips, LinkButton, PageHeader, useLang } from '@gec/ui';
-import { FormulaireFiltres } from './recherche.filtres.views.tsx';
+import { FormulaireFiltres, nomDuRepli } from './recherche.filtres.views.tsx';
 import { adresse, periodesCourantes, puces } from './recherche.presenter.ts';
 import { FRAGMENT, Resultats, titreDe, type ListeProps } from './recherche.resultats.views.tsx';
 import { filtersToQuery } from './recherche.schema.ts';
@@ -38,7 +38,12 @@ export function Fragment(props: ListeProps) {
   const { sortBy, sortOrder } = lecture.filters;
   const trie = filtersToQuery(lecture.filters).has('sort_by');
   return (
-    <section id={FRAGMENT} class="stack stack-3" aria-label={titreDe(lecture, lang)}>
+    <section
+      id={FRAGMENT}
+      class="stack stack-3"
+      aria-label={titreDe(lecture, lang)}
+      data-filters={nomDuRepli(lang, lecture, props.mots)}
+    >
       {trie && (
         // With the filters' form, so that searching keeps the order; here, so that it is always the one shown.
         <>
@@ -99,7 +104,7 @@ export function PageListe(props: ListeProps) {
           )
         }
       />
-      <FormulaireFiltres lecture={lecture} choix={choix} titreResponsable={props.mots.titreResponsable} />
+      <FormulaireFiltres lecture={lecture} choix={choix} mots={props.mots} />
       <div class="with-preview">
         <Fragment {...props} />
         <aside class="preview-pane no-print" data-preview-pane aria-label={t.apercu}>
