@@ -16,12 +16,15 @@ const PROGRAMS = {
   licences: { entries: ['src/main.ts', 'src/cli.ts'], client: 'src/islands/client.ts' },
 };
 
+/** Packages of hundreds of small files that nobody else imports: reading them one by one would make every start wait. */
+const BUNDLED = new Set(['kysely', 'jose']);
+
 /** Third-party packages stay in node_modules; the workspace's own are bundled, since they are TypeScript. */
 const externalPackages = {
   name: 'external-packages',
   setup(build) {
     build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
-      if (kind === 'entry-point' || path.startsWith('@gec/')) return undefined;
+      if (kind === 'entry-point' || path.startsWith('@gec/') || BUNDLED.has(path)) return undefined;
       return { path, external: true };
     });
   },

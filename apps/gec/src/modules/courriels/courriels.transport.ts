@@ -1,5 +1,4 @@
 import { fill, type Lang } from '@gec/core';
-import { createTransport } from 'nodemailer';
 import type { LigneSmtp, ReglageSmtp } from './courriels.schema.ts';
 import { courrielsTexts } from './courriels.texts.ts';
 
@@ -145,6 +144,8 @@ export async function envoyerParSmtp(
   conversation?: LigneSmtp[],
 ): Promise<void> {
   const { utilisateur, motDePasse } = reglage;
+  // Read with the first message, not at every start.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     host: reglage.hote,
     port: reglage.port,

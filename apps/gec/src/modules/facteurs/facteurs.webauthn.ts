@@ -1,14 +1,13 @@
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server';
 import type { Site } from './facteurs.schema.ts';
+
+/** Read when the first passkey is used: its three hundred files would make every start wait. */
+const webauthn = () => import('@simplewebauthn/server');
 
 /** How long (ms) a person has to touch their key. */
 export const DELAI_CLE_MS = 5 * 60_000;
@@ -35,6 +34,7 @@ export async function optionsAjout(
   organisme: string,
   connues: readonly { credentialId: string; transports: readonly string[] }[],
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  const { generateRegistrationOptions } = await webauthn();
   return generateRegistrationOptions({
     rpName: organisme,
     rpID: site.rpId,
@@ -57,6 +57,7 @@ export async function optionsSignature(
   site: Site,
   connues: readonly { credentialId: string; transports: readonly string[] }[],
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  const { generateAuthenticationOptions } = await webauthn();
   return generateAuthenticationOptions({
     rpID: site.rpId,
     timeout: DELAI_CLE_MS,
@@ -87,6 +88,7 @@ export async function verifierAjout(
   defi: string,
   response: RegistrationResponseJSON,
 ): Promise<Cle | null> {
+  const { verifyRegistrationResponse } = await webauthn();
   try {
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response,
@@ -117,6 +119,7 @@ export async function verifierSignature(
   response: AuthenticationResponseJSON,
   cle: Cle,
 ): Promise<number | null> {
+  const { verifyAuthenticationResponse } = await webauthn();
   try {
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response,

@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
 import { fill } from '@gec/core';
-import PDFDocument from 'pdfkit';
 import { repriseTexts } from './reprise.texts.ts';
 
 /** What stands on the page around a file that is no scan. */
@@ -15,7 +14,9 @@ export interface Enveloppe {
  * Makes a page that holds a file as an attachment: an SVG, or what cannot be read as a scan. The file keeps every one
  * of its bytes, is stored sealed like any other, and can only be taken out of the PDF: no browser ever shows it.
  */
-export function envelopper({ numero, nom, sha256, contenu }: Enveloppe): Readable {
+export async function envelopper({ numero, nom, sha256, contenu }: Enveloppe): Promise<Readable> {
+  // Read with the first such file, not at every start.
+  const { default: PDFDocument } = await import('pdfkit');
   // In French whatever the language of whoever imports: it becomes a document of the office.
   const t = repriseTexts('fr');
   const document = new PDFDocument({ size: 'A4', margin: 56, info: { Title: numero } });
