@@ -6,7 +6,13 @@ import { SANS_FILTRE } from '../recherche/recherche.schema.ts';
 import type { RechercheService } from '../recherche/recherche.service.ts';
 import type { TransmissionsService } from '../transmissions/transmissions.service.ts';
 import { createAccueilRepo } from './accueil.repo.ts';
-import { JOURS, type Accueil, type EnregistrementEnCours, type Flux, type JourActivite } from './accueil.schema.ts';
+import {
+  JOURS,
+  type Accueil,
+  type EnregistrementEnCours,
+  type Flux,
+  type JourActivite,
+} from './accueil.schema.ts';
 
 /** What the home page is gathered from. */
 export interface AccueilDeps extends Pick<Base, 'database' | 'clock'> {
