@@ -33,15 +33,18 @@ describeEachDatabase('no request breaks the program', (open) => {
         const found = await attacker.status({ url: `${address}?${query}` });
         if (found >= 500) wrong.push(`${target.pattern} ${query.slice(0, 60)}: ${found}`);
       };
+      const short = attacker.texts.filter((value) => encodeURIComponent(value.toWellFormed()).length < 500);
+      for (const value of short) {
+        const text = encodeURIComponent(value.toWellFormed());
+        await ask(FIELDS.map((name) => `${encodeURIComponent(name)}=${text}`).join('&'));
+      }
+      // Twice the same, and one at a time, since what is refused first hides what would break later: what is read before
+      // the database is asked is the same on both engines, and SQLite minds none of the values.
+      if (attacker.engine === 'sqlite') continue;
       for (const value of attacker.texts) {
         const text = encodeURIComponent(value.toWellFormed());
         await ask(`search=${text}&search=${text}&page=${text}&q=${text}&q=x`);
-        if (text.length < 500) {
-          await ask(FIELDS.map((name) => `${encodeURIComponent(name)}=${text}`).join('&'));
-        }
       }
-      // One at a time, since what is refused first hides what would break later: SQLite minds neither.
-      if (attacker.engine === 'sqlite') continue;
       for (const name of ['search', 'q', 'page', 'pieces', 'type_courrier_sortant_id']) {
         for (const value of ['a%00b', '9007199254740991']) await ask(`${name}=${value}`);
       }
