@@ -10,25 +10,26 @@ const LECTURES_MAX = 20_000;
  * each page. In the memory of the process: another one, or a new start, notes a reading once more, never once less.
  */
 export function createLectures(clock: Clock) {
-  const until = new Map<string, number>();
-  const key = (utilisateurId: number, courrierId: number) => `${utilisateurId} ${courrierId}`;
+  const notees = new Map<string, { readonly fin: number; readonly ecrite: Promise<void> }>();
+  const cle = (utilisateurId: number, courrierId: number) => `${utilisateurId} ${courrierId}`;
 
   return {
-    /** Whether this reading is covered by one that was noted. */
-    has(utilisateurId: number, courrierId: number): boolean {
-      return (until.get(key(utilisateurId, courrierId)) ?? 0) > clock.now().getTime();
+    /** The reading that covers this one, once it is written down; undefined when there is none. */
+    couverte(utilisateurId: number, courrierId: number): Promise<void> | undefined {
+      const notee = notees.get(cle(utilisateurId, courrierId));
+      return notee && notee.fin > clock.now().getTime() ? notee.ecrite : undefined;
     },
-    /** Remembers a reading from now on. */
-    add(utilisateurId: number, courrierId: number): void {
-      const one = key(utilisateurId, courrierId);
-      until.delete(one);
-      until.set(one, clock.now().getTime() + LECTURE_MINUTES * 60_000);
-      const [oldest] = until.size > LECTURES_MAX ? until.keys() : [];
-      if (oldest !== undefined) until.delete(oldest);
-    },
-    /** Takes a reading back that could not be written down. */
-    forget(utilisateurId: number, courrierId: number): void {
-      until.delete(key(utilisateurId, courrierId));
+    /** Remembers a reading from now on, unless it cannot be written down. */
+    noter(utilisateurId: number, courrierId: number, ecrite: Promise<void>): void {
+      const une = cle(utilisateurId, courrierId);
+      const notee = { fin: clock.now().getTime() + LECTURE_MINUTES * 60_000, ecrite };
+      notees.delete(une);
+      notees.set(une, notee);
+      ecrite.catch(() => {
+        if (notees.get(une) === notee) notees.delete(une);
+      });
+      const [plusAncienne] = notees.size > LECTURES_MAX ? notees.keys() : [];
+      if (plusAncienne !== undefined) notees.delete(plusAncienne);
     },
   };
 }

@@ -98,20 +98,17 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
       { apercu = false } = {},
     ): Promise<void> {
       const { id, numero } = courrier;
-      if (apercu && lectures.has(actor.userId, id)) return;
-      // Before it is written: the pages of one letter are asked for all at once.
-      lectures.add(actor.userId, id);
-      try {
-        await this.recordAlone(actor, {
-          action: 'courrier.consultation',
-          courrierId: id,
-          numero,
-          ...(apercu ? { details: { apercu } } : {}),
-        });
-      } catch (error) {
-        lectures.forget(actor.userId, id);
-        throw error;
-      }
+      // The pages of one letter are asked for all at once: none is shown before the entry is there.
+      const couverte = apercu ? lectures.couverte(actor.userId, id) : undefined;
+      if (couverte) return couverte;
+      const ecrite = this.recordAlone(actor, {
+        action: 'courrier.consultation',
+        courrierId: id,
+        numero,
+        ...(apercu ? { details: { apercu } } : {}),
+      });
+      lectures.noter(actor.userId, id, ecrite);
+      return ecrite;
     },
 
     /**
