@@ -36,17 +36,22 @@ describeEachDatabase('the journal of a day', (open) => {
         return answer;
       };
 
-      const stream = Readable.from([await samplePdf({ pages: 1, text: 'Journée' })]);
-      const piece = await container.pieces.receive(admin, { name: 'lettre.pdf', stream });
-      const { id } = (
-        await send('POST', '/api/v1/courriers', {
+      const pdf = await samplePdf({ pages: 1, text: 'Journée' });
+      const register = async () => {
+        const piece = await container.pieces.receive(admin, {
+          name: 'lettre.pdf',
+          stream: Readable.from([pdf]),
+        });
+        const answer = await send('POST', '/api/v1/courriers', {
           type_courrier: 'ENTRANT',
           objet: 'Journée ordinaire',
           expediteur: 'Cadastre minier',
           secretaire_general_copie: false,
           pieces: [piece.id],
-        })
-      ).json<{ id: number }>();
+        });
+        return answer.json<{ id: number }>().id;
+      };
+      const id = await register();
       // The scan beside the list is the letter, seen without being opened; then its pages belong to the reading of it.
       const [page] = await container.pieces.ofCourrier(id);
       await send('GET', `/mail/${id}/pieces/${page!.id}/pages/1.jpg?w=480`);
@@ -96,6 +101,23 @@ describeEachDatabase('the journal of a day', (open) => {
       }
       const lues = lignes.filter(({ action }) => action === 'courrier.consultation').reverse();
       expect(lues.map(({ details }) => details)).toEqual([{ apercu: true }, {}]);
+
+      // Whatever else shows the facts of a letter is a reading of it.
+      for (const address of [
+        '/mail/:id/modifier',
+        '/mail/:id/transmettre',
+        '/mail/:id/supprimer',
+        '/api/v1/courriers/:id/historique',
+      ]) {
+        const vue = await register();
+        await send('GET', address.replace(':id', String(vue)));
+        const { lignes: entrees } = await container.journal.list(admin, {}, { size: 1 });
+        expect([address, entrees[0]?.action, entrees[0]?.courrierId]).toEqual([
+          address,
+          'courrier.consultation',
+          vue,
+        ]);
+      }
       expect((await container.journal.verify(admin)).ok).toBe(true);
     } finally {
       await test.close();

@@ -251,7 +251,12 @@ export function registerCourriersApi(app: App, deps: CourriersApiDeps): void {
         response: { 200: historiqueShape },
       },
     },
-    async (request) => presentHistorique(await courriers.history(actorOf(request), request.params.id)),
+    async (request) => {
+      const actor = actorOf(request);
+      const courrier = await courriers.get(actor, request.params.id);
+      await courriers.glance(actor, courrier);
+      return presentHistorique(await courriers.history(actor, courrier.id));
+    },
   );
 
   app.post(

@@ -22,7 +22,7 @@ import { courriersTexts } from './courriers.texts.ts';
 export interface CorbeillePagesDeps {
   courriers: Pick<
     CourriersService,
-    'get' | 'trash' | 'exporterCorbeille' | 'remove' | 'cancelRegistration' | 'restore' | 'destroy'
+    'get' | 'glance' | 'trash' | 'exporterCorbeille' | 'remove' | 'cancelRegistration' | 'restore' | 'destroy'
   >;
   parametres: Pick<ParametresService, 'get'>;
   atelier: Pick<Atelier, 'document'>;
@@ -48,13 +48,14 @@ export function registerCorbeillePages(app: App, deps: CorbeillePagesDeps): void
     return courrier;
   }
 
-  function show(
+  async function show(
     request: FastifyRequest,
     reply: FastifyReply,
     courrier: Courrier,
     geste: Geste,
     refused?: { saisie: { motif: string; numero: string }; errors: readonly FieldError[] },
   ): Promise<FastifyReply> {
+    await courriers.glance(personOf(request), courrier);
     return renderPage(request, reply, {
       title: parolesDe(request.lang, geste, courrier.numero).titre,
       active: courrier.isDeleted ? 'corbeille' : ACTIVE[courrier.typeCourrier],

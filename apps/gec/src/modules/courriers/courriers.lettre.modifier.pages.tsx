@@ -56,6 +56,7 @@ export function registerModifierPages(app: App, deps: ModifierPagesDeps): void {
     courrier: Courrier,
     form: { valeurs: Valeurs; errors?: readonly FieldError[]; conflits?: Conflit[] | null; status?: number },
   ): Promise<FastifyReply> {
+    await courriers.glance(personOf(request), courrier);
     const [typesSortants, urgences, { titreResponsable }] = await Promise.all([
       referentiels.typesSortants(),
       referentiels.urgences(),
@@ -87,8 +88,7 @@ export function registerModifierPages(app: App, deps: ModifierPagesDeps): void {
     '/mail/:id/modifier',
     { config, schema: { hide: true, params: lettreParams } },
     async (request, reply) => {
-      const { id } = await editable(request, request.params.id);
-      const courrier = await courriers.glance(personOf(request), id);
+      const courrier = await editable(request, request.params.id);
       return showForm(request, reply, courrier, { valeurs: valeursDe(courrier) });
     },
   );

@@ -15,7 +15,7 @@ import type { CourriersService } from './courriers.service.ts';
 
 /** What sending a letter on needs. */
 export interface TransmettrePagesDeps {
-  courriers: Pick<CourriersService, 'get'>;
+  courriers: Pick<CourriersService, 'get' | 'glance'>;
   transmissions: Pick<TransmissionsService, 'transmit' | 'ofCourrier' | 'destinataires' | 'instructions'>;
   parametres: Pick<ParametresService, 'get'>;
   clock: Clock;
@@ -58,6 +58,7 @@ export function registerTransmettrePages(app: App, deps: TransmettrePagesDeps): 
     refused: { errors: readonly FieldError[]; status?: number } = { errors: [] },
   ): Promise<FastifyReply> {
     const person = personOf(request);
+    await courriers.glance(person, courrier);
     const [personnes, sent, instructions, { fuseauHoraire }] = await Promise.all([
       transmissions.destinataires(person),
       transmissions.ofCourrier(person, courrier.id),

@@ -56,12 +56,9 @@ export function createReading(deps: CourriersDeps, repo: CourriersRepo, history:
       return courrier;
     },
 
-    /** The same for what shows the letter without opening it: noted unless the actor has just read it. */
-    async glance(actor: UserActor, id: number): Promise<Courrier> {
-      const courrier = await get(actor, id);
-      await deps.journal.recordReading(actor, courrier, { apercu: true });
-      return courrier;
-    },
+    /** Notes that a letter which was got is seen without being opened, unless the actor has just read it. */
+    glance: (actor: UserActor, courrier: Pick<Courrier, 'id' | 'numero'>): Promise<void> =>
+      deps.journal.recordReading(actor, courrier, { apercu: true }),
 
     /** Field-by-field changes of a letter, newest first. */
     async history(actor: Actor, id: number): Promise<Modification[]> {

@@ -278,7 +278,10 @@ export function registerSaisiePages(app: App, deps: SaisiePagesDeps): void {
       },
     },
     async (request, reply) => {
-      const courrier = await courriers.get(personOf(request), request.params.id);
+      const person = personOf(request);
+      const courrier = await courriers.get(person, request.params.id);
+      // Whoever has just registered it knows what is in it; anybody else reads it here.
+      if (courrier.utilisateurId !== person.userId) await courriers.glance(person, courrier);
       if (wantsJson(request)) return reply.send(presentCourrier(courrier));
       const { fuseauHoraire } = await deps.parametres.get();
       const scans = await pieces.ofCourrier(courrier.id);
