@@ -14,6 +14,7 @@ import {
 import { parametresTexts } from '../apps/gec/src/modules/parametres/parametres.texts.ts';
 import { GROUPES_PERMISSIONS } from '../apps/gec/src/modules/roles/roles.permissions.ts';
 import { rolesTexts } from '../apps/gec/src/modules/roles/roles.texts.ts';
+import { sharedAtelier } from '../apps/gec/src/test/atelier.ts';
 import { documents, readDocument, ROOT } from '../e2e/lib/documents.ts';
 
 /**
@@ -102,7 +103,7 @@ it('names commands and options of `gec` that exist, in blocks and in sentences',
     lang: 'fr',
     terminal: processTerminal(),
     env: {},
-    atelierScript: new URL(import.meta.url),
+    openAtelier: sharedAtelier,
   });
   const program = createProgram(cli);
   const wrong: string[] = [];

@@ -1,8 +1,9 @@
 import { runCli } from './cli/program.ts';
 import { processTerminal } from './cli/terminal.ts';
+import { atelierOf } from './workers/atelier.ts';
 
 process.exitCode = await runCli(process.argv.slice(2), {
   terminal: processTerminal(),
   env: process.env,
-  atelierScript: new URL('./atelier.js', import.meta.url),
+  openAtelier: atelierOf(new URL('./atelier.js', import.meta.url)),
 });

@@ -6,7 +6,6 @@ import { createPeople } from './container/people.ts';
 import { createSettings } from './container/settings.ts';
 import { createTakeover } from './container/takeover.ts';
 import { createShell } from './http/shell.ts';
-import { createAtelier } from './workers/atelier.ts';
 
 export type { ContainerOverrides } from './container/base.ts';
 
@@ -20,11 +19,7 @@ export async function createContainer(config: Config, overrides: ContainerOverri
   const base = await openBase(config, overrides);
   const { logger } = base;
   const settings = await createSettings(base, overrides.licenceFetch);
-  const atelier = createAtelier({
-    script: overrides.atelierScript,
-    size: config.workers,
-    logger,
-  });
+  const atelier = overrides.openAtelier({ size: config.workers, logger });
   const { people, renewSessionLifetime } = await createPeople(base, {
     ...settings,
     atelier,

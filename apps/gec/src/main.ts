@@ -4,6 +4,7 @@ import { createLogger, gracefulStop } from '@gec/http';
 import { ConfigError, readConfig } from './config.ts';
 import { createContainer } from './container.ts';
 import { createApp, type AppAssets } from './http/app.ts';
+import { atelierOf } from './workers/atelier.ts';
 
 /** What the build wrote beside this file. */
 function builtAssets(): AppAssets {
@@ -18,10 +19,9 @@ function builtAssets(): AppAssets {
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const logger = createLogger({ level: config.logLevel });
-  const container = await createContainer(config, {
-    logger,
-    atelierScript: new URL('./atelier.js', import.meta.url),
-  });
+  // An entry knows where it was built; what several entries share ends up in a chunk elsewhere.
+  const openAtelier = atelierOf(new URL('./atelier.js', import.meta.url));
+  const container = await createContainer(config, { logger, openAtelier });
   const admin = await container.utilisateurs.ensureFirstAdmin(config);
   const app = await createApp(container, builtAssets());
   container.start();

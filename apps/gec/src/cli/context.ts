@@ -2,6 +2,7 @@ import { systemActor, type Lang, type SystemActor } from '@gec/core';
 import { createLogger } from '@gec/http';
 import { readConfig, type Config } from '../config.ts';
 import { createContainer, type Container, type ContainerOverrides } from '../container.ts';
+import type { OpenAtelier } from '../workers/atelier.ts';
 import { cliTexts } from './cli.texts.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -17,8 +18,7 @@ export interface Cli {
   /** The program itself, at the hands of whoever may log into the machine. */
   readonly actor: SystemActor;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The built child of the atelier. */
-  readonly atelierScript: URL;
+  readonly openAtelier: OpenAtelier;
   /** The settings. @throws ConfigError */
   config(): Config;
   /** The services, opened at the first call (with its overrides) and closed at the end of the command. */
@@ -32,12 +32,11 @@ export interface CliOptions {
   lang: Lang;
   terminal: Terminal;
   env: Readonly<Record<string, string | undefined>>;
-  /** The built child of the atelier. */
-  atelierScript: URL;
+  openAtelier: OpenAtelier;
 }
 
 /** Makes the surroundings of one command; `close` ends what it opened. */
-export function createCli({ lang, terminal, env, atelierScript }: CliOptions) {
+export function createCli({ lang, terminal, env, openAtelier }: CliOptions) {
   let container: Promise<Container> | undefined;
   let exitCode: ExitCode = EXIT.done;
   const cli: Cli = {
@@ -46,12 +45,12 @@ export function createCli({ lang, terminal, env, atelierScript }: CliOptions) {
     terminal,
     actor: systemActor('cli', lang),
     env,
-    atelierScript,
+    openAtelier,
     config: () => readConfig(env),
     open({ config, ...overrides } = {}) {
       // Standard output belongs to what was asked for; only what goes wrong is said, on standard error.
       const logger = createLogger({ level: 'warn', destination: { write: (line) => terminal.error(line) } });
-      container ??= createContainer(config ?? readConfig(env), { ...overrides, logger, atelierScript });
+      container ??= createContainer(config ?? readConfig(env), { ...overrides, logger, openAtelier });
       return container;
     },
     exitWith(code) {

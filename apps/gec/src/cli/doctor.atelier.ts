@@ -1,6 +1,6 @@
 import { fill, formatNumber, type Lang } from '@gec/core';
 import { errorText, findings, type Constat } from '@gec/http';
-import { createAtelier, type Atelier } from '../workers/atelier.ts';
+import type { Atelier, OpenAtelier } from '../workers/atelier.ts';
 import { doctorCliTexts } from './doctor.texts.ts';
 
 /** The smallest page that PDFium renders: readers repair the table of places that it lacks. */
@@ -35,10 +35,10 @@ async function printed(atelier: Atelier, lang: Lang): Promise<void> {
  * Starts a child of the atelier as the program does, without rights to files and network, and has it do one of each kind:
  * inspect and render a picture (sharp), render a page (PDFium), print a list (fonts).
  */
-export async function examineAtelier(lang: Lang, script: URL): Promise<Constat> {
+export async function examineAtelier(lang: Lang, open: OpenAtelier): Promise<Constat> {
   const t = doctorCliTexts(lang);
   const as = findings('atelier');
-  const atelier = createAtelier({ script });
+  const atelier = open();
   const begin = performance.now();
   try {
     const steps: [string, () => Promise<unknown>][] = [

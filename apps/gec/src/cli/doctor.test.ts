@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeEachDatabase, freePort, startS3, tempDir } from '@gec/testing';
 import { expect, it, vi } from 'vitest';
-import { CLI_ENV, gec } from '../test/cli.ts';
+import { openAtelier } from '../test/atelier.ts';
+import { CLI_ENV, gec, runGec } from '../test/cli.ts';
 
 interface Report {
   etat: string;
@@ -14,7 +15,8 @@ const gradeOf = (found: Report, id: string) => found.constats.find((one) => one.
 it('finds nothing wrong with a new machine, and leaves it as it was', async () => {
   await using dir = await tempDir();
   const data = join(dir.path, 'data');
-  const answer = await gec({ GEC_DATA_DIR: data, PORT: String(await freePort()) }, 'doctor', '--json');
+  const env = { GEC_DATA_DIR: data, PORT: String(await freePort()) };
+  const answer = await runGec(env, ['doctor', '--json'], '', openAtelier);
   const found = report(answer);
   const faults = found.constats.filter(({ etat }) => etat === 'panne');
   expect([answer.code, faults]).toEqual([0, []]);

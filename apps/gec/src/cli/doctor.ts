@@ -131,7 +131,7 @@ function exams(cli: Cli): Examen[] {
   const { lang } = cli;
   const t = doctorCliTexts(lang);
   const as = findings('reglages');
-  const atelier = { id: 'atelier', run: () => examineAtelier(lang, cli.atelierScript) };
+  const atelier = { id: 'atelier', run: () => examineAtelier(lang, cli.openAtelier) };
   const machine = machineExams(lang, thisMachine());
   try {
     const config = readWithoutWriting(cli.env);

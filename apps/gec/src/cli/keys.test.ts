@@ -14,10 +14,10 @@ import { changeKeys, keyStore, openDatabase } from '@gec/db';
 import { tempDir, type TempDir } from '@gec/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { GecTables } from '../db/schema.ts';
+import { sharedAtelier } from '../test/atelier.ts';
 import { runCli } from './program.ts';
 
 let dir: TempDir;
-const atelierScript = new URL('../workers/atelier-child.ts', import.meta.url);
 
 beforeEach(async () => {
   dir = await tempDir();
@@ -29,7 +29,7 @@ async function gec(args: readonly string[], env: Readonly<Record<string, string>
   let stderr = '';
   const code = await runCli(args, {
     env: { GEC_DATA_DIR: dir.path, BCRYPT_COST: '4', ...env },
-    atelierScript,
+    openAtelier: sharedAtelier,
     terminal: {
       write: (text) => void (stdout += text),
       error: (text) => void (stderr += text),

@@ -8,11 +8,11 @@ import { describeEachDatabase, tempDir, testClock, type TempDir } from '@gec/tes
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createContainer } from '../container.ts';
 import { readConfig } from '../config.ts';
+import { sharedAtelier } from '../test/atelier.ts';
 import { CLI_ENV, runGec } from '../test/cli.ts';
 
 const KEY = 'ABCDEFGH1234';
 const DAY = 86_400_000;
-const atelierScript = new URL('../workers/atelier-child.ts', import.meta.url);
 
 describeEachDatabase('gec licence', (open) => {
   let editor: Editor;
@@ -117,7 +117,7 @@ describeEachDatabase('gec licence', (open) => {
 
   it('ends with 3 when nothing may be registered, and then fills no register either', async () => {
     const clock = testClock(new Date(Date.now() - 60 * DAY).toISOString());
-    const first = await createContainer(readConfig(env), { clock, atelierScript });
+    const first = await createContainer(readConfig(env), { clock, openAtelier: sharedAtelier });
     for (let day = 0; day < 45; day++) {
       await first.licence.etat();
       clock.advance(DAY);

@@ -9,6 +9,7 @@ import { migrations } from '../db/migrations/index.ts';
 import type { GecTables } from '../db/schema.ts';
 import { seedPeople } from '../db/seed.ts';
 import { ouvrirTrousseau } from '../modules/cles/cles.maitre.ts';
+import type { OpenAtelier } from '../workers/atelier.ts';
 
 /** What the programs, the command line and tests bring themselves. */
 export interface ContainerOverrides {
@@ -16,11 +17,8 @@ export interface ContainerOverrides {
   logger?: Logger;
   /** How the licence server is asked. */
   licenceFetch?: Fetch;
-  /**
-   * The atelier's child. Whoever was built says it, since only an entry knows its place: this file ends up in a chunk
-   * that several entries share.
-   */
-  atelierScript: string | URL;
+  /** Sets up what works in child processes; the container closes it. */
+  openAtelier: OpenAtelier;
 }
 
 /** Opens the database at the newest schema, with its keys and what every installation begins with. */

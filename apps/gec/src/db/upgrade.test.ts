@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { readConfig } from '../config.ts';
 import { createContainer } from '../container.ts';
+import { sharedAtelier } from '../test/atelier.ts';
 import { CLI_ENV } from '../test/cli.ts';
 import { migrations } from './migrations/index.ts';
 
@@ -157,7 +158,7 @@ describeEachDatabase('a database of an earlier version', (open, engine) => {
     const start = async () => {
       const container = await createContainer(config, {
         logger: createLogger({ level: 'silent' }),
-        atelierScript: new URL('../workers/atelier-child.ts', import.meta.url),
+        openAtelier: sharedAtelier,
       });
       await container.close();
     };

@@ -1,16 +1,12 @@
 import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import writeXlsxFile from 'write-excel-file/node';
 import { ZipFile } from 'yazl';
-import { afterAll, describe, expect, it } from 'vitest';
-import { createAtelier } from '../workers/atelier.ts';
+import { describe, expect, it } from 'vitest';
+import { sharedAtelier } from '../test/atelier.ts';
 import { reconnaitreColonnes } from './colonnes.ts';
 import { readTable } from './read-table.ts';
 
-const atelier = createAtelier({
-  script: fileURLToPath(new URL('../workers/atelier-child.ts', import.meta.url)),
-});
-afterAll(() => atelier.close());
+const atelier = sharedAtelier();
 
 const read = (source: Readable | Buffer, options: { maxLignes?: number; maxOctets?: number } = {}) =>
   readTable(atelier, source, { nom: 'agents.csv', lang: 'fr', ...options });

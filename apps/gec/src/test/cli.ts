@@ -1,6 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll } from 'vitest';
 import { runCli } from '../cli/program.ts';
+import type { OpenAtelier } from '../workers/atelier.ts';
+import { sharedAtelier } from './atelier.ts';
 
 /** The settings of an installation of tests that say neither its database nor its folder. */
 export const CLI_ENV = {
@@ -22,11 +24,12 @@ export async function runGec(
   env: Readonly<Record<string, string>>,
   args: readonly string[],
   stdin = '',
+  openAtelier: OpenAtelier = sharedAtelier,
 ): Promise<CliOutcome> {
   const out: CliOutcome = { code: 0, stdout: '', stderr: '' };
   out.code = await runCli(args, {
     env,
-    atelierScript: new URL('../workers/atelier-child.ts', import.meta.url),
+    openAtelier,
     terminal: {
       write: (text) => void (out.stdout += text),
       error: (text) => void (out.stderr += text),

@@ -15,6 +15,7 @@ import { seedPeople } from '../db/seed.ts';
 import { createApp, NO_ASSETS, type App, type AppAssets } from '../http/app.ts';
 import { createUtilisateursRepo } from '../modules/utilisateurs/utilisateurs.repo.ts';
 import type { Personne } from '../modules/utilisateurs/utilisateurs.schema.ts';
+import { sharedAtelier } from './atelier.ts';
 
 /** Secrets of tests, which protect nothing. */
 const SECRETS = {
@@ -156,7 +157,7 @@ export async function createTestApp(
     clock: options.clock,
     licenceFetch: options.licenceFetch,
     logger: options.logger ?? pino({ level: 'silent' }),
-    atelierScript: new URL('../workers/atelier-child.ts', import.meta.url),
+    openAtelier: sharedAtelier,
   });
   const app = await createApp(container, options.assets ?? NO_ASSETS);
   await app.ready();

@@ -7,7 +7,7 @@ import { createJournalService } from '../modules/journal/journal.service.ts';
 import { createParametresService } from '../modules/parametres/parametres.service.ts';
 import { createRolesService } from '../modules/roles/roles.service.ts';
 import { createUtilisateursService } from '../modules/utilisateurs/utilisateurs.service.ts';
-import { createAtelier } from '../workers/atelier.ts';
+import { sharedAtelier } from './atelier.ts';
 import { createTestBase, type TestBase } from './harness.ts';
 
 /** What `open` of `describeEachDatabase` copies: schema, keys and roles. Making them takes longer than most tests. */
@@ -31,8 +31,7 @@ export function createPeople(base: TestBase, passwordFunctions?: PasswordFunctio
   const departements = createDepartementsService({ ...base, journal, parametres });
   const sessions = createSessionService({ db: database, clock, lifetimeMs: () => 8 * 3_600_000 });
   const guard = createLoginGuard({ db: database, clock, secret: config.sessionSecret });
-  // Starts nothing before there is work, which tests of people alone have none of.
-  const atelier = createAtelier({ script: new URL('../workers/atelier-child.ts', import.meta.url) });
+  const atelier = sharedAtelier();
   const utilisateurs = createUtilisateursService({
     ...base,
     journal,

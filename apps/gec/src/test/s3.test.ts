@@ -13,6 +13,7 @@ import {
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { runCli } from '../cli/program.ts';
 import { createTestCourriers } from '../modules/courriers/courriers.harness.ts';
+import { sharedAtelier } from './atelier.ts';
 import { createTestApp, type TestApp } from './harness.ts';
 import { migrated } from './migrated.ts';
 
@@ -72,7 +73,7 @@ it('registers, moves and gives back letters whose files lie in an object store',
         LOG_LEVEL: 'silent',
         LANG: 'fr',
       },
-      atelierScript: new URL('../workers/atelier-child.ts', import.meta.url),
+      openAtelier: sharedAtelier,
       terminal: {
         write: (text) => void out.push(text),
         error: (text) => void out.push(text),

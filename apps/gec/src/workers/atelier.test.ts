@@ -3,17 +3,18 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { sharedAtelier } from '../test/atelier.ts';
 import { atelier } from './test-atelier.ts';
 import { pdfFile, picture, source, tiffFile, zipFile } from './test-files.ts';
 
 describe('the children', () => {
   it('inspect a file that comes in pieces', async () => {
-    const inspection = await atelier().inspect(source(await pdfFile({ pages: 2 }), 700));
+    const inspection = await sharedAtelier().inspect(source(await pdfFile({ pages: 2 }), 700));
     expect(inspection).toMatchObject({ ok: true, type: 'application/pdf', pages: 2 });
   });
 
   it('say what a renamed file really is, and refuse a hostile one', async () => {
-    const a = atelier();
+    const a = sharedAtelier();
     expect(await a.inspect(Readable.from([await picture().png().toBuffer()]))).toMatchObject({ ext: 'png' });
     expect(await a.inspect(source(zipFile()))).toEqual({ ok: false, code: 'type-not-allowed' });
     expect(await a.inspect(source(Buffer.alloc(0)))).toEqual({ ok: false, code: 'empty' });
@@ -52,14 +53,14 @@ describe('the children', () => {
 
 describe('page images', () => {
   it('shows a page of a PDF at the width asked for', async () => {
-    const a = atelier();
+    const a = sharedAtelier();
     const image = await a.page(source(await pdfFile({ pages: 2 })), { page: 2, width: 500, format: 'jpeg' });
     expect(image).toMatchObject({ width: 500, height: 707, contentType: 'image/jpeg' });
     expect(await sharp(image.image).metadata()).toMatchObject({ format: 'jpeg', width: 500, height: 707 });
   });
 
   it('chooses a small PNG for printed text and a JPEG for a picture', async () => {
-    const a = atelier();
+    const a = sharedAtelier();
     const text = await a.page(source(await pdfFile()), { page: 1, width: 1000 });
     expect(text.contentType).toBe('image/png');
     expect(text.image.length).toBeLessThan(20_000);
@@ -70,7 +71,7 @@ describe('page images', () => {
   });
 
   it('shows each page of a TIFF', async () => {
-    const a = atelier();
+    const a = sharedAtelier();
     for (const [at, shade] of [0, 128, 255].entries()) {
       const page = await a.page(source(tiffFile([0, 128, 255])), { page: at + 1, width: 40, format: 'png' });
       const { channels } = await sharp(page.image).stats();
@@ -83,14 +84,14 @@ describe('page images', () => {
 
   it('turns a photograph upright and never enlarges it', async () => {
     const sideways = await picture(200, 100).withMetadata({ orientation: 6 }).jpeg().toBuffer();
-    expect(await atelier().page(source(sideways), { page: 1, width: 1200 })).toMatchObject({
+    expect(await sharedAtelier().page(source(sideways), { page: 1, width: 1200 })).toMatchObject({
       width: 100,
       height: 200,
     });
   });
 
   it('says why there is no page', async () => {
-    const a = atelier();
+    const a = sharedAtelier();
     const ask = { page: 1, width: 100 };
     await expect(a.page(source(zipFile()), ask)).rejects.toMatchObject({ code: 'unsupported' });
     const locked = await pdfFile({ password: 'x' });
@@ -104,7 +105,7 @@ describe('page images', () => {
 
 describe('text', () => {
   it('gives the text layer of a PDF, cut where asked, and nothing for an image', async () => {
-    const a = atelier();
+    const a = sharedAtelier();
     const text = await a.text(source(await pdfFile({ pages: 2 })), { maxChars: 1000 });
     expect(text).toBe('Reçu à Kinshasa, page 1\fReçu à Kinshasa, page 2');
     expect(await a.text(source(await pdfFile({ pages: 2 })), { maxChars: 8 })).toBe('Reçu à K');

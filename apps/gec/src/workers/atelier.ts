@@ -121,6 +121,14 @@ interface Submission {
   priority?: number;
 }
 
+/** Sets up an atelier whose child's place is known: only an entry of the program knows it, or a test. */
+export type OpenAtelier = (options?: Omit<AtelierOptions, 'script'>) => Atelier;
+
+/** @param script as in {@link AtelierOptions} */
+export function atelierOf(script: AtelierOptions['script']): OpenAtelier {
+  return (options) => createAtelier({ ...options, script });
+}
+
 /**
  * Sets up the child processes; none is started before there is work.
  *

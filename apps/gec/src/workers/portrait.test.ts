@@ -1,10 +1,10 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { atelier } from './test-atelier.ts';
+import { sharedAtelier } from '../test/atelier.ts';
 import { pdfFile, picture, pngBomb } from './test-files.ts';
 
 describe('a photograph of a person', () => {
-  const portrait = (bytes: Buffer) => atelier().portrait([bytes], { side: 256 });
+  const portrait = (bytes: Buffer) => sharedAtelier().portrait([bytes], { side: 256 });
 
   it('comes out square and upright as a JPEG, without what the camera wrote', async () => {
     const withPlace = await picture()

@@ -2,14 +2,14 @@ import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describeEachDatabase, samplePdf, samplePng, testClock } from '@gec/testing';
-import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { sharedAtelier } from '../../test/atelier.ts';
 import { migrated } from '../../test/migrated.ts';
 import type { Atelier } from '../../workers/atelier.ts';
-import { createTestAtelier, everyFile, insertTestCourrier } from './pieces.harness.ts';
+import { everyFile, insertTestCourrier } from './pieces.harness.ts';
 import { createPoste, stream, type Poste } from './pieces.service.harness.ts';
 
-const atelier: Atelier = createTestAtelier();
-afterAll(() => atelier.close());
+const atelier = sharedAtelier();
 
 const clock = testClock(new Date());
 const JOUR = 24 * 3_600_000;

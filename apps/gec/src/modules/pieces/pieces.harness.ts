@@ -1,12 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { UserActor } from '@gec/core';
 import type { PreviewCacheOptions } from '../../storage/preview-cache.ts';
 import { createPreviewCache } from '../../storage/preview-cache.ts';
 import { createLocalFileStore } from '../../storage/local-store.ts';
 import type { TestBase } from '../../test/harness.ts';
-import { createAtelier, type Atelier } from '../../workers/atelier.ts';
+import type { Atelier } from '../../workers/atelier.ts';
 import { principalsOf } from '../courriers/courriers.policy.ts';
 import { TAILLE_MAX, TYPES } from './pieces.schema.ts';
 import { createPiecesService, type PiecesDeps } from './pieces.service.ts';
@@ -16,11 +15,6 @@ export interface TestPiecesOptions extends Partial<Pick<PiecesDeps, 'limites' | 
   previews?: Partial<PreviewCacheOptions>;
   /** Folder of the store; below the data folder unless said otherwise. */
   dir?: string;
-}
-
-/** An atelier on the TypeScript source of its child. */
-export function createTestAtelier(): Atelier {
-  return createAtelier({ script: fileURLToPath(new URL('../../workers/atelier-child.ts', import.meta.url)) });
 }
 
 /** The files' service on a test database and a temporary folder. */

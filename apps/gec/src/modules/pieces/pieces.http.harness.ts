@@ -3,10 +3,11 @@ import { type AddressInfo } from 'node:net';
 import { notFound, type UserActor } from '@gec/core';
 import { createServer, createSessionService, csrfToken, type HttpServer } from '@gec/http';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { sharedAtelier } from '../../test/atelier.ts';
 import { createTestBase, type TestBase } from '../../test/harness.ts';
 import { createJournalService } from '../journal/journal.service.ts';
 import { registerPiecesApi } from './pieces.api.ts';
-import { createTestAtelier, createTestPieces, everyFile, insertTestCourrier } from './pieces.harness.ts';
+import { createTestPieces, everyFile, insertTestCourrier } from './pieces.harness.ts';
 import { createLectureService } from './pieces.lecture.service.ts';
 import { readForm, registerMultipart } from './pieces.multipart.ts';
 import { registerPiecesPages } from './pieces.pages.tsx';
@@ -53,7 +54,7 @@ export function preparerServeur(open: () => Promise<{ url: string; drop(): Promi
   let agent: UserActor;
   let autre: UserActor;
   let cookies: Record<'agent' | 'autre', string>;
-  const atelier = createTestAtelier();
+  const atelier = sharedAtelier();
   const journal: { action: string; courrierId?: number | null }[] = [];
 
   beforeAll(async () => {
@@ -126,7 +127,6 @@ export function preparerServeur(open: () => Promise<{ url: string; drop(): Promi
   });
   afterAll(async () => {
     await app?.close();
-    await atelier.close();
     await base?.close();
     await database?.drop();
   });

@@ -16,15 +16,14 @@ import {
   sampleScans,
   sampleTiff,
 } from '@gec/testing';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sharedAtelier } from '../../test/atelier.ts';
 import { migrated } from '../../test/migrated.ts';
-import type { Atelier } from '../../workers/atelier.ts';
-import { createTestAtelier, everyFile, insertTestCourrier } from './pieces.harness.ts';
+import { everyFile, insertTestCourrier } from './pieces.harness.ts';
 import { TYPES } from './pieces.schema.ts';
 import { createPoste, type Poste } from './pieces.service.harness.ts';
 
-const atelier: Atelier = createTestAtelier();
-afterAll(() => atelier.close());
+const atelier = sharedAtelier();
 
 /** Sends a file that is not taken: nothing may be left of it. */
 async function refused(
