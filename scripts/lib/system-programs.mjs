@@ -3,14 +3,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { findBrowser, findCurl, findPostgres } from '../../packages/testing/src/programs.mjs';
 import { fail } from './prepare.mjs';
 
+/** Debian's Chromium without its windows, see programs.mjs. */
+const BROWSER = 'chromium-headless-shell';
 const CLUSTER_SETTINGS = '/etc/postgresql-common/createcluster.conf';
 
 function missing() {
-  return [
-    findPostgres() ? [] : 'postgresql',
-    findBrowser() ? [] : 'chromium',
-    findCurl() ? [] : 'curl',
-  ].flat();
+  return [findPostgres() ? [] : 'postgresql', findBrowser() ? [] : BROWSER, findCurl() ? [] : 'curl'].flat();
 }
 
 function apt(...args) {
@@ -37,7 +35,9 @@ function install(names) {
   if (!apt('update')) return;
   if (names.includes('postgresql') && !installPostgres()) return;
   const others = names.filter((name) => name !== 'postgresql');
-  if (others.length > 0) apt('install', '-y', '--no-install-recommends', ...others);
+  if (others.length === 0 || apt('install', '-y', '--no-install-recommends', ...others)) return;
+  // Older releases have the whole browser only.
+  if (others.includes(BROWSER)) apt('install', '-y', '--no-install-recommends', 'chromium');
 }
 
 /**
@@ -54,7 +54,7 @@ export function ensureSystemPrograms() {
   if (still.length === 0) return;
   const what = {
     postgresql: 'PostgreSQL (≥ 14 : initdb, postgres)',
-    chromium: 'Chromium / Chrome',
+    [BROWSER]: 'Chromium / Chrome',
     curl: 'curl',
   };
   const list = still.map((name) => what[name]).join(', ');

@@ -47,7 +47,14 @@ function gec(args: string[], stdin = ''): Promise<{ code: number; stdout: string
     const child = execFile(
       process.execPath,
       [join(built, 'cli.mjs'), ...args],
-      { env: { PATH: process.env['PATH'], GEC_DATA_DIR: join(dir.path, 'data'), BCRYPT_COST: '4' } },
+      {
+        env: {
+          PATH: process.env['PATH'],
+          GEC_DATA_DIR: join(dir.path, 'data'),
+          BCRYPT_COST: '4',
+          NODE_COMPILE_CACHE: join(built, 'compiled'),
+        },
+      },
       (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
     child.stdin?.end(stdin);

@@ -28,13 +28,14 @@ describeEachDatabase('no request breaks the program', (open) => {
       };
       const bodies = attacker.engine === 'sqlite' ? HOSTILE_BODIES : [];
       for (const [type, payload] of bodies) await bring(`${type} ${payload}`, type, payload);
-      for (const value of attacker.texts) {
-        if (target.isApi) {
-          for (const one of [value, [value], Number(value) || 1]) {
-            const body = Object.fromEntries(names.map((name) => [name, one]));
-            await bring(`json ${value}`, 'application/json', JSON.stringify(body));
-          }
-        } else {
+      if (target.isApi) {
+        const numbers = new Set(attacker.texts.map((value) => Number(value) || 1));
+        for (const one of [...attacker.texts.flatMap((value) => [value, [value]]), ...numbers]) {
+          const body = Object.fromEntries(names.map((name) => [name, one]));
+          await bring(`json ${String(one)}`, 'application/json', JSON.stringify(body));
+        }
+      } else {
+        for (const value of attacker.texts) {
           const body = new URLSearchParams(names.map((name) => [name, value.toWellFormed()]));
           await bring(`form ${value}`, 'application/x-www-form-urlencoded', body.toString());
         }
