@@ -49,10 +49,10 @@ const buildScript = join(root, 'scripts', 'build.mjs');
 const lanes = [
   [['style (eslint)', () => tool('eslint', '.')]],
   [
-    ['types', () => tool('tsc', '-p', 'tsconfig.json')],
-    ['format', () => tool('prettier', '--check', '--log-level', 'warn', '.')],
     ['import rules', () => tool('npm', 'run', '--silent', 'check:imports')],
     ['unused code', () => tool('knip')],
+    ['types', () => tool('tsc', '-p', 'tsconfig.json')],
+    ['format', () => tool('prettier', '--check', '--log-level', 'warn', '.')],
   ],
 ];
 const stages = [

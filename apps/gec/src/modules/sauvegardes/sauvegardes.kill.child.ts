@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { systemActor } from '@gec/core';
 import { createContainer } from '../../container.ts';
 import { readConfig } from '../../config.ts';
-import { openAtelier } from '../../test/atelier.ts';
+import { atelierOf } from '../../workers/atelier.ts';
 import { createDepot } from './sauvegardes.depots.ts';
 import { restaurer } from './sauvegardes.restauration.ts';
 
@@ -22,7 +22,7 @@ function stay(): never {
 const config = readConfig({ ...process.env, LOG_LEVEL: 'silent' });
 if (what === 'backup') {
   const container = await createContainer(config, {
-    openAtelier,
+    openAtelier: atelierOf(new URL('../../workers/atelier-child.ts', import.meta.url)),
   });
   await container.sauvegardes.creer(systemActor('test'), {
     origine: 'COMMANDE',

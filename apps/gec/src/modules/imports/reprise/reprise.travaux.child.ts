@@ -1,11 +1,11 @@
 /** What `reprise.travaux.test.ts` kills: a takeover in the background, right after one of its letters was written. */
 import { createContainer } from '../../../container.ts';
 import { readConfig } from '../../../config.ts';
-import { openAtelier } from '../../../test/atelier.ts';
+import { atelierOf } from '../../../workers/atelier.ts';
 
 const LETTRES = 6;
 const container = await createContainer(readConfig({ ...process.env, LOG_LEVEL: 'silent' }), {
-  openAtelier,
+  openAtelier: atelierOf(new URL('../../../workers/atelier-child.ts', import.meta.url)),
 });
 const { courriers, travaux } = container;
 const { get } = courriers;
