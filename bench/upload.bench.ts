@@ -18,6 +18,7 @@ import {
 } from '@gec/testing';
 import { ms } from './lib/measure.ts';
 import { pace, type Pace } from './lib/pace.ts';
+import { twoTogether } from './lib/processors.ts';
 import { percentile, table, verdict } from './lib/report.ts';
 import { slowFlush } from './lib/slow-flush.ts';
 import { floor, startBareServer, together, type Envoi } from './lib/upload-floor.ts';
@@ -205,6 +206,8 @@ async function rates(pid: number, { dir, env }: Installation, client: Client): P
       },
     ]);
     await stages(pid, client, envoi);
+    const fils = (await twoTogether()).toFixed(2);
+    process.stdout.write(`deux fils ensemble font ${fils} fois le travail d’un seul sur cette machine\n`);
     const office = shares[1 + AGENTS.indexOf(4)]!;
     verdict(
       'enregistrement avec 1 Mo',

@@ -108,6 +108,9 @@ describeEachDatabase('the journal of a day', (open) => {
         '/mail/:id/transmettre',
         '/mail/:id/supprimer',
         '/api/v1/courriers/:id/historique',
+        '/api/v1/courriers/:id/pieces',
+        '/api/v1/courriers/:id/commentaires',
+        '/api/v1/courriers/:id/transmissions',
       ]) {
         const vue = await register();
         await send('GET', address.replace(':id', String(vue)));

@@ -1,6 +1,7 @@
 import { actorOf } from '@gec/http';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
+import type { CourriersService } from '../courriers/courriers.service.ts';
 import { commentaireShape, presentCommentaire } from './commentaires.presenter.ts';
 import { TYPES_COMMENTAIRE } from './commentaires.schema.ts';
 import type { CommentairesService } from './commentaires.service.ts';
@@ -11,7 +12,10 @@ const tags = ['commentaires'];
 /** The JSON addresses of what is written beside letters. */
 export function registerCommentairesApi(
   app: App,
-  { commentaires }: { commentaires: CommentairesService },
+  {
+    commentaires,
+    courriers,
+  }: { commentaires: CommentairesService; courriers: Pick<CourriersService, 'get' | 'glance'> },
 ): void {
   const config = { permission: 'session' } as const;
 
@@ -26,11 +30,12 @@ export function registerCommentairesApi(
         response: { 200: z.object({ commentaires: z.array(commentaireShape) }) },
       },
     },
-    async (request) => ({
-      commentaires: (await commentaires.ofCourrier(actorOf(request), request.params.id)).map(
-        presentCommentaire,
-      ),
-    }),
+    async (request) => {
+      const actor = actorOf(request);
+      const courrier = await courriers.get(actor, request.params.id);
+      await courriers.glance(actor, courrier);
+      return { commentaires: (await commentaires.ofCourrier(actor, courrier.id)).map(presentCommentaire) };
+    },
   );
 
   app.post(

@@ -40,9 +40,11 @@ export function createLectureService({ pieces, courriers, journal, logger }: Lec
   }
 
   return {
-    /** The files of a letter, first one first. @throws AppError not-found */
+    /** The files of a letter, first one first, and notes that it is read. @throws AppError not-found */
     async liste(actor: UserActor, courrierId: number): Promise<Piece[]> {
-      return (await visible(actor, courrierId)).liste;
+      const { id, numero, liste } = await visible(actor, courrierId);
+      await journal.recordReading(actor, { id, numero }, { apercu: true });
+      return liste;
     },
 
     /**

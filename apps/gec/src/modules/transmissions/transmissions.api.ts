@@ -1,6 +1,7 @@
 import { actorOf } from '@gec/http';
 import { z } from 'zod';
 import type { App } from '../../http/app.ts';
+import type { CourriersService } from '../courriers/courriers.service.ts';
 import {
   boiteShape,
   presentLigne,
@@ -26,7 +27,10 @@ const envoiShape = z.strictObject({
 /** The JSON addresses of transmissions. */
 export function registerTransmissionsApi(
   app: App,
-  { transmissions }: { transmissions: TransmissionsService },
+  {
+    transmissions,
+    courriers,
+  }: { transmissions: TransmissionsService; courriers: Pick<CourriersService, 'get' | 'glance'> },
 ): void {
   const config = { permission: 'session' } as const;
 
@@ -102,11 +106,12 @@ export function registerTransmissionsApi(
         response: { 200: z.object({ transmissions: z.array(transmissionShape) }) },
       },
     },
-    async (request) => ({
-      transmissions: (await transmissions.ofCourrier(actorOf(request), request.params.id)).map(
-        presentTransmission,
-      ),
-    }),
+    async (request) => {
+      const actor = actorOf(request);
+      const courrier = await courriers.get(actor, request.params.id);
+      await courriers.glance(actor, courrier);
+      return { transmissions: (await transmissions.ofCourrier(actor, courrier.id)).map(presentTransmission) };
+    },
   );
 
   app.post(
