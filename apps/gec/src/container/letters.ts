@@ -23,7 +23,8 @@ import type { Settings } from './settings.ts';
 /** Constructs letters, their files, and everything that is done with them. */
 export async function createLetters(base: Base, deps: Settings & People & { atelier: Atelier }) {
   const { config, clock, keyring, logger } = base;
-  const { journal, parametres, referentiels, departements, utilisateurs, notifications, atelier } = deps;
+  const { journal, parametres, referentiels, roles, departements, utilisateurs, notifications, atelier } =
+    deps;
 
   const store = await openFiles(config.files);
   const previews = createPreviewCache({ dir: join(config.dataDir, 'previews'), files: keyring.files, clock });
@@ -101,6 +102,7 @@ export async function createLetters(base: Base, deps: Settings & People & { atel
     transmissions,
     commentaires,
     referentiels,
+    roles,
     parametres,
     departements,
     utilisateurs,

@@ -43,7 +43,7 @@ export function registerClesPages(
           csrfToken={csrfToken(request)}
           fuseau={(await parametres.get()).fuseauHoraire}
           vue={vue}
-          names={{ personnes: await utilisateurs.names(ids), departements: new Map(), statuts: new Map() }}
+          names={{ personnes: await utilisateurs.names(ids) }}
           sauvegardes={actor.permissions.has('manage_backups')}
         />
       ),

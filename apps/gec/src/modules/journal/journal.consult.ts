@@ -1,21 +1,18 @@
 import { invalid, type FieldError, type UserActor } from '@gec/core';
 import type { CourriersService } from '../courriers/courriers.service.ts';
-import type { DepartementsService } from '../departements/departements.service.ts';
 import type { ParametresService } from '../parametres/parametres.service.ts';
-import type { ReferentielsService } from '../referentiels/referentiels.service.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
 import { parseJournalQuery, type JournalQuery } from './journal.forms.ts';
+import { nomsDuJournal, type NomsDuJournalDeps } from './journal.noms.ts';
 import type { JournalNames } from './journal.presenter.ts';
 import type { JournalService } from './journal.service.ts';
 
 /** What looking into the journal needs. */
-export interface JournalRoutesServices {
+export interface JournalRoutesServices extends NomsDuJournalDeps {
   readonly journal: JournalService;
   readonly courriers: Pick<CourriersService, 'ouvrables'>;
   readonly utilisateurs: Pick<UtilisateursService, 'journalises' | 'names'>;
-  readonly departements: Pick<DepartementsService, 'list'>;
   readonly parametres: Pick<ParametresService, 'get'>;
-  readonly referentiels: Pick<ReferentielsService, 'statuts'>;
 }
 
 /**
@@ -31,7 +28,7 @@ export async function consult(
   query: JournalQuery,
   options: { size: number; strict: boolean },
 ) {
-  const { journal, utilisateurs, departements, parametres, referentiels } = services;
+  const { journal, utilisateurs, parametres } = services;
   const personnes = await utilisateurs.journalises(actor);
   const timeZone = (await parametres.get()).fuseauHoraire;
   const users = new Set(personnes.map(({ id }) => id));
@@ -42,8 +39,7 @@ export async function consult(
   const ids = page.lignes.flatMap(({ utilisateurId }) => utilisateurId ?? []);
   const names: JournalNames = {
     personnes: await utilisateurs.names(ids),
-    departements: new Map((await departements.list()).map(({ id, nom }) => [id, nom])),
-    statuts: new Map((await referentiels.statuts()).map(({ nom, libelle }) => [nom, libelle])),
+    ...(await nomsDuJournal(services)),
   };
   return { ...page, ordre, errors, personnes, names, timeZone };
 }

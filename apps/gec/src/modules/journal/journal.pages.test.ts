@@ -44,9 +44,13 @@ describe('filters of the journal', () => {
       personnes: new Map(),
       departements: new Map([[3, 'Département Technique']]),
       statuts: new Map([['RECU', 'Reçu']]),
+      roles: new Map([['admin', 'Administrateur']]),
     };
     const change = { de: 'RECU', a: 'DISPARU', type: 'ENTRANT' };
     expect(detailsInWords('en', change, names)).toBe('from: Reçu · to: DISPARU · type: incoming');
+    expect(detailsInWords('fr', { compte: 'admin', avant: 'admin', apres: 'parti' }, names)).toBe(
+      'compte\u00A0: admin · avant\u00A0: Administrateur · après\u00A0: parti',
+    );
     const details = { compte: 'jean', departement_apres: 3, actif: false, motif: null, autre_fait: 1530 };
     expect(detailsInWords('fr', details, names)).toBe(
       'compte\u00A0: jean · nouvelle unité\u00A0: Département Technique · actif\u00A0: non · ' +

@@ -8,15 +8,20 @@ import {
 } from './journal.schema.ts';
 import { journalTexts } from './journal.texts.ts';
 
-/** What is needed to write an entry in words. */
+/** What is needed to write an entry in words. A code whose name is not given is shown as it is. */
 export interface JournalNames {
   /** Full names of people by id. */
   readonly personnes: ReadonlyMap<number, string>;
   /** Names of departments by id. */
-  readonly departements: ReadonlyMap<number, string>;
+  readonly departements?: ReadonlyMap<number, string>;
   /** Words of the statuts by code, as the office calls them. */
-  readonly statuts: ReadonlyMap<string, string>;
+  readonly statuts?: ReadonlyMap<string, string>;
+  /** Names of the roles for people, by code. */
+  readonly roles?: ReadonlyMap<string, string>;
 }
+
+/** Facts that name a role. */
+const DE_ROLE = new Set(['role', 'avant', 'apres']);
 
 /** The words of an action; its code when another version wrote it. */
 export function actionLabel(lang: Lang, action: string): string {
@@ -40,11 +45,12 @@ function detailValue(lang: Lang, key: string, value: JournalDetails[string], nam
   if (value === null || value === '') return t.aucun;
   if (typeof value === 'boolean') return value ? t.oui : t.non;
   if (typeof value === 'string') {
-    if (key === 'de' || key === 'a') return names.statuts.get(value) ?? value;
+    if (key === 'de' || key === 'a') return names.statuts?.get(value) ?? value;
+    if (DE_ROLE.has(key)) return names.roles?.get(value) ?? value;
     if (value === 'ENTRANT' || value === 'SORTANT') return t[`valeur.${value}`];
     return value;
   }
-  if (key.startsWith('departement')) return names.departements.get(value) ?? String(value);
+  if (key.startsWith('departement')) return names.departements?.get(value) ?? String(value);
   return key === 'annee' ? String(value) : formatNumber(lang, value);
 }
 

@@ -8,6 +8,7 @@ import { journalScope, type JournalScope } from './journal.policy.ts';
 import { createJournalRepo } from './journal.repo.ts';
 import { journalQuery, parseJournalQuery } from './journal.forms.ts';
 import { createLectures } from './journal.lectures.ts';
+import { nomsDuJournal, type NomsDuJournalDeps } from './journal.noms.ts';
 import { acteurInWords, actionLabel, detailsInWords } from './journal.presenter.ts';
 import type {
   JournalAction,
@@ -216,22 +217,21 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
     /**
      * Every entry that the actor may see and that the filters let through, in words, newest first, in batches.
      *
-     * @param noms full names of people by id, those of the departments, and the words of the statuts
+     * @param noms who knows full names of people by id, and what the codes in entries are called
      * @throws AppError forbidden without `view_logs`
      */
     async *enMots(
       actor: Actor,
       filters: JournalFilters,
-      noms: {
+      noms: NomsDuJournalDeps & {
         personnes(ids: readonly number[]): Promise<ReadonlyMap<number, string>>;
-        departements: ReadonlyMap<number, string>;
-        statuts: ReadonlyMap<string, string>;
       },
     ): AsyncGenerator<readonly JournalEnMots[]> {
       const { lang } = actor;
+      const codes = await nomsDuJournal(noms);
       for await (const lines of repo.batches(filters, scopeOf(actor), EXPORT_BATCH)) {
         const personnes = await noms.personnes(lines.flatMap(({ utilisateurId }) => utilisateurId ?? []));
-        const names = { ...noms, personnes };
+        const names = { ...codes, personnes };
         yield lines.map((line) => ({
           date: line.date,
           action: actionLabel(lang, line.action),

@@ -21,6 +21,7 @@ import type { PiecesService } from '../pieces/pieces.service.ts';
 import type { RechercheService } from '../recherche/recherche.service.ts';
 import type { RegistresService } from '../registres/registres.service.ts';
 import type { Personne } from '../utilisateurs/utilisateurs.schema.ts';
+import type { RolesService } from '../roles/roles.service.ts';
 import type { UtilisateursService } from '../utilisateurs/utilisateurs.service.ts';
 import { createArchive, type ArchiveDeps } from './rapports.archive.ts';
 import { createChiffres, type ChiffresDeps } from './rapports.chiffres.ts';
@@ -47,6 +48,7 @@ export type RapportsDeps = Pick<Base, 'database' | 'keyring' | 'clock' | 'logger
   FicheDeps &
   Pick<ArchiveDeps, 'departements' | 'transmissions' | 'commentaires'> &
   Pick<ChiffresDeps, 'departements'> & {
+    roles: Pick<RolesService, 'list'>;
     store: FileStore;
     courriers: Pick<CourriersService, 'byIds' | 'history'>;
     pieces: Pick<PiecesService, 'ofCourrier' | 'content' | 'present'>;
@@ -103,8 +105,9 @@ export function createRapportsService(deps: RapportsDeps) {
       const { journal: filtres } = demande;
       const lots = deps.journal.enMots(personne, filtres, {
         personnes: (ids) => utilisateurs.names(ids),
-        departements: new Map((await deps.departements.list()).map(({ id, nom }) => [id, nom])),
-        statuts: new Map((await referentiels.statuts()).map(({ nom, libelle }) => [nom, libelle])),
+        departements: deps.departements,
+        referentiels,
+        roles: deps.roles,
       });
       const auteurs = await utilisateurs.names(
         filtres.utilisateurId === undefined ? [] : [filtres.utilisateurId],

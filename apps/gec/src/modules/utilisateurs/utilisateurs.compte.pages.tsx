@@ -29,7 +29,7 @@ const config = { permission: 'manage_users' } as const;
 
 /** Registers the page of one account, and what can be done to it. */
 export function registerComptePages(app: App, services: UtilisateursApiServices): void {
-  const { utilisateurs, departements } = services;
+  const { utilisateurs, departements, roles } = services;
 
   async function showUser(
     request: FastifyRequest,
@@ -44,7 +44,7 @@ export function registerComptePages(app: App, services: UtilisateursApiServices)
     const names = {
       personnes: await utilisateurs.names(ids),
       departements: new Map((await departements.list()).map((one) => [one.id, one.nom])),
-      statuts: new Map(),
+      roles: new Map((await roles.list()).map(({ nom, libelle }) => [nom, libelle])),
     };
     const journal = can(actor, 'view_logs') ? `/admin/logs?utilisateur=${id}` : null;
     return renderPage(request, reply, {

@@ -182,6 +182,7 @@ describeEachDatabase('the pages of people', (open) => {
     expect(late.body).toContain('VERSION_CONFLICT');
     const history = (await boss.json('GET', `${account}/historique`)).json<{ historique: object[] }>();
     expect(history.historique[0]).toMatchObject({ action: 'utilisateur.modification' });
+    expect((await boss.get(`/admin/users/${id}`)).body).toContain('rôle\u00A0: Utilisateur');
     expect((await boss.json('GET', `${account}/sessions`)).json()).toEqual({ sessions: [] });
     expect((await boss.json('DELETE', `${account}/sessions`)).json()).toEqual({ fermees: 0 });
   });
