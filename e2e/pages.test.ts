@@ -128,6 +128,12 @@ it('folds the filters on a telephone: without script their fields are sent, with
   await page.reload();
   expect(await page.locator('.liste-repli').isVisible()).toBe(false);
   expect(await page.locator('#filtre-type_courrier').isVisible()).toBe(true);
+  // A page that is no more, since letters went meanwhile: what stands in place of the list is said aloud as well.
+  await page.goto('/view_mail');
+  const next = page.locator('thead a').first();
+  await next.evaluate((link: HTMLAnchorElement) => (link.href += '&page=99'));
+  await next.click();
+  await expect.poll(() => page.locator('#live').textContent()).toBe('Cette page n’existe plus');
   for (const one of [plain, page]) await one.context().close();
 });
 

@@ -72,7 +72,9 @@ export async function loadFragment(id: string, url: URL, how: History): Promise<
     if (how !== 'none')
       history[how === 'push' ? 'pushState' : 'replaceState']({ fragment: id }, '', url.href);
     shown = location.pathname + location.search;
-    announce(document.getElementById(id)?.querySelector('[data-count]')?.textContent ?? text('noResult'));
+    const now = document.getElementById(id);
+    const said = now?.querySelector('[data-count]') ?? now?.querySelector('.empty-title');
+    announce(said?.textContent ?? text('noResult'));
     return true;
   } catch {
     if (controller.signal.aborted) return false;
