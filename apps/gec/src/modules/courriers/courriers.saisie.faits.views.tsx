@@ -113,7 +113,7 @@ export function Faits(props: SaisieProps & { children: ComponentChildren }) {
               min="1900-01-01"
               max="9999-12-31"
             />
-            <p class="hint" role="status" data-to-come={t.dateAVenir} />
+            <p class="hint hint-warning" role="status" data-to-come={t.dateAVenir} />
           </Field>
         </Grid>
         {children}
