@@ -82,7 +82,9 @@ export function createComptes({ database, clock, repo, moteur, journal, roles, d
     const { foreign, suivi, choix, source } = ctx;
     const table = 'user';
     const ids = new Map<number, number>();
-    const noms = new Set((await roles.list()).map(({ nom }) => nom));
+    // In a transaction, so that roles that were made a moment ago are among them.
+    const connus = await database.transaction((trx) => roles.list(trx));
+    const noms = new Set(connus.map(({ nom }) => nom));
     // Names that this run gave out: a rehearsal does not find them in the table.
     const pris = new Set<string>();
     suivi.table(table, await foreign.count(table));

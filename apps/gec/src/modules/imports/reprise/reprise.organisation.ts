@@ -1,6 +1,6 @@
 import { fold, foldName, isPermission, timestamp } from '@gec/core';
 import type { ForeignRow } from '@gec/db';
-import type { Base } from '../../../context.ts';
+import type { Base, Trx } from '../../../context.ts';
 import type { DepartementsService } from '../../departements/departements.service.ts';
 import type { ImportEngine } from '../imports.engine.ts';
 import type { JournalService } from '../../journal/journal.service.ts';
@@ -33,6 +33,9 @@ function codeLibre(nom: string, pris: ReadonlySet<string>): string {
 /** Departments, roles, statuts and types of the older program: each is found here, or made. */
 export function createOrganisation(deps: OrganisationDeps) {
   const { database, clock, repo, journal } = deps;
+  // Read in a transaction: what the process keeps may be a second old, and a run that was cut short a moment ago, or an
+  // earlier step of this one, has added to it since.
+  const frais = <T>(lire: (trx: Trx) => Promise<T>): Promise<T> => database.transaction(lire);
 
   /** @returns our id by theirs; 0 for what a rehearsal would make */
   async function departements(ctx: Contexte): Promise<Map<number, number>> {
@@ -40,7 +43,7 @@ export function createOrganisation(deps: OrganisationDeps) {
     const table = 'departement';
     const ids = new Map<number, number>();
     const pris = new Set<string>();
-    const connus = [...(await deps.departements.list())];
+    const connus = [...(await frais((trx) => deps.departements.list(trx)))];
     connus.forEach(({ code }) => pris.add(code.toUpperCase()));
     suivi.table(table, await foreign.count(table));
     for await (const row of lignes(foreign, table)) {
@@ -92,7 +95,7 @@ export function createOrganisation(deps: OrganisationDeps) {
   async function roles(ctx: Contexte): Promise<Map<string, string>> {
     const { foreign, suivi } = ctx;
     const noms = new Map<string, string>();
-    const connus = new Set((await deps.roles.list()).map(({ nom }) => nom));
+    const connus = new Set((await frais((trx) => deps.roles.list(trx))).map(({ nom }) => nom));
     suivi.table('role', await foreign.count('role'));
     suivi.table('role_permission', await foreign.count('role_permission'));
     const droits = new Map<number, string[]>();
@@ -168,7 +171,7 @@ export function createOrganisation(deps: OrganisationDeps) {
     const { foreign, suivi } = ctx;
     const table = 'statut_courrier';
     const ici = new Map<string, string>();
-    for (const { nom, libelle } of await deps.referentiels.statuts()) {
+    for (const { nom, libelle } of await frais((trx) => deps.referentiels.statuts(trx))) {
       ici.set(codeDe(libelle), nom);
       ici.set(codeDe(nom), nom);
     }
@@ -202,7 +205,8 @@ export function createOrganisation(deps: OrganisationDeps) {
     const table = 'type_courrier_sortant';
     const ids = new Map<number, number>();
     const ici = new Map<string, number>();
-    for (const { id, nom } of await deps.referentiels.typesSortants()) ici.set(foldName(nom), id);
+    for (const { id, nom } of await frais((trx) => deps.referentiels.typesSortants(trx)))
+      ici.set(foldName(nom), id);
     suivi.table(table, await foreign.count(table));
     for await (const row of lignes(foreign, table)) {
       const nom = court(row, 'nom', 80) ?? `Type ${Number(row['id'])}`;
