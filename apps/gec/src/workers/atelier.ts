@@ -124,7 +124,7 @@ interface Submission {
 /** Sets up an atelier whose child's place is known: only an entry of the program knows it, or a test. */
 export type OpenAtelier = (options?: Omit<AtelierOptions, 'script'>) => Atelier;
 
-/** @param script as in {@link AtelierOptions} */
+/** Ateliers whose child is at `script` (a path or an address of a file, see {@link AtelierOptions}). */
 export function atelierOf(script: AtelierOptions['script']): OpenAtelier {
   return (options) => createAtelier({ ...options, script });
 }
