@@ -9,7 +9,7 @@ function Words(props: { line: JournalLine; names: JournalNames; part: Part }) {
   const { line, names, part } = props;
   if (part === 'action') return <>{actionLabel(lang, line.action)}</>;
   if (part === 'acteur') return <>{acteurInWords(lang, line, names)}</>;
-  return <>{detailsInWords(lang, line.details, names)}</>;
+  return <>{detailsInWords(lang, line, names)}</>;
 }
 
 /**

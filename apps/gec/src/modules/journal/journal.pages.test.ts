@@ -47,12 +47,19 @@ describe('filters of the journal', () => {
       roles: new Map([['admin', 'Administrateur']]),
     };
     const change = { de: 'RECU', a: 'DISPARU', type: 'ENTRANT' };
-    expect(detailsInWords('en', change, names)).toBe('from: Reçu · to: DISPARU · type: incoming');
-    expect(detailsInWords('fr', { compte: 'admin', avant: 'admin', apres: 'parti' }, names)).toBe(
+    expect(detailsInWords('en', { action: 'courrier.statut', details: change }, names)).toBe(
+      'from: Reçu · to: DISPARU · type: incoming',
+    );
+    const role = { compte: 'admin', avant: 'admin', apres: 'parti' };
+    expect(detailsInWords('fr', { action: 'utilisateur.role', details: role }, names)).toBe(
       'compte\u00A0: admin · avant\u00A0: Administrateur · après\u00A0: parti',
     );
+    // An entry of a list may be called as a role is.
+    expect(
+      detailsInWords('fr', { action: 'referentiel.modification', details: { avant: 'admin' } }, names),
+    ).toBe('avant\u00A0: admin');
     const details = { compte: 'jean', departement_apres: 3, actif: false, motif: null, autre_fait: 1530 };
-    expect(detailsInWords('fr', details, names)).toBe(
+    expect(detailsInWords('fr', { action: 'utilisateur.modification', details }, names)).toBe(
       'compte\u00A0: jean · nouvelle unité\u00A0: Département Technique · actif\u00A0: non · ' +
         'motif\u00A0: aucun · autre fait\u00A0: 1\u202F530',
     );

@@ -20,9 +20,6 @@ export interface JournalNames {
   readonly roles?: ReadonlyMap<string, string>;
 }
 
-/** Facts that name a role. */
-const DE_ROLE = new Set(['role', 'avant', 'apres']);
-
 /** The words of an action; its code when another version wrote it. */
 export function actionLabel(lang: Lang, action: string): string {
   const known = JOURNAL_ACTIONS.find((one) => one === action) satisfies JournalAction | undefined;
@@ -40,13 +37,24 @@ function detailLabel(lang: Lang, key: string): string {
   return texts[`detail.${key}`] ?? key.replaceAll('_', ' ');
 }
 
-function detailValue(lang: Lang, key: string, value: JournalDetails[string], names: JournalNames): string {
+/** Whether a fact of an entry names a role by its code. */
+function nommeUnRole(action: string, key: string): boolean {
+  return key === 'role' || (action === 'utilisateur.role' && (key === 'avant' || key === 'apres'));
+}
+
+function detailValue(
+  lang: Lang,
+  action: string,
+  key: string,
+  value: JournalDetails[string],
+  names: JournalNames,
+): string {
   const t = journalTexts(lang);
   if (value === null || value === '') return t.aucun;
   if (typeof value === 'boolean') return value ? t.oui : t.non;
   if (typeof value === 'string') {
     if (key === 'de' || key === 'a') return names.statuts?.get(value) ?? value;
-    if (DE_ROLE.has(key)) return names.roles?.get(value) ?? value;
+    if (nommeUnRole(action, key)) return names.roles?.get(value) ?? value;
     if (value === 'ENTRANT' || value === 'SORTANT') return t[`valeur.${value}`];
     return value;
   }
@@ -55,10 +63,14 @@ function detailValue(lang: Lang, key: string, value: JournalDetails[string], nam
 }
 
 /** The facts of an entry as one reads them: `compte : j.mukendi · rôle : admin`. Empty when there are none. */
-export function detailsInWords(lang: Lang, details: JournalDetails, names: JournalNames): string {
+export function detailsInWords(
+  lang: Lang,
+  { action, details }: Pick<JournalLine, 'action' | 'details'>,
+  names: JournalNames,
+): string {
   const colon = lang === 'fr' ? '\u00A0: ' : ': ';
   return Object.entries(details)
-    .map(([key, value]) => `${detailLabel(lang, key)}${colon}${detailValue(lang, key, value, names)}`)
+    .map(([key, value]) => `${detailLabel(lang, key)}${colon}${detailValue(lang, action, key, value, names)}`)
     .join(' · ');
 }
 

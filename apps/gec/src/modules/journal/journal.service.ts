@@ -237,7 +237,7 @@ export function createJournalService({ database, keyring, clock, logger }: Journ
           action: actionLabel(lang, line.action),
           acteur: acteurInWords(lang, line, names),
           numero: line.numero ?? '',
-          details: detailsInWords(lang, line.details, names),
+          details: detailsInWords(lang, line, names),
           ip: line.ip,
           seq: line.seq,
         }));

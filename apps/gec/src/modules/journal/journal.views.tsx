@@ -221,7 +221,7 @@ export function JournalView(props: {
                     (line.numero ?? line.courrierId)
                   ),
               },
-              { id: 'details', header: t.details, cell: (line) => detailsInWords(lang, line.details, names) },
+              { id: 'details', header: t.details, cell: (line) => detailsInWords(lang, line, names) },
               { id: 'adresse', header: t.adresse, kind: 'figure', from: 'wide', cell: (line) => line.ip },
               {
                 id: 'chaine',
