@@ -109,6 +109,14 @@ describe('a letter with the keyboard alone', () => {
     await page.keyboard.press('e');
     await page.waitForURL(/modifier/);
     expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('objet');
+    const date = page.locator('#date_redaction');
+    const before = await date.inputValue();
+    const hint = page.locator('#date_redaction-hint');
+    await date.fill('2999-11-18');
+    await hint.filter({ hasText: 'Cette date est à venir.' }).waitFor();
+    await date.fill(before);
+    expect(await hint.textContent()).toBe('');
+    await page.focus('#objet');
     await page.keyboard.press('Control+A');
     await page.keyboard.type('Rapport du troisième trimestre');
     await page.keyboard.press('Control+Enter');

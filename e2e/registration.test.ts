@@ -59,9 +59,9 @@ describe('the clerk’s minute', () => {
     await page.keyboard.type('SMK/112/2026');
     await page.keyboard.press('Tab');
     expect(await focused(page)).toBe('date_redaction');
-    const dayToCome = page.locator('[data-to-come]');
+    const dayToCome = page.locator('#date_redaction-hint');
     await page.locator('#date_redaction').fill('2999-11-18');
-    expect(await dayToCome.textContent()).toBe('Ce jour n’est pas encore venu.');
+    await dayToCome.filter({ hasText: 'Cette date est à venir.' }).waitFor();
     await page.locator('#date_redaction').fill('2026-11-18');
     expect(await dayToCome.textContent()).toBe('');
     for (let i = 0; i < 5 && (await focused(page)) !== 'secretaire_general_copie'; i++) {

@@ -3,6 +3,7 @@ import { lazyIsland, start } from '@gec/ui/islands';
 // What only some pages need is loaded when such a page is open.
 lazyIsland('bell', () => import('./bell.ts'));
 lazyIsland('cle', () => import('./cle.ts'));
+lazyIsland('day-to-come', () => import('./day-to-come.ts'));
 lazyIsland('exports', () => import('./exports.ts'));
 lazyIsland('people', async () => ({ default: (await import('./letter.ts')).people }));
 lazyIsland('print', async () => ({ default: (await import('./letter.ts')).print }));

@@ -156,19 +156,9 @@ const registration: Setup = (element) => {
     page.replaceChildren(image);
   };
 
-  // --- a day to come: mostly a slip, sometimes a letter dated ahead, so it is said and not refused ---
-  const day = form.querySelector<HTMLInputElement>('[name=date_redaction]');
-  const toCome = form.querySelector<HTMLElement>('[data-to-come]');
-  const check = () => {
-    // The Swedes write dates as ISO 8601 does.
-    const today = new Date().toLocaleDateString('sv', { timeZone });
-    if (day && toCome) toCome.textContent = day.value > today ? (toCome.dataset.toCome ?? '') : '';
-  };
-
   form.addEventListener('input', () => {
     dirty = true;
     later();
-    check();
   });
   form.addEventListener('change', (event) => {
     dirty = true;
@@ -198,7 +188,6 @@ const registration: Setup = (element) => {
   window.addEventListener('pageshow', shown);
   document.addEventListener('visibilitychange', hidden);
   // A draft that came back is looked at as if it had just been typed.
-  check();
   if (box.childElementCount === 0) void look();
   return () => {
     leave();

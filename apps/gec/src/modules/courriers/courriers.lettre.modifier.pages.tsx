@@ -57,7 +57,7 @@ export function registerModifierPages(app: App, deps: ModifierPagesDeps): void {
     form: { valeurs: Valeurs; errors?: readonly FieldError[]; conflits?: Conflit[] | null; status?: number },
   ): Promise<FastifyReply> {
     await courriers.glance(personOf(request), courrier);
-    const [typesSortants, urgences, { titreResponsable }] = await Promise.all([
+    const [typesSortants, urgences, { titreResponsable, fuseauHoraire }] = await Promise.all([
       referentiels.typesSortants(),
       referentiels.urgences(),
       parametres.get(),
@@ -77,6 +77,7 @@ export function registerModifierPages(app: App, deps: ModifierPagesDeps): void {
           typesSortants={typesSortants}
           urgences={urgences}
           titreResponsable={titreResponsable}
+          fuseau={fuseauHoraire}
           errors={form.errors ?? []}
           conflits={form.conflits ?? null}
         />

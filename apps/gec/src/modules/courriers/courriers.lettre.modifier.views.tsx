@@ -15,6 +15,7 @@ import {
   TextArea,
   TextInput,
 } from '@gec/ui';
+import { JourAVenir } from './courriers.date.views.tsx';
 import type { ChampFormulaire, Conflit, Valeurs } from './courriers.lettre.modification.ts';
 import { backTo, carry, type Provenance } from './courriers.lettre.provenance.ts';
 import { lettreTexts } from './courriers.lettre.texts.ts';
@@ -32,6 +33,7 @@ export interface ModifierProps {
   typesSortants: readonly { id: number; nom: string; actif: boolean }[];
   urgences: readonly { id: number; nom: string; actif: boolean }[];
   titreResponsable: string;
+  fuseau: string;
   errors: readonly FieldError[];
   /** Somebody else saved meanwhile; the fields that both changed. */
   conflits: readonly Conflit[] | null;
@@ -144,6 +146,7 @@ export function ModifierView(props: ModifierProps) {
               <Field
                 id="date_redaction"
                 label={labels.date_redaction}
+                hint={<JourAVenir fuseau={props.fuseau} />}
                 error={errorOf('date_redaction')}
                 required={!arrivee}
               >

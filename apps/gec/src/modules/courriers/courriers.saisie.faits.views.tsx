@@ -2,6 +2,7 @@ import { fill, type FieldError, type Lang } from '@gec/core';
 import { Combobox, DateInput, Field, Grid, RadioGroup, Select, Stack, TextArea, TextInput } from '@gec/ui';
 import type { ComponentChildren } from 'preact';
 import type { Limites, PieceRecue } from '../pieces/pieces.schema.ts';
+import { JourAVenir } from './courriers.date.views.tsx';
 import { champCorrespondant, type Saisie } from './courriers.saisie.schema.ts';
 import { saisieTexts } from './courriers.saisie.texts.ts';
 import { LONGUEURS, type DoublonProbable } from './courriers.schema.ts';
@@ -103,6 +104,7 @@ export function Faits(props: SaisieProps & { children: ComponentChildren }) {
           <Field
             id="date_redaction"
             label={arrivee ? t.dateCourrier : t.dateEmission}
+            hint={<JourAVenir fuseau={references.fuseauHoraire} />}
             error={error('date_redaction')}
             required={!arrivee}
             optional={arrivee}
@@ -113,7 +115,6 @@ export function Faits(props: SaisieProps & { children: ComponentChildren }) {
               min="1900-01-01"
               max="9999-12-31"
             />
-            <p class="hint hint-warning" role="status" data-to-come={t.dateAVenir} />
           </Field>
         </Grid>
         {children}

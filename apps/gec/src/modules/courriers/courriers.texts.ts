@@ -19,6 +19,7 @@ export const courriersTexts = defineTexts('courriers', {
     typeInconnu: 'Ce type de courrier n’existe pas ou n’est plus utilisé.',
     emissionRequise: 'Indiquez la date d’émission.',
     dateInvalide: 'Cette date n’existe pas. Écrivez-la ainsi : 2026-11-21.',
+    dateAVenir: 'Cette date est à venir.',
     dateLointaine: 'Cette date est trop éloignée. Vérifiez l’année.',
     urgenceInconnue: 'Cette urgence n’existe pas ou n’est plus utilisée.',
     statutInterdit:
@@ -67,6 +68,7 @@ export const courriersTexts = defineTexts('courriers', {
     typeInconnu: 'This type of letter does not exist or is no longer used.',
     emissionRequise: 'Give the date of issue.',
     dateInvalide: 'This date does not exist. Write it like this: 2026-11-21.',
+    dateAVenir: 'This date is in the future.',
     dateLointaine: 'This date is too far away. Check the year.',
     urgenceInconnue: 'This degree of urgency does not exist or is no longer used.',
     statutInterdit: 'A letter that is “{de}” cannot become “{a}”. Possible: {permis}.',
