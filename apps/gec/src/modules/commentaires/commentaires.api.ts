@@ -15,7 +15,7 @@ export function registerCommentairesApi(
   {
     commentaires,
     courriers,
-  }: { commentaires: CommentairesService; courriers: Pick<CourriersService, 'get' | 'glance'> },
+  }: { commentaires: CommentairesService; courriers: Pick<CourriersService, 'glanceAt'> },
 ): void {
   const config = { permission: 'session' } as const;
 
@@ -32,9 +32,9 @@ export function registerCommentairesApi(
     },
     async (request) => {
       const actor = actorOf(request);
-      const courrier = await courriers.get(actor, request.params.id);
-      await courriers.glance(actor, courrier);
-      return { commentaires: (await commentaires.ofCourrier(actor, courrier.id)).map(presentCommentaire) };
+      const { id } = request.params;
+      await courriers.glanceAt(actor, id);
+      return { commentaires: (await commentaires.ofCourrier(actor, id)).map(presentCommentaire) };
     },
   );
 

@@ -253,9 +253,9 @@ export function registerCourriersApi(app: App, deps: CourriersApiDeps): void {
     },
     async (request) => {
       const actor = actorOf(request);
-      const courrier = await courriers.get(actor, request.params.id);
-      await courriers.glance(actor, courrier);
-      return presentHistorique(await courriers.history(actor, courrier.id));
+      const { id } = request.params;
+      await courriers.glanceAt(actor, id);
+      return presentHistorique(await courriers.history(actor, id));
     },
   );
 

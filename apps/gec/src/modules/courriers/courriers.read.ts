@@ -43,6 +43,9 @@ export function createReading(deps: CourriersDeps, repo: CourriersRepo, history:
     return avecDroits(actor, courrier, await deps.utilisateurs.names([courrier.utilisateurId]));
   }
 
+  const glance = (actor: UserActor, courrier: Pick<Courrier, 'id' | 'numero'>): Promise<void> =>
+    deps.journal.recordReading(actor, courrier, { apercu: true });
+
   return {
     load,
 
@@ -57,8 +60,12 @@ export function createReading(deps: CourriersDeps, repo: CourriersRepo, history:
     },
 
     /** Notes that a letter which was got is seen without being opened, unless the actor has just read it. */
-    glance: (actor: UserActor, courrier: Pick<Courrier, 'id' | 'numero'>): Promise<void> =>
-      deps.journal.recordReading(actor, courrier, { apercu: true }),
+    glance,
+
+    /** The same for what belongs to a letter and is asked for alone. @throws AppError not-found */
+    async glanceAt(actor: UserActor, id: number): Promise<void> {
+      await glance(actor, await load(actor, id));
+    },
 
     /** Field-by-field changes of a letter, newest first. */
     async history(actor: Actor, id: number): Promise<Modification[]> {

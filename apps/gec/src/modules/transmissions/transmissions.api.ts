@@ -30,7 +30,7 @@ export function registerTransmissionsApi(
   {
     transmissions,
     courriers,
-  }: { transmissions: TransmissionsService; courriers: Pick<CourriersService, 'get' | 'glance'> },
+  }: { transmissions: TransmissionsService; courriers: Pick<CourriersService, 'glanceAt'> },
 ): void {
   const config = { permission: 'session' } as const;
 
@@ -108,9 +108,9 @@ export function registerTransmissionsApi(
     },
     async (request) => {
       const actor = actorOf(request);
-      const courrier = await courriers.get(actor, request.params.id);
-      await courriers.glance(actor, courrier);
-      return { transmissions: (await transmissions.ofCourrier(actor, courrier.id)).map(presentTransmission) };
+      const { id } = request.params;
+      await courriers.glanceAt(actor, id);
+      return { transmissions: (await transmissions.ofCourrier(actor, id)).map(presentTransmission) };
     },
   );
 
