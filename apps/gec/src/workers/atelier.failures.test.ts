@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { atelier, gate } from './test-atelier.ts';
+import { atelierOf } from './atelier.ts';
+import { atelier, gate } from './atelier.harness.ts';
 import { pdfFile, source } from './test-files.ts';
 
 describe('when something goes wrong', () => {
@@ -50,7 +50,7 @@ describe('when something goes wrong', () => {
   });
 
   it('a child that cannot start is an error, not a loop', async () => {
-    const a = atelier({ script: fileURLToPath(new URL('./no-such-child.ts', import.meta.url)) });
+    const a = atelier({}, atelierOf(new URL('./no-such-child.ts', import.meta.url)));
     await expect(a.page(source(await pdfFile()), { page: 1, width: 50 })).rejects.toMatchObject({
       code: 'crashed',
     });

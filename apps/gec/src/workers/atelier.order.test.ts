@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import { atelier, gate, list } from './test-atelier.ts';
+import { atelier, gate, list } from './atelier.harness.ts';
 import { pdfFile, source } from './test-files.ts';
 
 describe('order and pressure', () => {

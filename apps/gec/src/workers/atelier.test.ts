@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { sharedAtelier } from '../test/atelier.ts';
-import { atelier } from './test-atelier.ts';
+import { atelierOf } from './atelier.ts';
+import { atelier } from './atelier.harness.ts';
 import { pdfFile, picture, source, tiffFile, zipFile } from './test-files.ts';
 
 describe('the children', () => {
@@ -35,7 +35,7 @@ describe('the children', () => {
   });
 
   it('may read no file, write none, start nothing and reach no network', async () => {
-    const probe = atelier({ script: fileURLToPath(new URL('./test-probe-child.ts', import.meta.url)) });
+    const probe = atelier({}, atelierOf(new URL('./test-probe-child.ts', import.meta.url)));
     const refused = await probe.text(source(Buffer.from('x')), { maxChars: 1 });
     expect(refused.split(' ').sort()).toEqual(['network', 'read', 'spawn', 'worker', 'write']);
   });

@@ -25,11 +25,9 @@ const RARES = [
 const COURANTS = ['type_courrier', 'statut', 'date_from', 'date_to'];
 
 /** What the fold of the filters is called, with how many are in force in it: as many as the sentence above the list names. */
-export function nomDuRepli(lang: Lang, lecture: Lecture, mots: MotsDesFiltres): string {
+export function nomDuRepli(lang: Lang, phrase: ReturnType<typeof puces>): string {
   const t = rechercheTexts(lang);
-  const n = puces(lang, lecture, mots).filter(
-    ({ id, error }) => id !== 'search' && error === undefined,
-  ).length;
+  const n = phrase.filter(({ id, error }) => id !== 'search' && error === undefined).length;
   return n === 0 ? t.filtres : fill(t.filtresNombre, { n });
 }
 
@@ -70,7 +68,7 @@ export function FormulaireFiltres(props: { lecture: Lecture; choix: ChoixFiltres
       >
         <summary aria-controls="filtres-replies">
           <Icon name="filter" />
-          <span data-filters-of="liste">{nomDuRepli(lang, lecture, mots)}</span>
+          <span data-filters-of="liste">{nomDuRepli(lang, puces(lang, lecture, mots))}</span>
           <Icon name="chevron-down" size={16} />
         </summary>
       </details>

@@ -36,13 +36,14 @@ export function Fragment(props: ListeProps) {
   const lang = useLang();
   const t = rechercheTexts(lang);
   const { sortBy, sortOrder } = lecture.filters;
+  const phrase = puces(lang, lecture, props.mots);
   const trie = filtersToQuery(lecture.filters).has('sort_by');
   return (
     <section
       id={FRAGMENT}
       class="stack stack-3"
       aria-label={titreDe(lecture, lang)}
-      data-filters={nomDuRepli(lang, lecture, props.mots)}
+      data-filters={nomDuRepli(lang, phrase)}
     >
       {trie && (
         // With the filters' form, so that searching keeps the order; here, so that it is always the one shown.
@@ -52,12 +53,7 @@ export function Fragment(props: ListeProps) {
         </>
       )}
       <Periodes {...props} />
-      <FilterChips
-        lead={t.phrase}
-        chips={puces(lang, lecture, props.mots)}
-        clearHref="/view_mail"
-        fragment={FRAGMENT}
-      />
+      <FilterChips lead={t.phrase} chips={phrase} clearHref="/view_mail" fragment={FRAGMENT} />
       {liste === null ? (
         <Alert tone="warning" title={t.erreurTitre}>
           <ul data-count>

@@ -1,14 +1,13 @@
-import { fileURLToPath } from 'node:url';
 import { afterEach } from 'vitest';
 import type { ListePdfInput } from '../documents/types.ts';
-import { createAtelier, type Atelier, type AtelierOptions } from './atelier.ts';
+import { openAtelier } from '../test/atelier.ts';
+import type { Atelier, AtelierOptions } from './atelier.ts';
 
-const script = fileURLToPath(new URL('./atelier-child.ts', import.meta.url));
 const open: Atelier[] = [];
 
-/** An atelier of the children's TypeScript source, closed after the test. */
-export function atelier(options: Partial<AtelierOptions> = {}): Atelier {
-  const made = createAtelier({ script, ...options });
+/** An atelier of the children's TypeScript source, or of another child, closed after the test. */
+export function atelier(options: Omit<AtelierOptions, 'script'> = {}, opening = openAtelier): Atelier {
+  const made = opening(options);
   open.push(made);
   return made;
 }
